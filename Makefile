@@ -1,0 +1,50 @@
+# Everything runs in .venv, which the first target that needs it makes. `make help` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+STAMP_FULL := $(VENV)/.installed-full
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install demo test test-full lint format clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 14
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Onlooker needs Python 3.11 or later, and $(PYTHON) is $$(command -v $(PYTHON) >/dev/null && $(PYTHON) --version 2>&1 || echo not there)."; \
+	  echo "Name another one, for example: make PYTHON=python3.12"; exit 1; }
+	@echo "Making the environment in $(VENV); this takes a minute or two."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+$(STAMP_FULL): $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable '.[dev,spark,browser]'
+	@touch $@
+
+install: $(STAMP) ## make the environment in .venv
+
+demo: $(STAMP) ## scan the demonstration log and say where the report is
+	$(BIN)/onlooker scan sample_logs/demo/*.csv.gz --out demo-out
+	@echo "Open $(CURDIR)/demo-out/report.html in a browser. sample_logs/demo/README.md says who is who."
+
+lint: $(STAMP) ## ruff, mypy, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+test: lint ## lint, then the tests that need nothing but Python
+	$(BIN)/python -m pytest -m 'not full' --durations=10
+
+test-full: $(STAMP_FULL) ## the tests that need Java, a browser or minutes
+	$(BIN)/python -m pytest -m full --durations=10
+
+format: $(STAMP) ## put the code in its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove the environment and what runs leave behind
+	rm -rf $(VENV) demo-out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
