@@ -1,0 +1,122 @@
+"""Deciding: which agent-nights are worth a human's time tonight. Scoring is over by then; deciding never changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onlooker.findings import Confidence, Severity
+
+SHORT_LOG = 45
+"""Days of log below which confidence is low."""
+
+MEDIUM_DAY, HIGH_DAY = 15, 50
+"""Customers beyond the expected, or without an explanation, in a day."""
+MEDIUM_MONTH, HIGH_MONTH = 75, 300
+"""The same in 28 days."""
+SURE, VERY_SURE = 0.35, 0.1
+"""q-values: shares of ordinary days in a list that ends here."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How many alerts, and how often about the same agent."""
+
+    budget: int = 5
+    """Most alerts of a night that come from scores; hard rules are not counted."""
+    q_limit: float = 0.5
+    """Largest q-value of an alert: the share of ordinary days that a list down to there may hold."""
+    quiet_days: int = 14
+    """An agent alerted on stays quiet for so long, unless something new is seen."""
+    p_limit: float = 0.05
+    """Largest p-value of an alert: among the few agents of a quiet night a q-value alone lets ordinary days through."""
+
+
+@dataclass(frozen=True)
+class Nights:
+    """What deciding reads; one entry per agent-day, sorted by day."""
+
+    day: NDArray[np.int64]
+    agent: NDArray[np.intp]
+    p_value: NDArray[np.float64]
+    q_value: NDArray[np.float64]
+    unexplained: NDArray[np.int64]
+    """Visits without an explanation, that day."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One alert to raise."""
+
+    row: int
+    rules: tuple[int, ...]
+    """Indices of the firings behind it; empty when it comes from the score."""
+    kinds: frozenset[str]
+    """Families of signals that speak for it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The last alert about an agent."""
+
+    day: int
+    kinds: frozenset[str]
+    """Families of signals that spoke for it."""
+    unexplained: int
+
+
+def decide(
+    nights: Nights,
+    policy: Policy,
+    kinds: Callable[[int], frozenset[str]],
+    fired: Mapping[int, Sequence[int]],
+    told_before: Mapping[int, Told] | None = None,
+) -> list[Decision]:
+    """Go through the nights in order and choose.
+
+    `kinds` names what speaks for an alert on a row (families of signals); `fired` gives the hard rules that fired, by
+    row; `told_before` the last alert about each agent from nights before these.
+    """
+    told = dict(told_before or {})
+    decisions = []
+    candidates = np.flatnonzero((nights.q_value <= policy.q_limit) & (nights.p_value <= policy.p_limit))
+    rows = np.union1d(candidates, np.fromiter(fired, dtype=np.int64, count=len(fired))).astype(np.intp)
+    order = rows[np.lexsort((nights.agent[rows], nights.p_value[rows], nights.day[rows]))]
+    night, left = None, 0
+    for row in map(int, order):
+        if nights.day[row] != night:
+            night, left = nights.day[row], policy.budget
+        by_rule = row in fired
+        if not by_rule and left == 0:
+            continue
+        seen = kinds(row) | ({"rule"} if by_rule else set())
+        if _is_quiet(told.get(int(nights.agent[row])), nights, row, seen, policy):
+            continue
+        left -= not by_rule
+        told[int(nights.agent[row])] = Told(int(nights.day[row]), frozenset(seen), int(nights.unexplained[row]))
+        decisions.append(Decision(row, tuple(fired.get(row, ())), frozenset(seen)))
+    return decisions
+
+
+def _is_quiet(last: Told | None, nights: Nights, row: int, kinds: frozenset[str], policy: Policy) -> bool:
+    if last is None or nights.day[row] - last.day >= policy.quiet_days:
+        return False
+    doubled = nights.unexplained[row] >= 2 * max(last.unexplained, 5)
+    return kinds <= last.kinds and not doubled
+
+
+def severity(day: float, month: float) -> Severity:
+    """How many customers it is about, if it is real: beyond what was expected, on the day and in the 28 days to it."""
+    if day >= HIGH_DAY or month >= HIGH_MONTH:
+        return "high"
+    return "medium" if day >= MEDIUM_DAY or month >= MEDIUM_MONTH else "low"
+
+
+def confidence(q_value: float, own_days: int, log_days: int, families: int) -> Confidence:
+    """How sure it is: what share of such a list would be ordinary, the history, and how many kinds of signals agree."""
+    if log_days < SHORT_LOG or own_days < 10 or q_value > SURE:
+        return "low"
+    return "high" if q_value <= VERY_SURE and own_days >= 28 and families >= 2 else "medium"

@@ -1,0 +1,26 @@
+"""Cases: what analysts work on, and what they decided, which counts from the next night on."""
+
+from onlooker.cases.desk import CaseDesk
+from onlooker.cases.gathering import RaisedAgain, count_on, gather
+from onlooker.cases.precision import Precision, wilson
+from onlooker.cases.records import Case, ExcludedDays, Explanation, Note, Scope, Suppression, Verdict
+from onlooker.cases.rules import NotAllowed, raised_again, same_person
+
+__all__ = [
+    "Case",
+    "CaseDesk",
+    "ExcludedDays",
+    "Explanation",
+    "NotAllowed",
+    "Note",
+    "Precision",
+    "RaisedAgain",
+    "Scope",
+    "Suppression",
+    "Verdict",
+    "count_on",
+    "gather",
+    "raised_again",
+    "same_person",
+    "wilson",
+]

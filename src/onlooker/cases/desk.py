@@ -1,0 +1,212 @@
+"""The analyst's desk: every decision about cases, each with its author, its time and a line of history."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from onlooker.cases import kept, rules
+from onlooker.cases.precision import Precision, by_signal, precision
+from onlooker.cases.records import (
+    VERDICTS,
+    Case,
+    CaseState,
+    ExcludedDays,
+    Explanation,
+    Note,
+    Scope,
+    Suppression,
+    Verdict,
+    VerdictKind,
+)
+from onlooker.errors import UsageError
+from onlooker.store import Store, as_date, as_day
+from onlooker.store.history import append, canonical
+from onlooker.store.layout import as_local_date
+
+
+class CaseDesk:
+    """Cases of one open store (mode `decide` or `write`; `read` is enough to look).
+
+    `today` is the local date that new suppressions begin on; by default the date in UTC.
+    """
+
+    def __init__(self, store: Store, today: date | None = None) -> None:
+        self._store, self._today = store, (today or datetime.now(UTC).date()).isoformat()
+
+    # To look
+
+    def cases(self, state: CaseState | None = "open", agent: str | None = None) -> tuple[Case, ...]:
+        """Cases in the order in which they were opened; `state=None` for all."""
+        return tuple(kept.read_cases(self._store.db, state, agent))
+
+    def show(self, case_id: str) -> Case:
+        """One case. Its alerts: `store.alerts(case=case_id)`."""
+        return kept.read_case(self._store.db, case_id)
+
+    def suppressions(self, active_on: int | None = None) -> tuple[Suppression, ...]:
+        """Suppressions, all or those that hold on a local day."""
+        found = kept.read_suppressions(self._store.db)
+        return tuple(s for s in found if active_on is None or s.active_on(as_date(active_on).isoformat()))
+
+    def explanations(self, active_on: int | None = None) -> tuple[Explanation, ...]:
+        """Explanations that analysts gave, all or those that hold on a local day."""
+        found = kept.read_explanations(self._store.db)
+        return tuple(e for e in found if active_on is None or e.active_on(as_date(active_on).isoformat()))
+
+    def suppressing(
+        self, day: int, agent: str, team: str | None, signals: Collection[str], customers: Collection[str] = ()
+    ) -> Suppression | None:
+        """The suppression that covers all of an alert, if any. The alert is then kept as `suppressed`, and counted."""
+        for suppression in self.suppressions(active_on=day):
+            if suppression.scope.covers(agent, team, signals, customers):
+                return suppression
+        return None
+
+    def excluded_days(self) -> tuple[ExcludedDays, ...]:
+        """Days of agents that confirmed cases speak about: to be left out of baselines and calibration."""
+        return tuple(
+            ExcludedDays(case.agent_id, _day(case.verdict.first), _day(case.verdict.last))
+            for case in self.cases(None)
+            if case.verdict is not None and case.verdict.kind == "confirmed"
+        )
+
+    def alert_counts(self, since: int, until: int) -> dict[str, int]:
+        """How many alerts of the days `since` to `until` were raised, known and suppressed."""
+        counts = Counter(alert.state for alert in self._store.alerts(since, until))
+        return {state: counts[state] for state in ("raised", "known", "suppressed")}
+
+    def precision(self) -> tuple[Precision, dict[str, Precision]]:
+        """Precision so far, overall and by signal, from the verdicts that stand."""
+        signals = {
+            alert.id: [reason["signal"] for reason in alert.record.get("reasons", ())] for alert in self._store.alerts()
+        }
+        cases = self.cases(None)
+        return precision(case.verdict.kind for case in cases if case.verdict is not None), by_signal(cases, signals)
+
+    # To decide
+
+    def close(
+        self,
+        case_id: str,
+        kind: VerdictKind,
+        author: str,
+        reason: str = "",
+        *,
+        first: str | None = None,
+        last: str | None = None,
+        until: str | None = None,
+        scope: Scope | None = None,
+        second: str | None = None,
+    ) -> Case:
+        """Close a case with a verdict about its days, or about `first` to `last`.
+
+        `benign` needs a reason and becomes an explanation, by default of the agent's visits from the case's first day
+        to 30 days from today; `scope` and `until` say otherwise, `second` agrees to more than 90 days.
+        """
+        if kind not in VERDICTS:
+            raise UsageError(f"there is no verdict {kind!r}", f"Verdicts are {', '.join(VERDICTS)}.")
+        with self._store.deciding():
+            case = self.show(case_id)
+            rules.check_author(author, (case.agent_id,), "close this case")
+            if case.state == "closed":
+                raise UsageError(f"{case_id} is closed already", "`onlooker cases reopen` opens it again.")
+            verdict = Verdict(kind, reason, author, _now(), first or case.opened, last or case.last)
+            if _day(verdict.first) > _day(verdict.last):
+                raise UsageError(f"the verdict would begin on {verdict.first}, after it ends on {verdict.last}")
+            if kind == "benign":
+                self._explain(case, verdict, scope or Scope(agents=(case.agent_id,)), until, second)
+            db = self._store.db
+            db.execute(
+                "INSERT INTO verdicts (case_id, at, author, record) VALUES (?, ?, ?, ?)",
+                (case_id, verdict.at, author, canonical(verdict.record())),
+            )
+            return self._change(replace(case, state="closed", verdict=verdict), author, "closed", f"{kind} {reason}")
+
+    def reopen(self, case_id: str, author: str, reason: str) -> Case:
+        """Open a closed case again. Its verdict no longer stands, and an explanation made with it ends."""
+        rules.check_reason(reason, "reopening")
+        with self._store.deciding() as db:
+            case = self.show(case_id)
+            if case.state == "open":
+                raise UsageError(f"{case_id} is open")
+            rules.check_author(author, (), "reopen this case")
+            for explanation in self.explanations():
+                if explanation.case_id == case_id and explanation.ended is None:
+                    kept.write_explanation(db, replace(explanation, ended=_now()))
+            return self._change(replace(case, state="open", verdict=None), author, "reopened", reason)
+
+    def assign(self, case_id: str, to: str, author: str) -> Case:
+        """Give a case to somebody; it is then no longer raised for lying about."""
+        with self._store.deciding():
+            case = self.show(case_id)
+            rules.check_author(to, (case.agent_id,), "take this case")
+            return self._change(replace(case, assignee=to), author, "assigned", to)
+
+    def note(self, case_id: str, text: str, author: str) -> Case:
+        """Add a remark to a case."""
+        rules.check_reason(text, "a note")
+        with self._store.deciding():
+            return self._change(self.show(case_id), author, "note", text)
+
+    def suppress(
+        self, scope: Scope, until: str, author: str, reason: str, *, first: str | None = None, second: str | None = None
+    ) -> Suppression:
+        """Stop raising alerts in `scope` until a local date, inclusive. They are still counted and shown."""
+        begin = first or self._today
+        rules.check_reason(reason, "a suppression")
+        rules.check_author(author, scope.agents, "suppress this")
+        terms = [(s.first, s.until) for s in self.suppressions() if s.scope == scope and s.ended is None]
+        rules.check_term(author, second, scope, rules.unbroken_since(begin, terms), until)
+        made = Suppression(_id("sup", scope, begin, until), scope, reason, author, second, begin, until, _now())
+        with self._store.deciding() as db:
+            kept.write_suppression(db, made)
+            append(db, author, "suppress", {"suppression": made.id, **scope.record(), "until": until}, reason)
+        return made
+
+    def unsuppress(self, suppression_id: str, author: str, reason: str = "") -> Suppression:
+        """Take a suppression back early."""
+        with self._store.deciding() as db:
+            for found in self.suppressions():
+                if found.id == suppression_id and found.ended is None:
+                    ended = replace(found, ended=_now())
+                    kept.write_suppression(db, ended)
+                    append(db, author, "unsuppress", {"suppression": suppression_id}, reason)
+                    return ended
+        raise UsageError(f"no suppression {suppression_id} holds", "`onlooker cases suppress --list` shows them.")
+
+    def _explain(self, case: Case, verdict: Verdict, scope: Scope, until: str | None, second: str | None) -> None:
+        rules.check_reason(verdict.reason, "a benign verdict")
+        rules.check_author(verdict.author, scope.agents, "explain this")
+        end = until or (as_local_date(self._today) + timedelta(days=rules.EXPLAINED_DAYS)).isoformat()
+        # Counted from today: the case's own days lie behind, however long it took.
+        begin = max(self._today, verdict.first)
+        terms = [(e.first, e.until) for e in self.explanations() if e.scope == scope and e.ended is None]
+        rules.check_term(verdict.author, second, scope, rules.unbroken_since(begin, terms), end)
+        made = Explanation(
+            _id("exp", scope, verdict.first, end), scope, verdict.reason, verdict.author, second, verdict.first, end,
+            verdict.at, case.id,
+        )  # fmt: skip
+        kept.write_explanation(self._store.db, made)
+
+    def _change(self, case: Case, author: str, what: str, text: str) -> Case:
+        changed = replace(case, notes=(*case.notes, Note(_now(), author, what, text.strip())))
+        kept.write_case(self._store.db, changed)
+        append(self._store.db, author, f"case {what}", {"case": case.id, "agent": case.agent_id}, text.strip())
+        return changed
+
+
+def _id(prefix: str, scope: Scope, first: str, until: str) -> str:
+    made_of = canonical([scope.record(), first, until])
+    return f"{prefix}-{hashlib.sha256(made_of.encode()).hexdigest()[:10]}"
+
+
+def _day(text: str) -> int:
+    return as_day(as_local_date(text))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,81 @@
+"""What a night does to cases: new alerts join or open them, quiet agents go on being counted, some come back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from onlooker.cases.kept import read_cases, write_case
+from onlooker.cases.records import Case, Note, Record, case_id
+from onlooker.cases.rules import raised_again
+from onlooker.store.alerts import KeptAlert, put_into_case
+from onlooker.store.layout import as_date
+
+ONLOOKER = "onlooker"
+"""Who the notes of a night are signed by."""
+
+
+@dataclass(frozen=True)
+class RaisedAgain(Record):
+    """A case that a night puts before an analyst once more."""
+
+    case_id: str
+    agent_id: str
+    why: str
+
+
+def gather(db: sqlite3.Connection, alerts: Iterable[KeptAlert], at: str) -> None:
+    """Put alerts into the cases of their agents, opening those that are missing; suppressed alerts open none.
+
+    An alert that is in a case already stays there, so a repeated night changes nothing. One that falls into the days
+    of a closed case (late data) joins that one; a later one opens a new case.
+    """
+    for alert in sorted(alerts, key=lambda alert: (alert.day, alert.id)):
+        if alert.state == "suppressed":
+            continue
+        night = as_date(alert.day).isoformat()
+        case = _case_for(list(read_cases(db, agent=alert.agent_id)), night)
+        if case is None and alert.state == "known":
+            continue
+        case = case or _opened(alert.agent_id, night, at)
+        if alert.id not in case.alerts:
+            case = replace(case, alerts=(*case.alerts, alert.id), days=tuple(sorted({*case.days, night})))
+            if alert.state == "raised" and case.state == "open":
+                case = replace(case, raised=max(case.raised, night))
+            write_case(db, case)
+        put_into_case(db, [alert.id], case.id)
+
+
+def count_on(db: sqlite3.Connection, day: int, unexplained: Mapping[str, int], at: str) -> tuple[RaisedAgain, ...]:
+    """Add a night's unexplained customers per agent to the open cases, and say which come back because of it.
+
+    Repeating a night replaces its count. Call it after `gather`, in the same transaction.
+    """
+    night = as_date(day).isoformat()
+    again = []
+    for case in read_cases(db, "open"):
+        if night < case.opened:
+            continue
+        counted = {night: unexplained[case.agent_id]} if case.agent_id in unexplained else {}
+        changed = replace(case, unexplained={**case.unexplained, **counted})
+        why = raised_again(changed, night)
+        if why is not None:
+            note = Note(at, ONLOOKER, "raised again", f"{night}: {why}")
+            changed = replace(changed, raised=night, notes=(*case.notes, note))
+            again.append(RaisedAgain(case.id, case.agent_id, why))
+        if changed != case:
+            write_case(db, changed)
+    return tuple(again)
+
+
+def _case_for(cases: list[Case], night: str) -> Case | None:
+    for case in cases:
+        if case.state == "open" or case.opened <= night <= case.last:
+            return case
+    return None
+
+
+def _opened(agent_id: str, night: str, at: str) -> Case:
+    note = Note(at, ONLOOKER, "opened", f"alert of {night}")
+    return Case(case_id(agent_id, night), agent_id, "open", night, night, (), (night,), notes=(note,))

@@ -1,0 +1,54 @@
+"""How often alerts were right so far, by the verdicts, with how little is known yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+from onlooker.cases.records import Case, Record
+
+Z95 = 1.959963984540054
+"""95 % of a normal distribution lie within so many standard deviations."""
+
+
+@dataclass(frozen=True)
+class Precision(Record):
+    """Closed cases with a verdict. Unsure ones are counted, and in neither part of the share."""
+
+    confirmed: int
+    benign: int
+    unsure: int
+    share: float | None
+    """confirmed / (confirmed + benign); None without either."""
+    low: float
+    """Wilson's 95 % interval of the share."""
+    high: float
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """Wilson's score interval (1927) for a share of `hits` in `n`, 95 %; (0, 1) for n = 0."""
+    if n == 0:
+        return 0.0, 1.0
+    share, square = hits / n, Z95**2 / n
+    middle, half = share + square / 2, Z95 * sqrt(share * (1 - share) / n + square / (4 * n))
+    return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))
+
+
+def precision(verdicts: Iterable[str]) -> Precision:
+    """Precision of cases with these verdicts."""
+    counts = Counter(verdicts)
+    hits, n = counts["confirmed"], counts["confirmed"] + counts["benign"]
+    low, high = wilson(hits, n)
+    return Precision(hits, counts["benign"], counts["unsure"], hits / n if n else None, low, high)
+
+
+def by_signal(cases: Iterable[Case], signals: Mapping[str, Iterable[str]]) -> dict[str, Precision]:
+    """Precision per signal; `signals` are those of each alert id. A case counts once for each signal its alerts had."""
+    verdicts: dict[str, list[str]] = {}
+    for case in cases:
+        if case.verdict is not None:
+            for signal in sorted({signal for alert in case.alerts for signal in signals.get(alert, ())}):
+                verdicts.setdefault(signal, []).append(case.verdict.kind)
+    return {signal: precision(kinds) for signal, kinds in sorted(verdicts.items())}

@@ -1,0 +1,188 @@
+"""What an analyst works on and decides, as frozen records. Dates are local and ISO; instants are UTC and ISO."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+FORMAT = 1
+
+VerdictKind = Literal["confirmed", "benign", "unsure"]
+VERDICTS: tuple[VerdictKind, ...] = ("confirmed", "benign", "unsure")
+CaseState = Literal["open", "closed"]
+
+
+class Record:
+    """What all records here can do."""
+
+    def record(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers, ready for JSON."""
+        return asdict(self)  # type: ignore[call-overload, no-any-return]
+
+
+@dataclass(frozen=True)
+class Note(Record):
+    """Something that was done to a case or said about it."""
+
+    at: str
+    author: str
+    what: str
+    """opened, raised again, assigned, note, closed, reopened."""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict(Record):
+    """What an analyst made of a case. It says what the visits were, never what a person is."""
+
+    kind: VerdictKind
+    reason: str
+    author: str
+    at: str
+    first: str
+    """First local date that it speaks about."""
+    last: str
+
+
+@dataclass(frozen=True)
+class Case(Record):
+    """The alerts of one agent over time, until somebody closes it."""
+
+    id: str
+    """Stable: made from the agent and the night of the first alert."""
+    agent_id: str
+    state: CaseState
+    opened: str
+    """Night of the first alert."""
+    raised: str
+    """Night on which it was last put before an analyst."""
+    alerts: tuple[str, ...]
+    """Ids, oldest first."""
+    days: tuple[str, ...]
+    """Nights with an alert, in order."""
+    unexplained: Mapping[str, int] = field(default_factory=dict)
+    """Local date -> unexplained customers that day: it goes on counting while the agent is quiet."""
+    assignee: str | None = None
+    verdict: Verdict | None = None
+    notes: tuple[Note, ...] = ()
+    format: int = FORMAT
+
+    @property
+    def last(self) -> str:
+        """Night of the last alert."""
+        return self.days[-1]
+
+
+@dataclass(frozen=True)
+class Scope(Record):
+    """Whom and what a suppression or an explanation covers. Several fields must all fit; an empty one fits all."""
+
+    agents: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()
+
+    def covers(self, agent: str, team: str | None, signals: Collection[str], customers: Collection[str]) -> bool:
+        """Whether it covers all that speaks for an alert: every one of its signals, and every customer it is about."""
+        return (
+            (not self.agents or agent in self.agents)
+            and (not self.teams or team in self.teams)
+            and (not self.signals or (bool(signals) and set(signals) <= set(self.signals)))
+            and (not self.customers or (bool(customers) and set(customers) <= set(self.customers)))
+        )
+
+    def covers_visit(self, agent: str, team: str | None, customer: str) -> bool:
+        """Whether it covers one visit, whatever the signal."""
+        return (
+            (not self.agents or agent in self.agents)
+            and (not self.teams or team in self.teams)
+            and (not self.customers or customer in self.customers)
+        )
+
+    def in_words(self) -> str:
+        """The scope as it stands in a sentence."""
+        parts = [f"{name} {', '.join(values)}" for name, values in self.record().items() if values]
+        return "; ".join(parts) or "everything"
+
+
+@dataclass(frozen=True)
+class Suppression(Record):
+    """Alerts that are counted and shown as suppressed, but not raised."""
+
+    id: str
+    scope: Scope
+    reason: str
+    author: str
+    second: str | None
+    """Another person who agreed; needed for more than 90 days."""
+    first: str
+    until: str
+    """Last local date on which it holds."""
+    at: str
+    ended: str | None = None
+    """When it was taken back early."""
+
+    def active_on(self, date: str) -> bool:
+        """Whether it holds on a local date."""
+        return self.ended is None and self.first <= date <= self.until
+
+
+@dataclass(frozen=True)
+class Explanation(Record):
+    """A reason that an analyst found for visits: while it holds, visits in its scope count as explained by it."""
+
+    id: str
+    scope: Scope
+    reason: str
+    author: str
+    second: str | None
+    first: str
+    until: str
+    at: str
+    case_id: str | None
+    """The case that was closed with it."""
+    ended: str | None = None
+
+    def active_on(self, date: str) -> bool:
+        """Whether it holds on a local date."""
+        return self.ended is None and self.first <= date <= self.until
+
+
+@dataclass(frozen=True)
+class ExcludedDays:
+    """Days of an agent that baselines and calibration leave out, because a case about them was confirmed."""
+
+    agent_id: str
+    first: int
+    """Local day, days since 1970-01-01."""
+    last: int
+
+
+def case_id(agent_id: str, opened: str) -> str:
+    """The stable id of the case that an alert on `opened` begins."""
+    return "case-" + hashlib.sha256(f"{agent_id}\0{opened}".encode()).hexdigest()[:10]
+
+
+def case_from(record: Mapping[str, Any]) -> Case:
+    """The case that `record` was made from."""
+    verdict = Verdict(**record["verdict"]) if record["verdict"] else None
+    notes = tuple(Note(**note) for note in record["notes"])
+    values = dict(record) | {"alerts": tuple(record["alerts"]), "days": tuple(record["days"])}
+    return Case(**(values | {"verdict": verdict, "notes": notes}))
+
+
+def scope_from(record: Mapping[str, Any]) -> Scope:
+    """The scope that `record` was made from."""
+    return Scope(**{name: tuple(values) for name, values in record.items()})
+
+
+def suppression_from(record: Mapping[str, Any]) -> Suppression:
+    """The suppression that `record` was made from."""
+    return Suppression(**(dict(record) | {"scope": scope_from(record["scope"])}))
+
+
+def explanation_from(record: Mapping[str, Any]) -> Explanation:
+    """The explanation that `record` was made from."""
+    return Explanation(**(dict(record) | {"scope": scope_from(record["scope"])}))

@@ -1,0 +1,94 @@
+"""The command `onlooker`. Commands are thin: they read options, call the package, print, and choose the exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from onlooker import __version__
+from onlooker.cli.screen import Screen, say_error
+from onlooker.errors import OnlookerError
+
+COMMANDS = {
+    "scan": "onlooker.cli.scan",
+    "check": "onlooker.cli.check",
+    "cases": "onlooker.cli.cases",
+    "status": "onlooker.cli.status",
+    "store": "onlooker.cli.store",
+    "history": "onlooker.cli.history",
+    "config": "onlooker.cli.config",
+}
+
+
+BROKEN = 70
+"""Exit status after an error that nobody expected (EX_SOFTWARE of sysexits.h)."""
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when it is run, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module that holds the command."""
+        from importlib import import_module
+
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a reader who goes away, as `head` does, is no error (click would end with 1: an alert)."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # What is still in the buffer has to go somewhere at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(0) from None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="onlooker")
+def cli() -> None:
+    """Find the support agents who look at customer records they have no business with.
+
+    Reads nightly record-access logs and hands over a short, explained list.
+
+    \b
+    onlooker check LOGS            how the log is understood, and what is wrong with it
+    onlooker scan LOGS --out DIR   the list, the report and the scores
+    """
+
+
+def main() -> None:
+    """Entry point: errors for people, exit statuses as documented."""
+    try:
+        status = cli(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        say_error("stopped", "")
+        sys.exit(130)
+    except OnlookerError as error:
+        say_error(error.message, error.hint)
+        sys.exit(error.exit_status)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        say_error(f"{place}{error.strerror or error}", "")
+        sys.exit(2)
+    except Exception:  # noqa: BLE001 - Python would end with 1, and 1 means that there is an alert
+        import traceback
+
+        say_error(traceback.format_exc(), "This is a defect of Onlooker. The lines above tell its developers where.")
+        sys.exit(BROKEN)
+
+
+__all__ = ["Screen", "cli", "main"]

@@ -1,0 +1,121 @@
+"""`onlooker scan`: logs in, ranked and explained agents out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from onlooker.cli.options import reading_options, side_table_options, voice_options
+from onlooker.cli.screen import Screen, wants_colour, width
+from onlooker.findings import SEVERITIES
+from onlooker.report.harmless import for_terminal
+
+if TYPE_CHECKING:
+    from onlooker.config import Settings
+    from onlooker.findings import Run
+
+
+CANNOT_VOUCH = 6
+
+
+@click.command("scan", short_help="List the agents whose look-ups are worth a look.")
+@click.argument("logs", nargs=-1, metavar="LOGS...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for the report, the alerts and the scores.",
+)
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="ONLOOKER_STORE",
+    help="Folder in which nights accumulate; without it, the logs are one closed set.",
+)
+@click.option("--closed", is_flag=True, help="With --store: the logs are complete, judge all their days.")
+@click.option("--what-if", metavar="NAME=VALUES", help="Decide the stored nights by others, e.g. budget=3,5,10.")
+@click.option("--accept-scoring", is_flag=True, help="After an upgrade: agree to the new scoring that was shown.")
+@click.option("--rescore-days", type=int, help="Last nights that late data can be judged again for (default 3).")
+@click.option("--budget", type=int, help="Most alerts a night that come from scores (default 5).")
+@click.option("--q-limit", type=float, help="Largest q-value of an alert (default 0.5).")
+@click.option("--quiet-days", type=int, help="Days of quiet after an alert about an agent (default 14).")
+@click.option("--combinations", type=float, help="Weight of the PyOD detector (default 0.15; 0 leaves it out).")
+@click.option("--daily-cap", type=int, help="Distinct customers a day that always raise an alert (default 200).")
+@click.option("--may-export", multiple=True, metavar="AGENT|ROLE", help="Who may export; several times.")
+@click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit with 1 if there is an alert at least this severe.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document: the run and its alerts.")
+@side_table_options
+@reading_options
+@voice_options
+def command(
+    logs: tuple[str, ...], out: Path, store: Path | None, closed: bool, as_json: bool, quiet: bool, verbose: bool,
+    config_file: Path | None, fail_on: str | None, what_if: str | None, accept_scoring: bool, **flags: Any,
+) -> int:  # fmt: skip
+    """Scan record-access LOGS and list the agents whose look-ups are worth a human's time.
+
+    LOGS are files, folders or globs (CSV, TSV, JSON lines, Parquet; plain, .gz, .zst), or - for standard input.
+    """
+    from onlooker.config import load
+    from onlooker.nightly import scan_into
+    from onlooker.pipeline import scan
+    from onlooker.report.terminal import alert_table
+
+    screen = Screen(quiet, verbose)
+    settings = load({**flags, "may_export": list(flags["may_export"]) or None}, config_file)
+    if what_if:
+        return tried(store, settings, what_if, as_json)
+    if not logs:
+        raise click.UsageError("Missing argument 'LOGS...'.")
+    how: dict[str, Any] = {"out": out, "stdin": sys.stdin.buffer, "progress": screen.progress}
+    nightly: dict[str, Any] = {"closed": closed, "accept_scoring": accept_scoring}
+    with scan_into(store, logs, settings, **nightly, **how) if store else scan(logs, settings, **how) as result:
+        screen.clear()
+        for doubt in result.run.doubts[-5:]:
+            screen.say(f"not whole: {doubt}")
+        for note in (*result.run.notes, *rejected(result.run, out)):
+            screen.say(f"note: {note}")
+        screen.detail("columns: " + ", ".join(f"{name} = {column}" for name, column in result.run.mapping.items()))
+        screen.detail("seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in result.run.stages.items()))
+        if as_json:
+            document = {"run": result.run.record(), "alerts": [alert.record() for alert in result.alerts]}
+            click.echo(json.dumps(document, ensure_ascii=True))
+        elif not quiet:
+            click.echo(
+                alert_table(result.alerts, result.run, width=width(), colour=wants_colour(sys.stdout)), color=True
+            )
+        screen.say(f"report: {out / 'report.html'}")
+        worst = max((SEVERITIES.index(alert.severity) for alert in result.alerts), default=-1)
+    if not result.run.vouched:
+        return CANNOT_VOUCH
+    return 1 if fail_on and worst >= SEVERITIES.index(fail_on) else 0
+
+
+def tried(store: Path | None, settings: Settings, wish: str, as_json: bool) -> int:
+    """Decide stored nights by other settings, changing nothing."""
+    from onlooker.nightly.what_if import in_words, what_if
+
+    if store is None:
+        raise click.UsageError("--what-if decides stored nights: it needs --store")
+    found = what_if(store, settings, wish)
+    if as_json:
+        click.echo(json.dumps({"what_if": [one.record() for one in found]}))
+    else:
+        click.echo("\n".join(for_terminal(line) for line in in_words(wish, found)))
+    return 0
+
+
+def rejected(run: Run, out: Path) -> list[str]:
+    """What could not be read, and where to find it."""
+    if not run.counts["rejected"]:
+        return []
+    (reason, number), *others = sorted(run.rejects_by_reason.items(), key=lambda item: -item[1])
+    more = f" and {len(others)} other reasons" if len(others) > 1 else " and one other reason" if others else ""
+    return [
+        f"{run.counts['rejected']:,} of {run.counts['lines']:,} lines could not be read, "
+        f"{number:,} for this reason: {reason}{more}. They are in {out / 'rejects.csv'}."
+    ]

@@ -1,0 +1,166 @@
+"""`onlooker store`: looking after what lasts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from onlooker.report.harmless import for_terminal
+
+if TYPE_CHECKING:
+    from onlooker.store import Store
+
+Command = Callable[..., Any]
+
+
+def store_option(function: Command) -> Command:
+    """--store, or ONLOOKER_STORE."""
+    return click.option(
+        "--store", type=click.Path(path_type=Path, file_okay=False), envvar="ONLOOKER_STORE", required=True,
+        help="Folder of the store (ONLOOKER_STORE).",
+    )(function)  # fmt: skip
+
+
+def author_option(function: Command) -> Command:
+    """Who does it."""
+    return click.option("--as", "author", metavar="NAME", help="Who does it; by default who is logged in.")(function)
+
+
+@contextmanager
+def in_store(path: Path, mode: Any = "read") -> Iterator[Store]:
+    """An open store."""
+    from onlooker.store import Store
+
+    with Store.open(path, mode) as store:
+        yield store
+
+
+@contextmanager
+def looking_up(path: Path, what: str, about: dict[str, Any], author: str | None) -> Iterator[Store]:
+    """An open store, with a line of history about who looked; who may only read it is told that there is none."""
+    from onlooker.store.faults import StoreReadOnly
+
+    try:
+        with in_store(path, "decide") as store:
+            store.record(what, about, who=author)
+    except StoreReadOnly:
+        click.echo("note: you may only read this store, so this look is not in its history", err=True)
+    with in_store(path) as store:
+        yield store
+
+
+@click.group("store", short_help="Verify, repair, compact, prune; erase a person.")
+def command() -> None:
+    """Verify, repair, compact and prune the store; erase a person; hold everything."""
+
+
+@command.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@store_option
+def verify(store: Path, as_json: bool) -> int:
+    """Check every file, the database and the history. Exit 1 if something is wrong."""
+    with in_store(store) as opened:
+        faults = opened.verify()
+    if as_json:
+        click.echo(json.dumps({"faults": [fault.text for fault in faults]}))
+    else:
+        for fault in faults:
+            click.echo(for_terminal(fault.text))
+        click.echo(
+            "whole" if not faults else f"{len(faults)} faults; `onlooker store repair` sets aside what is damaged"
+        )
+    return 1 if faults else 0
+
+
+@command.command("repair")
+@store_option
+@author_option
+def repair(store: Path, author: str | None) -> None:
+    """Set aside what is damaged, and say which nights must be scanned again."""
+    with in_store(store, "write") as opened:
+        done = opened.repair(person(author))
+    click.echo(json.dumps(asdict(done), indent=1, default=str))
+
+
+@command.command("compact")
+@click.option("--days", default=60, show_default=True, help="Leave the files of the last so many days as they are.")
+@store_option
+@author_option
+def compact(store: Path, days: int, author: str | None) -> None:
+    """Merge day files of whole months into month files."""
+    with in_store(store, "write") as opened:
+        merged = opened.compact(today() - days)
+        opened.record("compact", {"files": len(merged)}, who=author)
+        for done in merged:
+            click.echo(json.dumps(asdict(done), default=str))
+
+
+@command.command("prune")
+@click.option("--keep", multiple=True, metavar="TABLE=DAYS", help="Keep a table for so many days; several times.")
+@store_option
+@author_option
+def prune(store: Path, keep: tuple[str, ...], author: str | None) -> None:
+    """Remove what is older than it is kept for."""
+    days = {}
+    for pair in keep:
+        name, _, number = pair.partition("=")
+        if not number.isdigit():
+            raise click.BadParameter(f"{pair!r} is not TABLE=DAYS")
+        days[name] = int(number)
+    with in_store(store, "write") as opened:
+        for done in opened.prune(today(), person(author), days or None):
+            click.echo(json.dumps(asdict(done), default=str))
+
+
+@command.command("forget")
+@click.argument("kind", type=click.Choice(["customer", "agent"]))
+@click.argument("person_id")
+@click.option("--reason", required=True, help="Why, for the history; not who.")
+@store_option
+@author_option
+def forget(store: Path, kind: Any, person_id: str, reason: str, author: str | None) -> None:
+    """Erase one customer or agent from every table, with a record that it was done."""
+    with in_store(store, "write") as opened:
+        click.echo(json.dumps(asdict(opened.forget(kind, person_id, person(author), reason)), default=str))
+
+
+@command.command("hold")
+@click.option("--reason", required=True)
+@store_option
+@author_option
+def hold(store: Path, reason: str, author: str | None) -> None:
+    """Legal hold: nothing is removed until it is released."""
+    with in_store(store, "decide") as opened:
+        click.echo(f"hold {opened.hold(reason, person(author)).id}")
+
+
+@command.command("release")
+@click.argument("hold_id", type=int)
+@click.option("--reason", required=True)
+@store_option
+@author_option
+def release(store: Path, hold_id: int, reason: str, author: str | None) -> None:
+    """End a hold."""
+    with in_store(store, "decide") as opened:
+        opened.release(hold_id, reason, person(author))
+
+
+def person(author: str | None) -> str:
+    """Who does it: the name given, or whoever is at the keyboard."""
+    from onlooker.store.history import person as at_the_keyboard
+
+    return author or at_the_keyboard()
+
+
+def today() -> int:
+    """Today in UTC, as a day number."""
+    from onlooker.store import as_day
+
+    return as_day(datetime.now(UTC).date())

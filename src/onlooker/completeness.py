@@ -1,0 +1,166 @@
+"""Is the log whole? Each day's volume against what its weekday usually has, by hour and by site.
+
+A day that is far from whole can't be vouched for: it is told first in every report, and it teaches nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+
+from onlooker.dates import iso
+from onlooker.engines.base import Engine
+
+WEEKS = 8
+"""The forecast is the median of the same weekday in so many weeks."""
+FEWEST = 3
+"""Days of a weekday that a forecast needs."""
+THIN = 0.4
+"""A day or a site with less than this share of its forecast is not whole."""
+USUAL = 20
+"""A forecast below this says nothing."""
+GAP_HOURS = 2
+"""So many silent hours in a row, where there are usually events, are a gap."""
+
+AGENTS, VISITS = 3, 3
+"""A share of visits is told from so many agents with so many visits each."""
+FEW_TICKETS = 0.25
+"""A share of visits without a ticket so much above its forecast, and twice that, is a fault of the log."""
+
+BY_SITE = """
+SELECT day, coalesce(site, '') AS place, sum(events)
+FROM {agent_days} d GROUP BY day, coalesce(site, '')
+"""
+# The median agent's share: one agent without tickets is no fault of the log, all agents without them are.
+BY_TICKET = """
+SELECT day, {place} AS place, median(1.0 * no_ticket / customers), median(1.0 * mismatched / customers)
+FROM {agent_days} d WHERE customers >= {visits} GROUP BY day, {place} HAVING count(*) >= {agents}
+"""
+BY_HOUR = """
+SELECT h.day, h.hour, coalesce(d.site, '') AS place, sum(h.visits)
+FROM {agent_hours} h JOIN {agent_days} d ON d.agent_id = h.agent_id AND d.day = h.day
+GROUP BY h.day, h.hour, coalesce(d.site, '')
+"""
+DAY_COLUMNS = "agent_id, day, site, events, customers, no_ticket, mismatched"
+"""What `doubts` reads of AGENT_DAYS."""
+HOUR_COLUMNS = "agent_id, day, hour, visits"
+
+Series = dict[int, float]
+"""Day -> number."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something that is missing from a day."""
+
+    day: int
+    text: str
+    site: str = ""
+    """The site of which it is missing; empty where it is the whole log."""
+
+    @property
+    def whole_day(self) -> bool:
+        """Whether the day as a whole is in doubt, so that it teaches nothing."""
+        return not self.site
+
+
+@dataclass
+class Place:
+    """The log, or one site of it, by day."""
+
+    site: str
+    events: Series = field(default_factory=lambda: defaultdict(float))
+    without: Series = field(default_factory=dict)
+    """The median agent's share of visits without a ticket."""
+    mismatched: Series = field(default_factory=dict)
+    """The median agent's share of visits whose ticket does not explain them."""
+    hours: dict[int, Series] = field(default_factory=lambda: defaultdict(lambda: defaultdict(float)))
+
+    @property
+    def name(self) -> str:
+        """What it is called in a sentence."""
+        return f"site {self.site}" if self.site else "the log"
+
+    def doubts(self, day: int) -> Iterator[Doubt]:
+        """What is missing from a day, most important first; hours and tickets only of days that are not thin."""
+        thin = self.of_volume(day)
+        if thin:
+            yield Doubt(day, f"{iso(day)}: {thin}", self.site)
+            return
+        for text in (*self.of_hours(day), *self.of_tickets(day)):
+            yield Doubt(day, f"{iso(day)}: {text}", self.site)
+
+    def of_volume(self, day: int) -> str | None:
+        """Too few events, or none where there usually are some."""
+        usual, seen = forecast(day, self.events), self.events.get(day, 0.0)
+        if usual is None or usual < USUAL or seen >= THIN * usual:
+            return None
+        if not seen:
+            return f"nothing from {self.name}, where {usual:,.0f} events are usual on that weekday."
+        share = f"{seen:,.0f} events where {usual:,.0f} are usual on that weekday ({seen / usual:.0%})"
+        return f"{self.name} has {share}."
+
+    def of_hours(self, day: int) -> Iterator[str]:
+        """Runs of hours without a visit that usually have many."""
+        silent = [h for h in range(24) if not self.hours[h].get(day) and (forecast(day, self.hours[h]) or 0.0) >= USUAL]
+        run: list[int] = []
+        for hour in [*silent, 99]:
+            if run and hour != run[-1] + 1:
+                if len(run) >= GAP_HOURS:
+                    where = f" at {self.name}" if self.site else ""
+                    yield f"nothing from {run[0]:02d}:00 to {run[-1] + 1:02d}:00{where}, usually busy hours."
+                run = []
+            run.append(hour)
+
+    def of_tickets(self, day: int) -> Iterator[str]:
+        """A jump in the share of visits whose ticket is missing, or unknown."""
+        for shares, what in ((self.without, "have no ticket"), (self.mismatched, "have a ticket that does not fit")):
+            seen, usual = shares.get(day), forecast(day, shares)
+            if seen is not None and usual is not None and seen >= max(usual + FEW_TICKETS, 2 * usual):
+                usually = f"where {usual:.0%} are usual on that weekday"
+                yield f"{seen:.0%} of an agent's visits in {self.name} {what}, {usually}."
+
+
+def doubts(engine: Engine, agent_days: str, agent_hours: str, since: int, until: int) -> list[Doubt]:
+    """What is missing from the days `since` to `until`; the tables (SQL) hold the weeks before as well."""
+    whole = Place("")
+    sites: dict[str, Place] = {}
+    for day, site, events in engine.rows(BY_SITE.format(agent_days=agent_days)):
+        for place in (whole, sites.setdefault(site, Place(site))):
+            place.events[int(day)] += float(events)
+    for name in ("''", "coalesce(site, '')"):
+        shares = BY_TICKET.format(agent_days=agent_days, place=name, agents=AGENTS, visits=VISITS)
+        for day, site, without, mismatched in engine.rows(shares):
+            place = whole if name == "''" else sites[site]
+            place.without[int(day)], place.mismatched[int(day)] = float(without), float(mismatched)
+    for day, hour, site, visits in engine.rows(BY_HOUR.format(agent_hours=agent_hours, agent_days=agent_days)):
+        for place in (whole, sites[site]):
+            place.hours[int(hour)][int(day)] += float(visits)
+    named = [place for site, place in sorted(sites.items()) if site]
+    found: list[Doubt] = []
+    for day in range(since, until + 1):
+        of_all = list(whole.doubts(day))
+        found += of_all or [doubt for place in named for doubt in place.doubts(day)]
+    return found
+
+
+def half_seen(
+    engine: Engine, found: Iterable[Doubt], agent_days: str = "agent_days"
+) -> dict[str, list[tuple[int, int]]]:
+    """Agents of the sites in doubt -> days on which what they did teaches nothing, as spans."""
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for doubt in found:
+        if doubt.site:
+            site = doubt.site.replace("'", "''")
+            where = f"day = {doubt.day} AND site = '{site}'"
+            for (agent,) in engine.rows(f"SELECT DISTINCT agent_id FROM {agent_days} WHERE {where}"):
+                spans[agent].append((doubt.day, doubt.day))
+    return dict(spans)
+
+
+def forecast(day: int, volumes: Mapping[int, float]) -> float | None:
+    """Median of the same weekday in the weeks before, missing days counted as they are: not at all."""
+    earlier = [volumes[day - 7 * week] for week in range(1, WEEKS + 1) if day - 7 * week in volumes]
+    return median(earlier) if len(earlier) >= FEWEST else None

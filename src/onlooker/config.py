@@ -1,0 +1,119 @@
+"""Settings: flag, environment (ONLOOKER_...), onlooker.toml, default, in that order; unknown keys are refused."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from onlooker.errors import UsageError
+
+FILE = "onlooker.toml"
+PREFIX = "ONLOOKER_"
+SIDE_TABLES = ("agents", "identities", "tickets", "roster", "leave", "customers", "calendar")
+NOT_SETTINGS = ("ONLOOKER_STORE",)
+
+
+class Settings(BaseModel):
+    """Everything a scan can be told. Frozen, and hashed into run.json."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tz: str | None = Field(None, description="zone of timestamps without an offset, and of local days (IANA name)")
+    map: dict[str, str] = Field(default_factory=dict, description="column of Onlooker = column of the log")
+    agents: str | None = Field(None, description="side table: who the agents are")
+    identities: str | None = Field(None, description="side table: which ids belong together")
+    tickets: str | None = Field(None, description="side table: tickets with their customers")
+    roster: str | None = Field(None, description="side table: shifts")
+    leave: str | None = Field(None, description="side table: days of leave")
+    customers: str | None = Field(None, description="side table: tiers, owners, canary records")
+    calendar: str | None = Field(None, description="side table: holidays, outages, approved projects, samples")
+    site_zones: dict[str, str] = Field(default_factory=dict, description="site = zone (IANA name)")
+    budget: int = Field(5, ge=0, le=1000, description="most alerts a night that come from scores")
+    q_limit: float = Field(0.5, gt=0, le=1, description="largest q-value of an alert")
+    quiet_days: int = Field(14, ge=0, le=365, description="days of quiet after an alert about an agent")
+    combinations: float = Field(
+        0.15, ge=0, le=2, description="weight of the PyOD detector of unusual combinations; 0: off"
+    )
+    daily_cap: int = Field(200, ge=1, description="distinct customers a day above which a person is always alerted on")
+    may_export: list[str] = Field(default_factory=list, description="agents and roles that may export")
+    memory: str = Field("1500MB", pattern=r"^\d+(\.\d+)?\s?([KMGT]i?B|%)$", description="memory of the SQL engine")
+    threads: int | None = Field(None, ge=1, description="threads of the SQL engine")
+    rescore_days: int = Field(3, ge=0, le=30, description="last nights that late data can be judged again for")
+    nights: int = Field(14, ge=1, description="nights of open alerts in the report")
+
+    @property
+    def side_tables(self) -> dict[str, str]:
+        """Side tables that were given, by name."""
+        return {name: path for name in SIDE_TABLES if (path := getattr(self, name)) is not None}
+
+    @property
+    def digest(self) -> str:
+        """Hash of all settings that can change a result."""
+        text = self.model_dump_json(exclude={"memory", "threads", "nights"})
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load(flags: Mapping[str, Any], path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from all sources; all faults are told at once."""
+    return resolve(flags, path, environment)[0]
+
+
+def resolve(
+    flags: Mapping[str, Any], path: Path | None = None, environment: Mapping[str, str] = os.environ
+) -> tuple[Settings, dict[str, str]]:
+    """Settings, and where each came from."""
+    origin: dict[str, str] = dict.fromkeys(Settings.model_fields, "default")
+    values: dict[str, Any] = {}
+    layers = (
+        (from_file(path), f"{path or FILE}"),
+        (from_environment(environment), "environment"),
+        ({name: value for name, value in flags.items() if value is not None}, "flag"),
+    )
+    for layer, source in layers:
+        values |= layer
+        origin |= dict.fromkeys(layer, source)
+    try:
+        return Settings(**values), origin
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, e['loc']))} ({origin.get(str(e['loc'][0]), 'flag')}): {e['msg']}"
+            for e in error.errors()
+        )
+        raise UsageError(
+            f"settings: {faults}", "`onlooker config show` lists all settings and where each came from."
+        ) from error
+
+
+def from_file(path: Path | None) -> dict[str, Any]:
+    """The table of onlooker.toml; a file that was asked for must exist."""
+    file = path or Path(FILE)
+    try:
+        with file.open("rb") as stream:
+            return tomllib.load(stream)
+    except FileNotFoundError:
+        if path:
+            raise UsageError(f"{path}: no such file", "Give the path of a TOML file with --config.") from None
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: not TOML: {error}") from error
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """ONLOOKER_BUDGET=3 and the like; lists are comma-separated, maps `a=b,c=d`."""
+    values: dict[str, Any] = {}
+    for name, text in environment.items():
+        if not name.startswith(PREFIX) or name in NOT_SETTINGS or name == f"{PREFIX}CONFIG":
+            continue
+        key = name.removeprefix(PREFIX).lower()
+        values[key] = text
+        if key == "may_export":
+            values[key] = [part.strip() for part in text.split(",") if part.strip()]
+        elif key in ("map", "site_zones"):
+            values[key] = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
+    return values

@@ -1,0 +1,1 @@
+"""Where tables live and SQL runs: DuckDB in this process, or Spark."""

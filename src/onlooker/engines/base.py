@@ -1,0 +1,41 @@
+"""What the heavy stages ask of a SQL engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+
+class Engine(Protocol):
+    """A place where tables live and SQL runs.
+
+    The SQL that stages hand over is one text for every engine: times as int64 microseconds, days as integers,
+    `NULLS FIRST/LAST` always written, no approximate functions.
+    """
+
+    def table(self, name: str, select: str) -> None:
+        """Compute `select` once and keep it under `name`, replacing what was there."""
+
+    def view(self, name: str, select: str) -> None:
+        """Give `select` a name without computing it."""
+
+    def drop(self, name: str) -> None:
+        """Forget the table or view `name`, if it is there."""
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Column names of a table or view, in order."""
+
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
+        """The result as Python tuples; for small results."""
+
+    def arrow(self, select: str) -> pa.Table:
+        """The result as an Arrow table."""
+
+    def arrays(self, select: str) -> dict[str, np.ndarray]:
+        """The result as one numpy array per column."""
+
+    def close(self) -> None:
+        """Release what the engine holds, temporary files included."""

@@ -1,0 +1,124 @@
+"""DuckDB in this process: the default engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from onlooker.engines.scratch import Scratch
+from onlooker.errors import EngineError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+DEFAULT_MEMORY = "1500MB"
+LEAN_MEMORY = "300MB"
+
+SPARK_NAMES = ("from_utc_timestamp(t, zone) AS (t AT TIME ZONE 'UTC') AT TIME ZONE zone", "shiftleft(a, n) AS a << n")
+"""Functions of the common SQL that only Spark has under these names."""
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an engine's message: the rest is its own advice on options that users do not see."""
+    return str(error).strip().split("\n", 1)[0]
+
+
+class DuckEngine:
+    """An embedded database in a temporary folder: what does not fit `memory` goes to disk and is removed at the end."""
+
+    def __init__(self, memory: str = DEFAULT_MEMORY, threads: int | None = None, folder: Path | None = None) -> None:
+        """`memory` as DuckDB writes it ("2GB"); `folder` for temporary data, by default the system's."""
+        self.memory = memory
+        self._scratch = Scratch(folder)
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory,
+            "temp_directory": f"{self.folder}/spill",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if threads:
+            config["threads"] = threads
+        with self._errors_for_people():
+            # In memory, what does not fit goes to `spill`: three times faster than tables in a database file.
+            self.connection = duckdb.connect(":memory:", config=config)
+        self._run("SET TimeZone = 'UTC'")
+        for macro in SPARK_NAMES:
+            self._run(f"CREATE MACRO {macro}")
+
+    @property
+    def folder(self) -> Path:
+        """A folder for temporary files that lives as long as the engine."""
+        return self._scratch.path
+
+    @contextmanager
+    def _errors_for_people(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.OutOfMemoryException as error:
+            raise EngineError(
+                f"DuckDB ran out of memory: {first_line(error)}", "Give more with --memory, for example --memory 4GB."
+            ) from error
+        except duckdb.Error as error:
+            raise EngineError(f"DuckDB: {first_line(error)}") from error
+
+    def _run(self, statement: str) -> list[tuple[Any, ...]]:
+        with self._errors_for_people():
+            # A result that is not drained makes the next statement fail.
+            return self.connection.execute(statement).fetchall()
+
+    def table(self, name: str, select: str) -> None:
+        """Compute `select` once and keep it under `name`."""
+        self._run(f"CREATE OR REPLACE TABLE {name} AS {select}")
+
+    def view(self, name: str, select: str) -> None:
+        """Give `select` a name."""
+        self._run(f"CREATE OR REPLACE VIEW {name} AS {select}")
+
+    def drop(self, name: str) -> None:
+        """Forget `name`, if it is there."""
+        kinds = self.rows(f"SELECT table_type FROM information_schema.tables WHERE table_name = '{name}'")
+        for (kind,) in kinds:
+            self._run(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {name}")
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Column names, in order."""
+        return tuple(row[0] for row in self.rows(f"DESCRIBE {name}"))
+
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
+        """The result as Python tuples."""
+        return self._run(select)
+
+    def arrow(self, select: str) -> pa.Table:
+        """The result as an Arrow table."""
+        with self._errors_for_people():
+            return self.connection.sql(select).to_arrow_table()
+
+    def arrays(self, select: str) -> dict[str, np.ndarray]:
+        """The result as one numpy array per column."""
+        with self._errors_for_people():
+            return self.connection.sql(select).fetchnumpy()
+
+    @contextmanager
+    def lean(self, memory: str = LEAN_MEMORY) -> Iterator[None]:
+        """Keep to `memory` meanwhile, so that others have room; the rest goes to disk and comes back when read."""
+        self._run(f"SET memory_limit = '{memory}'")
+        try:
+            yield
+        finally:
+            self._run(f"SET memory_limit = '{self.memory}'")
+
+    def close(self) -> None:
+        """Release memory and temporary files."""
+        self.connection.close()
+        self._scratch.close()
+
+    def __enter__(self) -> DuckEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

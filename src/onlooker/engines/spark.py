@@ -1,0 +1,203 @@
+"""Spark: the way past one machine. The stages hand it the same SQL text as DuckDB."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onlooker.engines.scratch import Scratch
+from onlooker.engines.spark_session import SAME_ANSWERS, connect, start
+from onlooker.errors import EngineError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class SparkEngine:
+    """Tables on Spark, as temporary views of a session of their own.
+
+    A table is computed once: in local mode, or where `folder` names a place that all nodes see, it is written there as
+    Parquet, so that its history is over; else the executors keep it in memory and on their disks.
+    """
+
+    def __init__(
+        self,
+        master: str | None = None,
+        remote: str | None = None,
+        *,
+        session: SparkSession | None = None,
+        folder: str | None = None,
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        """One of: `master` (local[2], spark://host:7077, yarn, ...), `remote` (Spark Connect: sc://host:15002), or a
+        `session` that is already there and is left running at the end. `options` are Spark's own. Raises EngineError.
+        """
+        self._started: SparkSession | None = None
+        self._scratch = Scratch()
+        self._kept: dict[str, DataFrame] = {}
+        try:
+            with errors_for_people():
+                self.session = self._open("local[*]" if master is None else master, remote, session, options or {})
+                for name, value in SAME_ANSWERS.items():
+                    self.session.conf.set(name, value)
+        except BaseException:
+            self.close()
+            raise
+        local = session is None and remote is None and (master is None or master.startswith("local"))
+        self._folder = str(self._scratch.path) if local and not folder else folder
+        self._run = f"onlooker-{uuid.uuid4().hex[:12]}"
+
+    def _open(
+        self, master: str, remote: str | None, session: SparkSession | None, options: Mapping[str, str]
+    ) -> SparkSession:
+        if session is not None:
+            return session.newSession()
+        self._started = connect(remote, options) if remote else start(master, self._scratch.path, options)
+        return self._started
+
+    @property
+    def folder(self) -> Path:
+        """A local folder for temporary files that lives as long as the engine."""
+        return self._scratch.path
+
+    def table(self, name: str, select: str) -> None:
+        """Compute `select` once and keep it under `name`."""
+        with errors_for_people():
+            made = self.session.sql(select)
+            if self._folder:
+                place = f"{self._folder}/{self._run}/{name}-{uuid.uuid4().hex[:8]}"
+                made.write.parquet(place)
+                made = self.session.read.schema(made.schema).parquet(place)
+            else:
+                made = made.persist()
+                made.count()
+            self.drop(name)
+            self._kept[name] = made
+            made.createOrReplaceTempView(name)
+
+    def view(self, name: str, select: str) -> None:
+        """Give `select` a name. Unlike DuckDB's, the view keeps to the tables that have the names now."""
+        with errors_for_people():
+            self.session.sql(select).createOrReplaceTempView(name)
+
+    def drop(self, name: str) -> None:
+        """Forget `name`, if it is there. Views made of it go on working."""
+        with errors_for_people():
+            self.session.catalog.dropTempView(name)
+            kept = self._kept.pop(name, None)
+            if kept is not None and not self._folder:
+                kept.unpersist()
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Column names, in order."""
+        with errors_for_people():
+            return tuple(self.session.table(name).columns)
+
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
+        """The result as Python tuples."""
+        with errors_for_people():
+            return [tuple(row) for row in self.session.sql(select).collect()]
+
+    def arrow(self, select: str) -> pa.Table:
+        """The result as an Arrow table."""
+        with errors_for_people():
+            return self.session.sql(select).toArrow()
+
+    def arrays(self, select: str) -> dict[str, np.ndarray]:
+        """The result as one numpy array per column, masked where there are nulls."""
+        table = self.arrow(select)
+        return {name: _array(table.column(name)) for name in table.column_names}
+
+    def save(self, name: str, target: str) -> None:
+        """Write a table that has a `day` to the folder `target` as Parquet, a folder per day.
+
+        Days that are there already are replaced, whole and at the end: a run that fails leaves them as they were.
+        """
+        with errors_for_people():
+            table = self.session.table(name).repartition("day")
+            table.write.mode("overwrite").option("partitionOverwriteMode", "dynamic").partitionBy("day").parquet(target)
+
+    def close(self) -> None:
+        """Stop what was started; temporary tables go."""
+        try:
+            if self._started is not None:
+                self._remove_folder()
+                self._started.stop()
+        finally:
+            self._started = None
+            self._kept.clear()
+            self._scratch.close()
+
+    def _remove_folder(self) -> None:
+        """Through Hadoop, since the folder may be on any kind of storage."""
+        if not self._kept or not self._folder or not hasattr(self.session, "sparkContext"):
+            return
+        with errors_for_people():
+            context: Any = self.session.sparkContext
+            path = context._jvm.org.apache.hadoop.fs.Path(f"{self._folder}/{self._run}")
+            path.getFileSystem(context._jsc.hadoopConfiguration()).delete(path, True)
+
+    def __enter__(self) -> SparkEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _array(column: pa.ChunkedArray) -> np.ndarray:
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    values: np.ndarray = column.to_numpy()
+    if column.null_count:
+        empty = "" if pa.types.is_string(column.type) else pa.scalar(0).cast(column.type)
+        values = np.ma.masked_array(pc.fill_null(column, empty).to_numpy(), column.is_null().to_numpy())
+    return values
+
+
+@contextmanager
+def errors_for_people() -> Iterator[None]:
+    """Spark's exceptions as EngineErrors of one line."""
+    try:
+        # Spark's own bridge to Java, which has no types.
+        py4j = import_module("py4j.protocol")
+        from pyspark.errors import AnalysisException, PySparkException
+    except ImportError as error:
+        raise EngineError("PySpark is not installed.", "Install it with: pip install 'onlooker[spark]'") from error
+    try:
+        yield
+    except AnalysisException as error:
+        raise _not_understood(error) from error
+    except PySparkException as error:
+        raise EngineError(f"Spark: {_first_line(str(error))}") from error
+    except py4j.Py4JJavaError as error:
+        raise EngineError(f"Spark: {_first_line(_root_cause(error.java_exception))}") from error
+    except py4j.Py4JError as error:
+        raise EngineError(f"Spark stopped answering: {_first_line(str(error))}") from error
+
+
+def _not_understood(error: Any) -> EngineError:
+    message = _first_line(str(error))
+    if "TABLE_OR_VIEW_NOT_FOUND" in message or "SCHEMA_NOT_FOUND" in message:
+        hint = "Name it as Spark does, catalog.schema.table, and check that the session sees that catalog."
+        return EngineError(f"Spark: {message}", hint)
+    if "PATH_NOT_FOUND" in message:
+        return EngineError(f"Spark: {message}", "The path must be readable from the driver and from every worker.")
+    return EngineError(f"Spark: {message}")
+
+
+def _root_cause(java_exception: Any) -> str:
+    while java_exception.getCause() is not None:
+        java_exception = java_exception.getCause()
+    return str(java_exception.toString())
+
+
+def _first_line(text: str) -> str:
+    return text.strip().split("\n", 1)[0]

@@ -1,0 +1,153 @@
+"""Starting Spark, or finding out within seconds, and in words, why it does not start."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import socket
+import time
+import warnings
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onlooker.errors import EngineError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+SAME_ANSWERS = {
+    "spark.sql.session.timeZone": "UTC",
+    # Overflow and bad casts fail, as in DuckDB, instead of giving a wrong number or NULL.
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+}
+"""Settings under which the common SQL gives the answer that it gives on DuckDB."""
+
+PATIENCE = 5.0
+"""Seconds to wait for a port to answer."""
+WORKER_PATIENCE = 30.0
+"""Seconds to wait for a worker that takes the work."""
+CONNECT_PORT = 15002
+MASTER_PORT = 7077
+
+
+def connect(remote: str, options: Mapping[str, str]) -> SparkSession:
+    """A session on a Spark Connect server, sc://host:port."""
+    _answers(remote, "sc://", CONNECT_PORT, "Start it with start-connect-server.sh, or check the address.")
+    _be_quiet()
+    try:
+        from pyspark.sql import SparkSession
+
+        session: SparkSession = _with(SparkSession.builder.remote(remote), options).create()
+    except ImportError as error:
+        raise EngineError(
+            f"Spark Connect lacks a package: {error}", "Install it with: pip install 'pyspark[connect]'"
+        ) from error
+    return session
+
+
+def start(master: str, scratch: Path, options: Mapping[str, str]) -> SparkSession:
+    """A session with a driver in this process."""
+    if not java_there():
+        raise EngineError(
+            "Spark needs Java 17 or newer, and none was found.",
+            "Install one (for example openjdk-17-jre-headless) and set JAVA_HOME, or use --engine duckdb.",
+        )
+    if master.startswith("spark://"):
+        _answers(master, "spark://", MASTER_PORT, "Is the master running there? Its web page shows its address.")
+    elif not re.fullmatch(r"local(\[(\d+|\*)(,\d+)?\])?|local-cluster\[.*\]|yarn|k8s://.*", master):
+        raise EngineError(
+            f"There is no Spark master {master}.", "Give local[2], spark://host:7077, yarn or k8s://host:port."
+        )
+    from pyspark.sql import SparkSession
+
+    _be_quiet()
+    own = _own_options(master, scratch) | dict(options)
+    session: SparkSession = _with(SparkSession.builder.master(master).appName("onlooker"), own).getOrCreate()
+    session.sparkContext.setLogLevel("FATAL")
+    if master.startswith("spark://"):
+        _await_worker(session, master)
+    return session
+
+
+def java_there() -> bool:
+    """Whether Spark would find a Java."""
+    home = os.environ.get("JAVA_HOME")
+    return bool(shutil.which("java", path=f"{home}/bin") if home else shutil.which("java"))
+
+
+def _be_quiet() -> None:
+    """What people must know comes as an EngineError; Spark's stack traces and advice would bury it."""
+    logging.getLogger("SQLQueryContextLogger").disabled = True
+    # Of pandas only what Arrow needs is used.
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
+
+
+def _own_options(master: str, scratch: Path) -> dict[str, str]:
+    log = files("onlooker.engines").joinpath("log4j2.properties")
+    options = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.structuredLogging.enabled": "false",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log} -Dderby.system.home={scratch}",
+        "spark.sql.warehouse.dir": str(scratch / "warehouse"),
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+    }
+    if master.startswith("local"):
+        options |= {"spark.local.dir": str(scratch), "spark.sql.shuffle.partitions": "8"}
+    if master.startswith("local") or _first_host(master, "spark://", MASTER_PORT)[0] in ("127.0.0.1", "localhost"):
+        options |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    return options
+
+
+def _with(builder: Any, options: Mapping[str, str]) -> Any:
+    for name, value in options.items():
+        builder = builder.config(name, value)
+    return builder
+
+
+def _hosts(address: str, scheme: str, port: int) -> list[tuple[str, int]]:
+    """The hosts of spark://one:7077,two:7077 or sc://host:15002/;token=..."""
+    pairs = []
+    for part in re.split(r"[/;]", address.removeprefix(scheme), maxsplit=1)[0].split(","):
+        host, _, number = part.rpartition(":") if re.search(r":\d+$", part) else (part, "", str(port))
+        pairs.append((host, int(number)))
+    return pairs
+
+
+def _first_host(address: str, scheme: str, port: int) -> tuple[str, int]:
+    return _hosts(address, scheme, port)[0]
+
+
+def _answers(address: str, scheme: str, port: int, hint: str) -> None:
+    """Raise unless somebody listens there: Spark itself would try for minutes."""
+    if not address.startswith(scheme):
+        raise EngineError(f"{address} is no address of the form {scheme}host:{port}.")
+    reasons = []
+    for host, number in _hosts(address, scheme, port):
+        try:
+            socket.create_connection((host, number), timeout=PATIENCE).close()
+        except OSError as error:
+            reasons.append(f"{host}:{number}: {error.strerror or error}")
+        else:
+            return
+    raise EngineError(f"Nothing answers at {address} ({'; '.join(reasons)}).", hint)
+
+
+def _await_worker(session: SparkSession, master: str) -> None:
+    """Raise if no worker takes the work: Spark itself would wait for one for ever."""
+    context: Any = session.sparkContext
+    end = time.monotonic() + WORKER_PATIENCE
+    # The driver counts as one.
+    while context._jsc.sc().getExecutorMemoryStatus().size() < 2:
+        if time.monotonic() > end:
+            session.stop()
+            raise EngineError(
+                f"No worker of {master} took the work within {WORKER_PATIENCE:.0f} seconds.",
+                "Its web page shows whether workers are there and have cores and memory free.",
+            )
+        time.sleep(0.2)

@@ -1,0 +1,35 @@
+"""The errors that Onlooker raises for people: what is wrong, and what to do about it."""
+
+
+class OnlookerError(Exception):
+    """Base of all expected errors.
+
+    `message` says what is wrong and where; `hint` says what to do next. `exit_status` is what the command ends with.
+    """
+
+    exit_status = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(OnlookerError):
+    """The command, an option or the configuration can't be carried out as given."""
+
+
+class UnusableInput(OnlookerError):
+    """Nothing in the input could be used."""
+
+    exit_status = 3
+
+
+class StoreBusy(OnlookerError):
+    """Another run holds the store's lock."""
+
+    exit_status = 5
+
+
+class EngineError(OnlookerError):
+    """The SQL engine refused or failed; the message is the engine's own, made short."""

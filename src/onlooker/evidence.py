@@ -1,0 +1,44 @@
+"""The evidence of an agent-day, as it passes from scoring to alerts: every number that a sentence may need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Horizon = Literal["day", "week", "month", "level"]
+
+DAYS: dict[Horizon, int] = {"day": 1, "week": 7, "month": 28, "level": 28}
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One signal over one horizon, for one agent-day."""
+
+    signal: str
+    horizon: Horizon
+    observed: float
+    """Count in the horizon; for `level` the mean per worked day of the last 28 days."""
+    expected: float
+    """Expected count in the horizon, day effects included; for `level` the peers' mean per worked day."""
+    peers: float
+    """The peers' mean daily count."""
+    effect: float
+    """Factor of the day."""
+    above: int
+    """Of the worked days of the last 28, those above what was expected; only for `month`."""
+    worked: int
+    """Worked days of the last 28."""
+    p: float
+    """Calibrated p-value of this statistic alone."""
+    evidence: float
+    """What it adds to the agent-day's evidence; negative when it speaks against an alert."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All statistics of one agent-day, in no particular order; their evidence sums to the agent-day's."""
+
+    statistics: tuple[Statistic, ...]
+    total: float
+    own_days: int
+    """Days of the agent's own history in the baseline."""

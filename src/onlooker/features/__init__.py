@@ -1,0 +1,121 @@
+"""VISITS -> AGENT_DAYS: the daily counts of each agent, from one visible registry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container
+
+from onlooker.engines.base import Engine
+from onlooker.features import (
+    depth,
+    justification,
+    reach,
+    searching,
+    sensitivity,
+    timing,
+    volume,
+    watched,
+    work,
+)
+from onlooker.features.base import Feature
+from onlooker.features.facts import facts, given
+from onlooker.tables import AGENT_DAYS, CONTEXT, MEMORY_DAYS, RECENT_DAYS, make_missing
+
+BASIC = (volume, reach, depth, justification, timing)
+MODULES = (*BASIC, sensitivity, searching, watched, work)
+
+COUNTS: tuple[Feature, ...] = tuple(feature for module in MODULES for feature in module.FEATURES)
+"""All counts of AGENT_DAYS."""
+
+FEATURES = tuple(f for module in BASIC for f in module.FEATURES if f.scored and not f.needs_context)
+"""What every log can be scored by; `scored_features` adds what this log and its side tables allow."""
+
+FAMILIES: dict[str, str] = {f.name: module.__name__.rsplit(".", 1)[-1] for module in MODULES for f in module.FEATURES}
+"""Feature -> family: the module it stands in."""
+
+# Hours are counted as bits of a number: a count of distinct values would cost more than all other counts together.
+JOINED = """
+SELECT e.agent_id, e.day, {about}, e.events, e.hours, {columns}
+FROM (SELECT agent_id, day, max(team) AS team, max(queue) AS queue, max(site) AS site, max(role) AS role,
+             max(actor_type) AS actor_type, count(*) AS events,
+             CAST(bit_count(bit_or(shiftleft(1, hour))) AS BIGINT) AS hours, {from_events}
+      FROM events GROUP BY agent_id, day) e
+LEFT JOIN (SELECT agent_id, day, {from_visits} FROM {visits} GROUP BY agent_id, day) v
+  ON v.agent_id = e.agent_id AND v.day = e.day
+LEFT JOIN (SELECT agent_id, day, {from_hours} FROM usual_hours GROUP BY agent_id, day) h
+  ON h.agent_id = e.agent_id AND h.day = e.day
+"""
+LOOKED_UP = """
+LEFT JOIN ({select}) {name} ON {name}.agent_id = e.agent_id AND {name}.day = e.day"""
+AGENTS = """
+LEFT JOIN ctx_agents a ON a.agent_id = e.agent_id AND e.day >= a.from_day AND e.day < a.to_day"""
+ABOUT = ("team", "queue", "site", "role", "actor_type")
+"""What the log says of the agent, and where it says nothing the agents table."""
+
+
+def scored_features(columns: Container[str], tables: Collection[str] = ()) -> tuple[Feature, ...]:
+    """What can be scored, given the columns of the log and the side tables (`ContextReading.given`)."""
+    return tuple(
+        f
+        for f in COUNTS
+        if f.scored and all(name in columns for name in f.needs) and set(f.needs_context) <= set(tables)
+    )
+
+
+def counts(source: str, tables: Collection[str] = ()) -> str:
+    """The features of one source as SQL columns."""
+    count = "sum(visits)" if source == "hours" else "count(*)"
+    wanted = [f for f in COUNTS if f.source == source and there(f, tables)]
+    return ", ".join(f"{count} FILTER (WHERE {f.where}) AS {f.name}" for f in wanted)
+
+
+def there(feature: Feature, tables: Collection[str]) -> bool:
+    """Whether the side tables that it needs are among `tables`."""
+    return all(name.partition(".")[0] in tables for name in feature.needs_context)
+
+
+def build_agent_days(
+    engine: Engine, past_hours: str | None = None, since: int = 0, past_visits: str | None = None
+) -> None:
+    """Make the tables `agent_days` and `agent_hours` from `visits` and `events`, and the tables of CONTEXT.
+
+    Night by night, these hold the days from `since` on only, and `past_hours` and `past_visits` are SQL that stands for
+    the `agent_hours` and VISITS of earlier days.
+    """
+    make_missing(engine, CONTEXT)
+    tables = given(engine)
+    earlier = f"day < {since} AND day >= {since} - {MEMORY_DAYS}"
+    past = f" UNION ALL SELECT agent_id, day, hour, visits FROM {past_hours} WHERE {earlier}"
+    engine.table("agent_hours", timing.AGENT_HOURS + (past if past_hours else ""))
+    engine.table("usual_hours", timing.USUAL_HOURS.format(prior=timing.PRIOR_VISITS, memory=MEMORY_DAYS, since=since))
+    sources = {f"from_{source}": counts(source, tables) for source in ("events", "visits", "hours")}
+    joined = JOINED.format(columns=_columns(tables), about=_about(tables), visits=facts(tables), **sources)
+    lookups = {"r": repeated(past_visits, since)}
+    lookups |= {"c": work.CLOSED} if "tickets" in tables else {}
+    lookups |= {"s": work.SHIFTS} if "roster" in tables else {}
+    joined += "".join(LOOKED_UP.format(name=name, select=select) for name, select in lookups.items())
+    engine.table("agent_days", joined + (AGENTS if "agents" in tables else ""))
+    AGENT_DAYS.check(engine.columns("agent_days"))
+    engine.drop("usual_hours")
+
+
+def _columns(tables: Collection[str]) -> str:
+    columns = []
+    for f in COUNTS:
+        value = (f.where if f.source == "days" else f"coalesce({f.name}, 0)") if there(f, tables) else "0"
+        if f.name in timing.BELIEVED and "roster" in tables:
+            value = timing.BELIEVED[f.name]
+        columns.append(f"CAST({value} AS BIGINT) AS {f.name}")
+    return ", ".join(columns)
+
+
+def _about(tables: Collection[str]) -> str:
+    if "agents" not in tables:
+        return ", ".join(f"e.{name}" for name in ABOUT) + ", CAST(NULL AS INTEGER) AS hire_day"
+    return ", ".join(f"coalesce(e.{name}, a.{name}) AS {name}" for name in ABOUT) + ", a.hire_day"
+
+
+def repeated(past_visits: str | None, since: int) -> str:
+    """SQL of the customers whom each agent looked at again and again without a reason, by day."""
+    bounds = {"unexplained": watched.UNEXPLAINED, "since": since, "before": RECENT_DAYS - 1}
+    past = watched.PAST.format(past=past_visits, **bounds) if past_visits else ""
+    return watched.REPEATED.format(past=past, times=watched.REPEATED_TIMES, **bounds)

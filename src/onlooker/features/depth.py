@@ -1,0 +1,19 @@
+"""How shallow: a record that is opened once and left."""
+
+from onlooker.features.base import Feature
+from onlooker.features.reach import IN_WORK, NEW, NOBODY_LATELY
+
+GLANCE = "events = 1"
+
+FEATURES = (
+    Feature("glances", "visits", GLANCE, "single glances"),
+    Feature("new_glances", "visits", f"{GLANCE} AND {NEW}", "single glances at new customers", looks_back=True),
+    Feature(
+        "lone_glances", "visits", f"{GLANCE} AND {NOBODY_LATELY}",
+        "single glances at customers nobody had seen for 14 days", looks_back=True,
+    ),
+    Feature(
+        "glances_in_work", "visits", f"{GLANCE} AND {NEW} AND {IN_WORK}",
+        "single glances at customers of colleagues", looks_back=True,
+    ),
+)  # fmt: skip

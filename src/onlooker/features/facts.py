@@ -1,0 +1,70 @@
+"""What the side tables say about each visit: the columns that features count, beside those of VISITS."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from onlooker.engines.base import Engine
+
+GRACE_US = 1_800_000_000
+"""A shift goes on for half an hour before and after."""
+MARGIN_US = 4 * 3_600_000_000
+"""So long before its first shift and after its last one a roster still tells."""
+DAY_US = 86_400_000_000
+
+TABLES = {
+    "agents": "ctx_agents",
+    "tickets": "ctx_ticket_span",
+    "roster": "ctx_roster",
+    "leave": "ctx_leave",
+    "customers": "ctx_customers",
+}
+"""Side table -> the table that has a row where it is there and usable."""
+
+PERSON = "coalesce(l.entity, v.agent_id)"
+
+COLUMNS = {
+    "roster": f"""v.agent_id IN (SELECT agent_id FROM ctx_roster)
+                   AND v.first_us >= r.first_us - {MARGIN_US} AND v.first_us < r.last_us + {MARGIN_US} AS rostered,
+                   s.agent_id IS NOT NULL AS on_shift""",
+    "leave": "a.agent_id IS NOT NULL AS on_leave",
+    "customers": f"""coalesce(c.high, FALSE) AS high, coalesce(c.canary, FALSE) AS canary,
+                   coalesce(c.owner_agent = {PERSON}, FALSE) AS own_record,
+                   coalesce(c.owner_agent <> {PERSON}, FALSE) AS colleague_record""",
+    "agents": "coalesce(v.day > w.leave_day, FALSE) AS after_leaving",
+    "tickets": f"coalesce(t.opened_by = {PERSON}, FALSE) AS self_opened",
+}
+
+# None of these joins finds more than one row: shifts and absences that touch are one, the others are unique.
+JOINS = {
+    "roster": f"""
+LEFT JOIN ctx_roster s ON s.agent_id = v.agent_id
+  AND s.utc_day = CAST((v.first_us - v.first_us % {DAY_US}) / {DAY_US} AS BIGINT)
+  AND v.first_us >= s.start_us - {GRACE_US} AND v.first_us < s.end_us + {GRACE_US}
+CROSS JOIN (SELECT min(start_us) AS first_us, max(end_us) AS last_us FROM ctx_roster) r""",
+    "leave": """
+LEFT JOIN ctx_leave a ON a.agent_id = v.agent_id AND v.day >= a.from_day AND v.day < a.to_day""",
+    "customers": """
+LEFT JOIN ctx_customers c ON c.customer_id = v.customer_id""",
+    "agents": """
+LEFT JOIN ctx_agents w ON w.agent_id = v.agent_id AND v.day >= w.from_day AND v.day < w.to_day""",
+    "tickets": """
+LEFT JOIN ctx_tickets t ON t.ticket_id = v.ticket_id AND t.customer_id = v.customer_id""",
+}
+LOGINS = """
+LEFT JOIN ctx_logins l ON l.agent_id = v.agent_id AND v.day >= l.from_day AND v.day < l.to_day"""
+
+
+def given(engine: Engine) -> frozenset[str]:
+    """The side tables that are there."""
+    return frozenset(name for name, table in TABLES.items() if engine.rows(f"SELECT 1 FROM {table} LIMIT 1"))
+
+
+def facts(tables: Collection[str]) -> str:
+    """SQL of VISITS with the columns that `tables` allow; VISITS itself without any."""
+    chosen = [name for name in TABLES if name in tables]
+    if not chosen:
+        return "visits"
+    columns = ", ".join(COLUMNS[name] for name in chosen)
+    joins = "".join(JOINS[name] for name in chosen)
+    return f"(SELECT v.*, {columns} FROM visits v{LOGINS}{joins}) v"

@@ -1,0 +1,27 @@
+"""Without a reason: views that no ticket and nothing in the log explains."""
+
+from onlooker.features.base import Feature
+
+FEATURES = (
+    Feature(
+        "unexplained", "visits", "explanation IN ('unexplained', 'mismatch')", "visits without an explanation",
+        looks_back=True,
+    ),
+    Feature(
+        "weakly_explained", "visits", "strength <> 'strong'", "visits that nobody else explains",
+        looks_back=True,
+    ),
+    Feature("no_ticket", "visits", "ticket_id IS NULL", "visits without a ticket", needs=("ticket_id",)),
+    Feature(
+        "no_ticket_new", "visits", "ticket_id IS NULL AND explanation <> 'continued'",
+        "visits without a ticket to customers not in the agent's own work", needs=("ticket_id",), looks_back=True,
+    ),
+    Feature(
+        "mismatched", "visits", "explanation = 'mismatch'", "visits whose ticket does not explain them",
+        needs=("ticket_id",), looks_back=True,
+    ),
+    Feature(
+        "self_opened", "visits", "self_opened", "visits under a ticket that the agent opened", needs=("ticket_id",),
+        needs_context=("tickets.opened_by",),
+    ),
+)  # fmt: skip

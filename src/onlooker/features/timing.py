@@ -1,0 +1,52 @@
+"""When: visits in hours that are unusual for the agent, outside the roster, or during leave."""
+
+from onlooker.features.base import Feature
+
+RARE_HOUR = 0.02
+"""An hour that holds less than this share of the agent's visits is unusual for the agent."""
+
+PRIOR_VISITS = 20
+"""How many visits of the peers' habit an agent's own habit is mixed with."""
+
+FEATURES = (
+    Feature(
+        "off_hours", "hours", f"usual_share < {RARE_HOUR}", "visits in hours unusual for the agent", looks_back=True
+    ),
+    Feature(
+        "off_roster", "visits", "rostered AND NOT on_shift", "visits outside the agent's shifts",
+        needs_context=("roster",),
+    ),
+    Feature("on_leave", "visits", "on_leave", "visits on days of leave", needs_context=("leave",)),
+    Feature(
+        "rostered", "visits", "rostered", "visits while a roster is there to judge them", needs_context=("roster",),
+        scored=False,
+    ),
+)  # fmt: skip
+
+# Where there is a roster it is believed, not the habit.
+BELIEVED = {
+    "off_hours": "CASE WHEN coalesce(rostered, 0) > 0 THEN coalesce(off_roster, 0) ELSE coalesce(off_hours, 0) END"
+}
+
+AGENT_HOURS = "SELECT agent_id, day, hour, count(*) AS visits FROM visits GROUP BY agent_id, day, hour"
+
+# Own habit of the last 84 days, and the habit of all agents up to and including the day.
+USUAL_HOURS = """
+SELECT h.agent_id, h.day, h.hour, h.visits,
+       (coalesce(h.own, 0) + {prior} * coalesce(p.visits, 0) / nullif(CAST(a.visits AS DOUBLE), 0))
+         / (coalesce(t.own, 0) + {prior}) AS usual_share
+FROM (SELECT agent_id, day, hour, visits, sum(visits) OVER (PARTITION BY agent_id, hour ORDER BY day NULLS FIRST
+        RANGE BETWEEN {memory} PRECEDING AND 1 PRECEDING) AS own FROM agent_hours) h
+JOIN (SELECT agent_id, day, sum(visits) OVER (PARTITION BY agent_id ORDER BY day NULLS FIRST
+        RANGE BETWEEN {memory} PRECEDING AND 1 PRECEDING) AS own
+      FROM (SELECT agent_id, day, sum(visits) AS visits FROM agent_hours GROUP BY agent_id, day) x) t
+  ON t.agent_id = h.agent_id AND t.day = h.day
+JOIN (SELECT day, hour, sum(visits) OVER (PARTITION BY hour ORDER BY day NULLS FIRST
+        RANGE BETWEEN {memory} PRECEDING AND CURRENT ROW) AS visits
+      FROM (SELECT day, hour, sum(visits) AS visits FROM agent_hours GROUP BY day, hour) x) p
+  ON p.day = h.day AND p.hour = h.hour
+JOIN (SELECT day, sum(visits) OVER (ORDER BY day NULLS FIRST
+        RANGE BETWEEN {memory} PRECEDING AND CURRENT ROW) AS visits
+      FROM (SELECT day, sum(visits) AS visits FROM agent_hours GROUP BY day) x) a ON a.day = h.day
+WHERE h.day >= {since}
+"""

@@ -1,0 +1,10 @@
+"""How many records, and how much of them."""
+
+from onlooker.features.base import Feature
+
+FEATURES = (
+    Feature("customers", "visits", "TRUE", "distinct customers"),
+    Feature("exports", "events", "action = 'export'", "exports", needs=("action",)),
+    Feature("reveals", "events", "action = 'reveal'", "reveals of masked fields", needs=("action",)),
+    Feature("searches", "events", "action IN ('search', 'list')", "searches", needs=("action",)),
+)

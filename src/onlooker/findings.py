@@ -1,0 +1,190 @@
+"""What a scan finds, as frozen records: the one result that every output is made from.
+
+`FORMAT` is the version of these records in files; it grows when a field changes its meaning or goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+FORMAT = 1
+
+Severity = Literal["low", "medium", "high", "critical"]
+Confidence = Literal["low", "medium", "high"]
+SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that speaks for an alert, in words and in the numbers the words were made from."""
+
+    signal: str
+    """Name of the signal or hard rule; its heading in docs/signals.md."""
+    text: str
+    """One sentence with every number that matters."""
+    horizon: int
+    """Days it looks at: 1, 7 or 28; 1 for a hard rule."""
+    observed: float
+    """Count in that horizon."""
+    expected: float | None
+    """Expected count in that horizon, day effect included; None for a hard rule."""
+    peers: float | None
+    """The peers' mean daily count; None for a hard rule."""
+    evidence: float
+    """What the signal adds to the agent-day's evidence over all horizons; 0 for a hard rule."""
+
+
+@dataclass(frozen=True)
+class VisitToSee:
+    """A visit that an analyst should look at first."""
+
+    customer_id: str
+    date: str
+    """Local date, ISO."""
+    first_seen: str
+    """First event, UTC, ISO."""
+    last_seen: str
+    events: int
+    explanation: str
+    why: str
+    """Why this one, in a few words."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An agent-night that is worth a human's time. It says what was seen, never what it means about a person."""
+
+    id: str
+    """Stable: the same agent, night and kind give the same id in every run."""
+    kind: Literal["score", "rule"]
+    agent_id: str
+    date: str
+    """Local date of the night, ISO."""
+    severity: Severity
+    confidence: Confidence
+    headline: str
+    """One sentence."""
+    reasons: tuple[Reason, ...]
+    """Strongest first."""
+    kinds: tuple[str, ...]
+    """Families of signals that speak for it, sorted; `rule` where a hard rule fired."""
+    against: tuple[str, ...]
+    """What speaks against it, and what could not be judged."""
+    visits: tuple[VisitToSee, ...]
+    """At most five."""
+    score: float
+    """-log10 of the p-value."""
+    p_value: float
+    q_value: float
+    rank: int
+    """Rank in its night, from 1."""
+    actor_type: str
+    team: str | None
+    site: str | None
+    evidence: float
+    """All evidence of the agent-day; the reasons' shares are of this."""
+    customers: int
+    """Distinct customers that day."""
+    expected: float | None
+    """Expected distinct customers that day."""
+    unexplained: int
+    """Of these, visits without an explanation."""
+    later: tuple[str, ...] = ()
+    """What data that came later changes about it; the alert itself stays as it was."""
+    format: int = FORMAT
+
+    def record(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers, ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any], later: Sequence[str] = ()) -> Alert:
+        """The alert that `record` was made from, with what is known since."""
+        return cls(
+            **{
+                **record,
+                "reasons": tuple(Reason(**reason) for reason in record["reasons"]),
+                "visits": tuple(VisitToSee(**visit) for visit in record["visits"]),
+                "kinds": tuple(record["kinds"]),
+                "against": tuple(record["against"]),
+                "later": tuple(later),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class AgentSeries:
+    """One alerted agent's daily line against what was expected: all lists have one entry per active day."""
+
+    agent_id: str
+    dates: tuple[str, ...]
+    observed: tuple[float, ...]
+    """Distinct customers."""
+    expected: tuple[float, ...]
+    """Expected distinct customers, day effect included."""
+    upper: tuple[float, ...]
+    """What one ordinary day in a hundred exceeds."""
+    unexplained: tuple[int, ...]
+    alerted: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One input as it was read."""
+
+    path: str
+    bytes: int
+    sha256: str
+    rows: int
+    rejected: int
+    format: str
+    """csv, tsv, jsonl or parquet."""
+    compression: str
+    """none, gz or zst."""
+    encoding: str
+    """utf-8 or latin-1."""
+    note: str = ""
+    """What was wrong with the file as a whole, such as `truncated after 3,201,332 bytes`."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One invocation: what went in, what came out, and what could not be judged."""
+
+    id: str
+    version: str
+    started: str
+    """UTC, ISO."""
+    seconds: float
+    config_hash: str
+    settings: dict[str, Any]
+    inputs: tuple[InputFile, ...]
+    mapping: dict[str, str]
+    """Column of EVENTS -> column of the log."""
+    timezone: str
+    """How local days were decided, in words."""
+    counts: dict[str, int]
+    """lines, events, rejected, duplicates, agents, customers, visits, agent_days, agent_days_judged, nights, alerts; of
+    the last night agents_seen, agents_judged, agents_not_judged and not_judged_<reason in words>."""
+    rejects_by_reason: dict[str, int]
+    first_date: str
+    last_date: str
+    notes: tuple[str, ...]
+    """What a reader must know: what could not be evaluated and why; short history, missing columns, broken rules."""
+    doubts: tuple[str, ...] = ()
+    """What is missing from the log: thin days, silent hours, sites that stopped reporting. Told before all else."""
+    vouched: bool = True
+    """Whether the run can vouch for its nights; False ends the command with 6."""
+    suppressed: tuple[str, ...] = ()
+    """Alerts of the nights shown that were held back, each in a sentence with who held it back, why and until when."""
+    learned: dict[str, Any] = field(default_factory=dict)
+    """What was fitted, from what and when: weights, detector."""
+    stages: dict[str, float] = field(default_factory=dict)
+    """Seconds per stage."""
+    format: int = FORMAT
+
+    def record(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers, ready for JSON."""
+        return asdict(self)

@@ -1,0 +1,90 @@
+"""The SQL by which side tables explain visits: tickets that fit, review samples and projects that somebody approved.
+
+Each text takes the place of a plainer one in `visits` only where its table was given, so that a log without side tables
+costs nothing more.
+"""
+
+from __future__ import annotations
+
+CLOSED_DAYS = 7
+"""A ticket goes on explaining visits for so long after it was closed."""
+
+EARLY_US = 3_600_000_000
+"""A record may be opened so long before its ticket is: the customer is on the telephone, the ticket comes after."""
+
+UNLISTED_DAYS = 14
+"""A ticket shown within so many days after the tickets table begins may be older than the table."""
+
+# One ticket a visit: one that fits, else one that fits and that the agent opened, else any.
+# A ticket that the table does not know is believed where it can't be in there, being too old or too new.
+BY_TICKET = """
+SELECT agent_id, customer_id, day,
+       min(first_us) AS first_us, max(last_us) AS last_us, min(hour) AS hour,
+       CAST(sum(events) AS BIGINT) AS events, CAST(sum(edits) AS BIGINT) AS edits,
+       CAST(sum(exports) AS BIGINT) AS exports, CAST(sum(reveals) AS BIGINT) AS reveals,
+       coalesce(min(CASE WHEN fits AND NOT own THEN ticket_id END), min(CASE WHEN fits THEN ticket_id END),
+                min(CASE WHEN unlisted THEN ticket_id END), min(ticket_id)) AS ticket_id,
+       CASE WHEN count(*) FILTER (WHERE fits AND NOT own) > 0 THEN 'fits'
+            WHEN count(*) FILTER (WHERE fits) > 0 THEN 'own'
+            WHEN count(*) FILTER (WHERE unlisted) > 0 THEN 'unlisted'
+            ELSE 'wrong' END AS ticket_fit
+FROM (SELECT g.*,
+             t.ticket_id IS NOT NULL AND (t.opened_us IS NULL OR g.last_us >= t.opened_us - {early})
+               AND (t.closed_us IS NULL OR g.first_us <= t.closed_us + {closed}) AS fits,
+             coalesce(t.opened_by = coalesce(l.entity, g.agent_id), FALSE) AS own,
+             g.ticket_id IS NOT NULL AND k.ticket_id IS NULL
+               AND (g.first_us < s.first_us + {unlisted} OR g.last_us > s.last_us) AS unlisted
+      FROM visit_tickets g
+      CROSS JOIN ctx_ticket_span s
+      LEFT JOIN (SELECT DISTINCT ticket_id FROM ctx_tickets) k ON k.ticket_id = g.ticket_id
+      LEFT JOIN (SELECT * FROM ctx_tickets WHERE customers <= {covers}) t
+        ON t.ticket_id = g.ticket_id AND t.customer_id = g.customer_id
+      LEFT JOIN ctx_logins l ON l.agent_id = g.agent_id AND g.day >= l.from_day AND g.day < l.to_day) judged
+GROUP BY agent_id, customer_id, day
+"""
+
+FITS = """g.ticket_fit = 'fits' OR (g.ticket_fit = 'unlisted' AND coalesce(c.customers, 1) <= {covers})"""
+"""Condition in the place of the plain one for `ticketed`, where the tickets table judges."""
+
+# Who the agent is that day, and where: the log's word before the agents table's.
+PLACES = """
+SELECT d.agent_id, d.day, coalesce(d.team, a.team) AS team, coalesce(d.queue, a.queue) AS queue,
+       coalesce(d.site, a.site) AS site, a.manager, coalesce(l.entity, d.agent_id) AS person
+FROM (SELECT agent_id, day, max(team) AS team, max(queue) AS queue, max(site) AS site
+      FROM events GROUP BY agent_id, day) d
+LEFT JOIN ctx_agents a ON a.agent_id = d.agent_id AND d.day >= a.from_day AND d.day < a.to_day
+LEFT JOIN ctx_logins l ON l.agent_id = d.agent_id AND d.day >= l.from_day AND d.day < l.to_day
+"""
+
+# Standing of who asserts it: 2 somebody without an interest, 1 the agent's manager or team, 0 the agent, or nobody.
+# Three joins, each by what the entry names, are look-ups; one with a choice of conditions compares all with all.
+SAMPLED = """
+SELECT agent_id, customer_id, day, max(standing) AS standing,
+       coalesce(min(CASE WHEN standing = 2 THEN approver END), min(CASE WHEN standing = 1 THEN approver END),
+                min(approver), 'nobody named') AS asserted_by
+FROM (SELECT v.agent_id, v.customer_id, v.day, v.approver,
+             CASE WHEN v.approver IS NULL OR v.approver = p.person OR v.approver = p.agent_id THEN 0
+                  WHEN v.approver = p.manager OR v.approver_team = p.team THEN 1 ELSE 2 END AS standing
+      FROM (SELECT v.agent_id, v.customer_id, v.day, c.site, c.queue, c.team, c.approver, c.approver_team
+            FROM visit_groups v JOIN ctx_calendar c ON c.customer_id = v.customer_id
+            WHERE (c.agent_id IS NULL OR c.agent_id = v.agent_id) AND {in_force}
+            UNION ALL
+            SELECT v.agent_id, v.customer_id, v.day, c.site, c.queue, c.team, c.approver, c.approver_team
+            FROM visit_groups v JOIN ctx_calendar c ON c.agent_id = v.agent_id
+            WHERE c.customer_id IS NULL AND {in_force}
+            UNION ALL
+            SELECT v.agent_id, v.customer_id, v.day, c.site, c.queue, c.team, c.approver, c.approver_team
+            FROM visit_groups v JOIN ctx_calendar c ON c.from_day <= v.day AND v.day < c.to_day
+            WHERE c.customer_id IS NULL AND c.agent_id IS NULL AND {in_force}) v
+      JOIN visit_places p ON p.agent_id = v.agent_id AND p.day = v.day
+      WHERE (v.site IS NULL OR v.site = p.site) AND (v.queue IS NULL OR v.queue = p.queue)
+        AND (v.team IS NULL OR v.team = p.team)) asserted
+GROUP BY agent_id, customer_id, day
+"""
+IN_FORCE = "c.kind IN ('project', 'sample') AND c.from_day <= v.day AND v.day < c.to_day"
+
+HISTORY_WITH_SAMPLES = """
+(SELECT h.*, s.standing, s.asserted_by FROM visit_history h
+ LEFT JOIN visit_samples s ON s.agent_id = h.agent_id AND s.customer_id = h.customer_id AND s.day = h.day) h
+"""
+HISTORY_WITHOUT = "(SELECT *, NULL AS standing, CAST(NULL AS STRING) AS asserted_by FROM visit_history) h"

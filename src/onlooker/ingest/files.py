@@ -1,0 +1,88 @@
+"""Which files are meant: paths, folders, globs and standard input."""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from onlooker.errors import UnusableInput, UsageError
+
+LOG_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt", ".log", ".json", ".jsonl", ".ndjson", ".parquet", ".pq"})
+PACKED_SUFFIXES = frozenset({".gz", ".zst", ".zstd"})
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class LogFile:
+    """One file to read. `shown` is what people see; `path` is where its bytes are."""
+
+    shown: str
+    path: Path
+
+
+def find_files(paths: Sequence[str | os.PathLike[str]], folder: Path, stdin: BinaryIO | None) -> list[LogFile]:
+    """Every file meant by `paths`, each once, in the order given; folders in order of name.
+
+    Raises UsageError for a path that does not exist and UnusableInput for a folder without logs.
+    """
+    if not paths:
+        raise UsageError("no log files given", "Name files, folders or '-' for standard input.")
+    found: dict[LogFile, None] = {}
+    for path in paths:
+        for file in _expand(os.fspath(path), folder, stdin):
+            found.setdefault(file)
+    return list(found)
+
+
+def _expand(path: str, folder: Path, stdin: BinaryIO | None) -> Iterator[LogFile]:
+    if path == "-":
+        if stdin is None:
+            raise UsageError("'-' means standard input, and there is none here")
+        yield LogFile("-", _spool(stdin, folder / "stdin"))
+        return
+    if not os.path.lexists(path) and glob.has_magic(path):
+        matches = sorted(glob.iglob(path, recursive=True))  # noqa: PTH207 - Path.glob wants a root
+        if not matches:
+            raise UsageError(f"no file matches {path}")
+        for match in matches:
+            yield from _existing(match, folder, quiet=True)
+        return
+    yield from _existing(path, folder, quiet=False)
+
+
+def _existing(path: str, folder: Path, quiet: bool) -> Iterator[LogFile]:
+    real = Path(path)
+    if real.is_dir():
+        inside = [file for file in sorted(real.rglob("*")) if _is_log(file, real)]
+        if not inside and not quiet:
+            names = ", ".join(sorted(LOG_SUFFIXES))
+            raise UnusableInput(f"{path} holds no log files", f"Looked for {names}, plain or with .gz or .zst.")
+        yield from (LogFile(str(file), file) for file in inside)
+    elif real.is_file():
+        yield LogFile(path, real)
+    elif real.exists():
+        # A pipe, as in <(zcat ...): it can be read only once, so it goes to a file first.
+        with real.open("rb") as pipe:
+            yield LogFile(path, _spool(pipe, folder / f"pipe-{real.name}"))
+    else:
+        raise UsageError(f"no such file: {path}")
+
+
+def _is_log(file: Path, root: Path) -> bool:
+    if any(part.startswith(".") for part in file.relative_to(root).parts) or not file.is_file():
+        return False
+    suffixes = [suffix.lower() for suffix in file.suffixes[-2:]]
+    if suffixes and suffixes[-1] in PACKED_SUFFIXES:
+        suffixes.pop()
+    return bool(suffixes) and suffixes[-1] in LOG_SUFFIXES
+
+
+def _spool(stream: BinaryIO, target: Path) -> Path:
+    with target.open("wb") as out:
+        shutil.copyfileobj(stream, out, BLOCK)
+    return target

@@ -1,0 +1,42 @@
+"""What came of reading a set of log files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from onlooker.findings import InputFile
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the logs were understood. `counts["lines"]` is always events + rejected + duplicates."""
+
+    inputs: tuple[InputFile, ...]
+    """One per file, in the order read; `rows` are its data lines, good or not."""
+    mapping: dict[str, str]
+    """Column of EVENTS -> column of the log; the instant `us` goes by the name `timestamp`, as in --map."""
+    unmapped: tuple[str, ...]
+    """Columns of the log that were not used."""
+    timezone: str
+    """How local days were decided, in words."""
+    counts: dict[str, int]
+    """lines, events, rejected, duplicates, agents, customers."""
+    rejects_by_reason: dict[str, int]
+    """Most frequent first."""
+    notes: tuple[str, ...]
+    """Sentences that a reader must hear."""
+    first_day: int
+    """Local day of the earliest event, days since 1970-01-01."""
+    last_day: int
+    side_tables: tuple[str, ...] = ()
+    """Side tables that could be used, and their columns (`tickets`, `tickets.opened_by`)."""
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """Columns of the log and side tables: what features may rely on."""
+        return frozenset(self.mapping) | frozenset(self.side_tables)
+
+    def record(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers, ready for JSON."""
+        return asdict(self)

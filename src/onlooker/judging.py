@@ -1,0 +1,132 @@
+"""AGENT_DAYS -> scores and alerts, whether from a whole log or from the nights that came since the last run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from onlooker import outcome
+from onlooker.alert_writer import ruled_alerts
+from onlooker.alerts import Policy, Told
+from onlooker.config import Settings
+from onlooker.dates import day_of
+from onlooker.engines.base import Engine
+from onlooker.errors import UsageError
+from onlooker.features import COUNTS, scored_features
+from onlooker.findings import Alert
+from onlooker.outcome import Outcome
+from onlooker.rules import fire, rules
+from onlooker.scoring.method import Method
+from onlooker.scoring.reading import read_panel, recognise_actors
+from onlooker.scoring.scores import new_history, score_panel
+from onlooker.scoring.state import Arrays, Names, from_arrays, names_of, to_arrays
+from onlooker.teaching import Untaught
+
+LAST = 10**7
+"""A day that never comes."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What earlier nights left for those to be judged now."""
+
+    first_day: int
+    """First day of the log, stored history included."""
+    since: int = 0
+    """First day to be judged now."""
+    until: int = LAST
+    """Last day to be judged now; on later ones only the hard rules are applied."""
+    state: Arrays | None = None
+    agent_days: str | None = None
+    """SQL that stands for the AGENT_DAYS before `since`."""
+    told: Mapping[str, Told] = field(default_factory=dict)
+    """The last alert about each agent."""
+    untaught: Untaught = field(default_factory=Untaught)
+    """What must not teach."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The outcome, and what must be said beside it."""
+
+    outcome: Outcome
+    notes: tuple[str, ...]
+
+
+def judge(
+    engine: Engine,
+    settings: Settings,
+    columns: frozenset[str],
+    earlier: Earlier,
+    *,
+    keep_state: Callable[[int, Callable[[], Arrays]], None] = lambda _day, _arrays: None,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Judged:
+    """Score `agent_days` and decide.
+
+    `columns` are those of the log, and the side tables (`Reading.offers`). `keep_state` is called after each night with
+    its day and a function that gives the state as arrays.
+    """
+    signals = signals_of(columns, earlier.state)
+    recognised = recognise_actors(engine, earlier.agent_days, earlier.since)
+    firings, notes = fire(engine, rules(settings.daily_cap, settings.may_export, "ticket_id" in columns))
+    names = names_of(earlier.state) if earlier.state else Names()
+    panel = read_panel(engine, signals, earlier.first_day, names, earlier.until)
+    method = Method(combination_weight=settings.combinations)
+    history = (
+        from_arrays(earlier.state, names, panel.signals, panel.looks_back, method)
+        if earlier.state is not None
+        else new_history(panel, len(names.groups), method)
+    )
+    number = {name: i for i, name in enumerate(names.agents)}
+    earlier.untaught.take_back(history, number)
+
+    def after_night(day: int) -> None:
+        earlier.untaught.after(history, panel, number, day)
+        keep_state(day, lambda: to_arrays(history, names, panel.signals))
+
+    fired = outcome.rows_of(panel, names.agents, [firing for firing in firings if firing.day <= earlier.until])
+    scores = score_panel(
+        panel,
+        history,
+        keep=fired.mask,
+        after_night=after_night,
+        progress=progress,
+    )
+    policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
+    found = outcome.decide_and_explain(engine, panel, scores, names.agents, policy, fired, earlier.told)
+    span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
+    waiting = [firing for firing in firings if firing.day > earlier.until]
+    early = news(ruled_alerts(engine, waiting), earlier.told, found.alerts, policy)
+    found = replace(found, alerts=(*found.alerts, *early))
+    return Judged(found, (*notes, *outcome.caveats(columns, span, len(names.agents), recognised)))
+
+
+def news(early: Sequence[Alert], told: Mapping[str, Told], alerts: Sequence[Alert], policy: Policy) -> list[Alert]:
+    """Of alerts on days that are not over, those that the quiet period lets through."""
+    rule_told = {agent: (last.day, last.unexplained) for agent, last in told.items() if "rule" in last.kinds}
+    rule_told |= {a.agent_id: (day_of(a.date), a.unexplained) for a in alerts if "rule" in a.kinds}
+    fresh = []
+    for alert in sorted(early, key=lambda alert: alert.date):
+        day, unexplained = rule_told.get(alert.agent_id, (None, 0))
+        quiet = day is not None and day_of(alert.date) - day < policy.quiet_days
+        if not quiet or alert.unexplained >= 2 * max(unexplained, 5):
+            fresh.append(alert)
+            rule_told[alert.agent_id] = day_of(alert.date), alert.unexplained
+    return fresh
+
+
+def signals_of(columns: frozenset[str], state: Arrays | None) -> list[tuple[str, bool]]:
+    """Features to score and whether each looks back: those that the log has the columns for, or had at first."""
+    usable = scored_features(columns, columns)
+    if state is not None:
+        saved = state["names.signals"].tolist()
+        lost = [f for f in COUNTS if f.name in saved and f not in usable]
+        if lost:
+            needs = sorted({name for f in lost for name in (*f.needs, *f.needs_context) if name not in columns})
+            raise UsageError(
+                f"the log and its side tables have no {' and no '.join(needs)}, which those of earlier nights had",
+                f"Say which column it is (--map {needs[0]}=...), give the side table, or begin a new store.",
+            )
+        usable = tuple(f for f in usable if f.name in saved)
+    return [(f.name, f.looks_back) for f in usable]

@@ -1,0 +1,164 @@
+"""Deciding stored nights once more with other settings: what would have been alerted on. Nothing is changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onlooker.alerts import Nights, Policy, decide
+from onlooker.config import Settings
+from onlooker.dates import EPOCH, iso
+from onlooker.engines.duck import DuckEngine
+from onlooker.errors import UsageError
+from onlooker.features import FAMILIES
+from onlooker.outcome import SPEAKS
+from onlooker.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TUNABLE = ("budget", "q_limit", "quiet_days")
+"""Settings by which nights are decided; all others change what is counted or scored."""
+NAMED = 10
+"""Alerts gained or lost that are named one by one."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What one value of a setting would have alerted on."""
+
+    value: str
+    present: bool
+    """Whether this is the setting in force."""
+    alerts: int
+    by_week: dict[str, int]
+    """Monday -> alerts."""
+    gained: tuple[tuple[str, str], ...]
+    """Agent and date of alerts that the setting in force does not give."""
+    lost: tuple[tuple[str, str], ...]
+
+    def record(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return asdict(self)
+
+
+def what_if(store_path: Path, settings: Settings, wish: str) -> list[Tried]:
+    """Decide all stored nights by each value of a wish such as `budget=3,5,10`, and by the setting in force."""
+    name, values = understood(wish)
+    present_values = settings.model_dump()
+    with Store.open(store_path) as store, DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
+        nights = Stored.read(engine, store)
+    now = str(getattr(settings, name))
+    trials = [value for value in values if with_value(present_values, name, value) != settings]
+    present = nights.decided(settings)
+    found = [tried(now, present, present)]
+    for value in trials:
+        changed = with_value(present_values, name, value)
+        found.append(tried(value, nights.decided(changed), present))
+    return found
+
+
+def with_value(values: dict[str, Any], name: str, value: str) -> Settings:
+    """Settings with one value given as text."""
+    return Settings.model_validate({**values, name: value})
+
+
+def understood(wish: str) -> tuple[str, list[str]]:
+    """Name and values of a wish."""
+    name, _, values = wish.partition("=")
+    name, given = name.strip().replace("-", "_"), [value.strip() for value in values.split(",") if value.strip()]
+    if name not in TUNABLE or not given:
+        raise UsageError(f"--what-if {wish!r} can't be tried", f"Say {'|'.join(TUNABLE)}=VALUE,VALUE,...")
+    for value in given:
+        try:
+            with_value({}, name, value)
+        except ValueError as error:
+            raise UsageError(f"--what-if: {name} can't be {value}") from error
+    return name, given
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The agent-days that may become alerts, sorted by day, and those that hard rules raised."""
+
+    rows: pa.Table
+    agents: list[str]
+    nights: Nights
+    ruled: Mapping[int, Sequence[int]]
+
+    @classmethod
+    def read(cls, engine: DuckEngine, store: Store) -> Stored:
+        """From the stored scores."""
+        selected = store.select("scores")
+        if selected is None:
+            raise UsageError("the store has no judged nights yet", "Scan some logs into it first.")
+        rules = {(alert.agent_id, alert.day) for alert in store.alerts() if alert.record["kind"] == "rule"}
+        values = ", ".join(f"('{agent.replace(chr(39), chr(39) * 2)}', {day})" for agent, day in rules)
+        ruled = f" OR (agent_id, day) IN ({values})" if values else ""
+        rows = engine.arrow(
+            f"SELECT * FROM {selected} WHERE p_value <= {Policy().p_limit}{ruled} ORDER BY day, agent_id"
+        )
+        agents, number = np.unique(np.asarray(rows["agent_id"].to_pylist(), dtype=object), return_inverse=True)
+        days = rows["day"].to_numpy()
+        nights = Nights(
+            days, number.astype(np.intp), rows["p_value"].to_numpy(), rows["q_value"].to_numpy(),
+            rows["seen_unexplained"].to_numpy(),
+        )  # fmt: skip
+        names = [str(name) for name in agents]
+        fired = {row: (0,) for row, (n, day) in enumerate(zip(number, days, strict=True)) if (names[n], day) in rules}
+        return cls(rows, names, nights, fired)
+
+    def decided(self, settings: Settings) -> set[tuple[str, int]]:
+        """Agent and day of each alert that `settings` give."""
+        policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
+        decisions = decide(self.nights, policy, self.kinds, self.ruled)
+        return {(self.agents[self.nights.agent[d.row]], int(self.nights.day[d.row])) for d in decisions}
+
+    def kinds(self, row: int) -> frozenset[str]:
+        """Families of the signals that speak for an alert on a row."""
+        signals = [name for name in self.rows.column_names if name in FAMILIES]
+        return frozenset(FAMILIES[name] for name in signals if (self.rows[name][row].as_py() or 0.0) >= SPEAKS)
+
+
+def tried(value: str, alerts: set[tuple[str, int]], present: set[tuple[str, int]]) -> Tried:
+    """One value's alerts beside those of the setting in force."""
+
+    def dated(some: set[tuple[str, int]]) -> tuple[tuple[str, str], ...]:
+        return tuple((agent, iso(day)) for agent, day in sorted(some, key=lambda alert: (alert[1], alert[0])))
+
+    weeks = Counter(monday(day) for _, day in alerts)
+    return Tried(
+        value, alerts is present, len(alerts), dict(sorted(weeks.items())), dated(alerts - present),
+        dated(present - alerts),
+    )  # fmt: skip
+
+
+def monday(day: int) -> str:
+    """The Monday of a day's week."""
+    date = EPOCH + timedelta(days=day)
+    return (date - timedelta(days=date.weekday())).isoformat()
+
+
+def in_words(wish: str, found: Sequence[Tried]) -> Iterator[str]:
+    """The table for a terminal, and then what would be gained and lost."""
+    name = understood(wish)[0]
+    weeks = sorted({week for one in found for week in one.by_week})
+    heads = [f"{name} {one.value}{' (now)' if one.present else ''}" for one in found]
+    yield "  ".join(["week of   ", *(f"{head:>{max(len(head), 6)}}" for head in heads)])
+    for week in weeks:
+        yield "  ".join(
+            [week, *(f"{one.by_week.get(week, 0):>{max(len(h), 6)},}" for one, h in zip(found, heads, strict=True))]
+        )
+    yield "  ".join(["all       ", *(f"{one.alerts:>{max(len(h), 6)},}" for one, h in zip(found, heads, strict=True))])
+    for one, head in zip(found, heads, strict=True):
+        for what, some in (("gains", one.gained), ("loses", one.lost)):
+            if some:
+                named = ", ".join(f"{agent} on {date}" for agent, date in some[:NAMED])
+                more = f" and {len(some) - NAMED} more" if len(some) > NAMED else ""
+                yield f"{head} {what} {len(some)}: {named}{more}"

@@ -1,0 +1,207 @@
+"""From scores to what a scan hands over: alerts in words, daily lines, the SCORES table, the record of the run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import onlooker
+from onlooker.alert_writer import AlertWriter
+from onlooker.alerts import SHORT_LOG, Nights, Policy, Told, decide
+from onlooker.dates import iso
+from onlooker.engines.base import Engine
+from onlooker.features import FAMILIES, FEATURES
+from onlooker.findings import Alert, Run
+from onlooker.rules import Firing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from onlooker.ingest import Reading
+    from onlooker.scoring.panel import Panel
+    from onlooker.scoring.scores import Scores
+
+SPEAKS = 5.0
+"""Evidence from which a signal counts as a kind of its own in an alert."""
+
+
+@dataclass(frozen=True)
+class Fired:
+    """Hard rules by row of the panel."""
+
+    mask: np.ndarray[Any, np.dtype[np.bool_]]
+    by_row: dict[int, list[int]]
+    firings: Sequence[Firing]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What deciding left."""
+
+    scores: pa.Table
+    """The table SCORES."""
+    alerts: tuple[Alert, ...]
+    lines: pa.Table
+    """Row by row with `scores`: day, seen_, expected_ and upper_customers, seen_unexplained."""
+    counts: dict[str, int]
+    learned: dict[str, Any]
+
+
+def rows_of(panel: Panel, ids: Sequence[str], firings: Sequence[Firing]) -> Fired:
+    """Where in the panel the rules fired."""
+    by_row: dict[int, list[int]] = {}
+    if firings:
+        number = {name: i for i, name in enumerate(ids)}
+        key = panel.day * len(ids) + panel.agent
+        order = np.argsort(key)
+        wanted = np.array([firing.day * len(ids) + number[firing.agent_id] for firing in firings])
+        for index, row in enumerate(order[np.searchsorted(key[order], wanted)]):
+            by_row.setdefault(int(row), []).append(index)
+    mask = np.zeros(len(panel.day), dtype=bool)
+    mask[list(by_row)] = True
+    return Fired(mask, by_row, firings)
+
+
+def decide_and_explain(
+    engine: Engine, panel: Panel, scores: Scores, ids: Sequence[str], policy: Policy, fired: Fired,
+    told: Mapping[str, Told],
+) -> Outcome:  # fmt: skip
+    """Choose the alerts, put them in words, and draw the alerted agents' lines. `told` is the last alert by agent."""
+    unexplained = np.asarray(
+        engine.arrays(
+            f"SELECT unexplained FROM agent_days WHERE day <= {int(panel.day.max(initial=0))} "
+            "ORDER BY day NULLS FIRST, agent_id NULLS FIRST"
+        )["unexplained"]
+    )
+    nights = Nights(panel.day, panel.agent, scores.p_value, scores.q_value, unexplained)
+    number = {name: i for i, name in enumerate(ids)}
+    told_before = {number[name]: last for name, last in told.items() if name in number}
+    decisions = decide(nights, policy, lambda row: kinds(scores, panel, row), fired.by_row, told_before)
+    age = panel.day - panel.first_day + 1
+    alerts = AlertWriter(engine, panel, scores, ids, age, unexplained, fired.firings).write(decisions)
+    alerted = np.zeros(len(panel.day), dtype=bool)
+    alerted[[d.row for d in decisions]] = True
+    return Outcome(
+        scores=scores_table(panel, scores, ids, alerted),
+        alerts=alerts,
+        lines=lines_table(panel, scores, unexplained),
+        counts={"agent_days": len(panel.day), "agent_days_judged": int(scores.judged.sum()), "alerts": len(alerts),
+                "nights": len(np.unique(panel.day)), **last_night(panel, scores)},
+        learned={},
+    )  # fmt: skip
+
+
+def figures(alert: Alert) -> str:
+    """An alert's main figures, for the line that late data adds to it."""
+    return f"score {alert.score:.2f}, {alert.customers:,} customers, {alert.unexplained:,} without an explanation"
+
+
+def kinds(scores: Scores, panel: Panel, row: int) -> frozenset[str]:
+    """Families of the signals that speak for an alert."""
+    return frozenset(
+        FAMILIES[name] for name, value in zip(panel.signals, scores.evidence[row], strict=True) if value >= SPEAKS
+    )
+
+
+def scores_table(panel: Panel, scores: Scores, ids: Sequence[str], alerted: np.ndarray[Any, Any]) -> pa.Table:
+    """SCORES: every active agent-day; the signals' columns add up to `evidence`."""
+    import pyarrow as pa
+
+    agents = pa.DictionaryArray.from_arrays(pa.array(panel.agent, pa.int32()), pa.array(list(ids), pa.string()))
+    by_signal = scores.evidence.astype(np.float64)
+    columns = {
+        "agent_id": agents.cast(pa.string()),
+        "date": pa.array(panel.day, pa.int32()).cast(pa.date32()),
+        "score": scores.score,
+        "p_value": scores.p_value,
+        "q_value": scores.q_value,
+        "rank": scores.rank,
+        "alerted": alerted,
+        "evidence": by_signal.sum(axis=1) + scores.unusual,
+        **{name: by_signal[:, i] for i, name in enumerate(panel.signals)},
+        "combinations": scores.unusual.astype(np.float64),
+    }
+    return pa.table(columns)
+
+
+def last_night(panel: Panel, scores: Scores) -> dict[str, int]:
+    """How many of the last night's agents were judged, and why the others were not."""
+    last = panel.day == panel.day.max(initial=0)
+    seen, judged = int(last.sum()), int((last & scores.judged).sum())
+    counts = {"agents_seen": seen, "agents_judged": judged, "agents_not_judged": seen - judged}
+    if seen > judged:
+        counts["not_judged_nobody_to_compare_them_with_yet"] = seen - judged
+    return counts
+
+
+def lines_table(panel: Panel, scores: Scores, unexplained: np.ndarray[Any, Any]) -> pa.Table:
+    """What the agents' daily lines need beside SCORES, row by row with it."""
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            "day": panel.day,
+            "seen_customers": panel.counts[:, 0],
+            "expected_customers": scores.expected.astype(np.float64),
+            "upper_customers": scores.upper.astype(np.float64),
+            "seen_unexplained": unexplained,
+        }
+    )
+
+
+def caveats(columns: Container[str], days: int, agents: int, recognised: int) -> list[str]:
+    """What could not be judged, and why. `days` is the span of the log, `columns` are those that it has."""
+    notes = []
+    if days < SHORT_LOG:
+        notes.append(
+            f"The log spans {days} days: below {SHORT_LOG} there is little history to compare with, confidence is low, "
+            "and rules and peers say more than an agent's own past."
+        )
+    missing: dict[str, list[str]] = {}
+    for feature in FEATURES:
+        for column in feature.needs:
+            if column not in columns:
+                missing.setdefault(column, []).append(feature.name)
+    for column, names in missing.items():
+        notes.append(f"No column {column} in the log: not judged are {', '.join(names)}.")
+    if agents < 8:
+        notes.append(f"Only {agents} agents: there is hardly anybody to compare with, and no day effect.")
+    if recognised:
+        notes.append(
+            f"{recognised} accounts without an actor type are active round the clock: they were recognised as service "
+            "accounts and are compared among themselves."
+        )
+    return notes
+
+
+def run_record(
+    engine: Engine, reading: Reading, found: Outcome, notes: Sequence[str], settings: dict[str, Any], digest: str,
+    started: datetime, doubts: Sequence[str] = (), vouched: bool = True,
+) -> Run:  # fmt: skip
+    """The record of the run, but for its times."""
+    visits = int(engine.rows("SELECT count(*) FROM visits")[0][0])
+    identity = f"{started.isoformat()} {digest} {onlooker.__version__} {[f.sha256 for f in reading.inputs]}"
+    return Run(
+        id=hashlib.sha256(identity.encode()).hexdigest()[:12],
+        version=onlooker.__version__,
+        started=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        seconds=0.0,
+        config_hash=digest,
+        settings=settings,
+        inputs=reading.inputs,
+        mapping=reading.mapping,
+        timezone=reading.timezone,
+        counts={**reading.counts, "visits": visits, **found.counts},
+        rejects_by_reason=reading.rejects_by_reason,
+        first_date=iso(reading.first_day),
+        last_date=iso(reading.last_day),
+        notes=(*reading.notes, *notes),
+        doubts=tuple(doubts),
+        vouched=vouched,
+        learned=found.learned,
+    )

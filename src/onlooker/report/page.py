@@ -1,0 +1,128 @@
+"""The report: one self-contained HTML page that asks nothing of the network and works without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from onlooker.errors import OnlookerError
+from onlooker.findings import AgentSeries, Alert, Run
+from onlooker.report import chart, harmless, words
+from onlooker.report.blocks import BAR, Night, arrange
+from onlooker.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+
+def write_report(
+    path: Path,
+    run: Run,
+    alerts: Sequence[Alert],
+    series: Mapping[str, AgentSeries],
+    *,
+    nights: int = 14,
+    signals: str = "docs/signals.md",
+    group: str | None = None,
+) -> None:
+    """Write the page of `run` to `path`, whole or not at all, readable by its owner (and `group`).
+
+    `alerts` are those of the whole log; the ones of the last `nights` nights are shown in full. `series` holds the
+    daily line of alerted agents by agent id. `signals` is the page that explains the signals, one heading each.
+    """
+    if urlsplit(signals).scheme not in {"", "http", "https", "file"}:
+        raise OnlookerError(f"{signals!r} can't be linked to", "give a relative path or an https address")
+    context = _context(run, arrange(run, alerts, series, nights), nights)
+    template = _environment(signals).get_template("page.html")
+    with write_whole(path, group=group) as out:
+        stream = template.stream(context)
+        stream.enable_buffering(100)
+        out.writelines(stream)
+
+
+def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
+    return {
+        "run": run,
+        "night": night,
+        "nights": nights,
+        "first_notes": _first_notes(run),
+        "agent_days": words.agent_days(run.counts),
+        "judged": words.judged(run),
+        "bar": BAR,
+        "plot": chart,
+    }
+
+
+def _first_notes(run: Run) -> list[str]:
+    """What a reader must know before reading on: the run's notes, damaged inputs, rejected lines."""
+    notes = [f"Not whole: {doubt}" for doubt in run.doubts[-5:]]
+    notes += run.notes
+    notes += [f"{i.path}: {i.note}" for i in run.inputs if i.note and not any(i.note in n for n in run.notes)]
+    rejected = sum(run.rejects_by_reason.values())
+    if rejected:
+        lines = run.counts.get("lines", 0)
+        share = f" ({words.percent(rejected, lines)})" if lines else ""
+        of = f" of {lines:,} lines" if lines else " lines"
+        notes.append(f"{rejected:,}{of}{share} could not be read and are not in these figures.")
+    return notes
+
+
+def _environment(signals: str) -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    env = Environment(
+        loader=PackageLoader("onlooker.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(
+        shown=_shown,
+        plain=harmless.for_html,
+        told=_told,
+        count=words.count,
+        one_in=words.one_in,
+        rarity=words.rarity,
+        by_chance=words.by_chance,
+        size=words.size,
+        weekday=words.weekday,
+        clock=_clock,
+        px=lambda value: f"{value:.1f}",
+        signal_link=lambda name: f"{signals}#{quote(harmless.for_html(name))}",
+    )
+    env.globals.update(plural=words.plural, percent=words.percent)
+    return env
+
+
+def _shown(text: Any, limit: int = 80) -> Markup:
+    """A string of unknown origin: isolated in its direction, hidden characters marked, cut in the middle if long."""
+    from markupsafe import Markup, escape
+
+    raw = str(text)
+    cut = harmless.fit(raw, limit)
+    parts = [
+        Markup('<span class="esc">{}</span>').format(piece) if hidden else escape(piece)
+        for piece, hidden in harmless.pieces(cut)
+    ]
+    body = Markup("").join(parts) if raw.strip() else Markup('<span class="esc">{}</span>').format("(blank)")
+    if cut == raw:
+        return Markup("<bdi>{}</bdi>").format(body)
+    return Markup('<bdi title="{}">{}</bdi>').format(harmless.title(raw), body)
+
+
+def _told(value: Any) -> str:
+    """A setting or count as text: what isn't a plain value as JSON."""
+    import json
+
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value) if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _clock(iso: str) -> str:
+    """`09:31:07` of an ISO instant; what isn't one stays as it is."""
+    return iso[11:19] if len(iso) >= 19 and iso[10] in "T " else iso

@@ -1,0 +1,137 @@
+"""Numbers as an analyst says them: one text for the page and the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from onlooker.findings import SEVERITIES, Alert, Run
+
+
+def count(value: float) -> str:
+    """`12,345`; one decimal below 10 where there is one; a dash for what isn't a number."""
+    if not math.isfinite(value):
+        return "–"
+    whole = abs(value) >= 10 or float(value).is_integer()
+    return f"{value:,.0f}" if whole else f"{value:,.1f}"
+
+
+def plural(number: int, noun: str) -> str:
+    """`1 alert`, `3 alerts`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def one_in(p: float) -> str:
+    """A p-value as `1 in 40,000`, to two digits; a dash where there is none."""
+    if not 0 < p <= 1:
+        return "–"
+    return f"under 1 in {_RAREST:,}" if p * _RAREST < 1 else f"1 in {_one_of(p)}"
+
+
+def rarity(p: float) -> str:
+    """A p-value in words."""
+    if not 0 < p <= 1:
+        return "no p-value"
+    if p > 0.2:
+        return "not unusual among agent-days"
+    fewer = f"fewer than 1 of {_RAREST:,}" if p * _RAREST < 1 else f"1 of {_one_of(p)}"
+    return f"as extreme in {fewer} agent-days"
+
+
+def by_chance(q: float) -> str:
+    """A q-value in words: how many of a list cut at this alert would be ordinary days."""
+    if not 0 <= q <= 1:
+        return "no q-value"
+    if q >= 0.95:
+        return "a list down to here may be ordinary days altogether"
+    if q >= 0.1:
+        return f"of a list down to here, about {round(q * 10)} in 10 would be ordinary days"
+    if q >= 0.01:
+        return f"of a list down to here, about {round(q * 100)} in 100 would be ordinary days"
+    return "of a list down to here, fewer than 1 in 100 would be ordinary days"
+
+
+def percent(part: float, whole: float) -> str:
+    """`31 %`; a dash where there is no whole."""
+    if not (math.isfinite(part) and math.isfinite(whole)) or whole <= 0:
+        return "–"
+    share = 100 * part / whole
+    return "under 1 %" if 0 < share < 1 else f"{share:.0f} %"
+
+
+def size(number: int) -> str:
+    """Bytes in binary units."""
+    value = float(number)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if value < 1024:
+            return f"{value:,.0f} {unit}" if unit == "B" else f"{value:,.1f} {unit}"
+        value /= 1024
+    return f"{value:,.1f} TiB"
+
+
+def weekday(iso: str) -> str:
+    """`Fri 2026-11-20`; what isn't a date stays as it is."""
+    day = as_date(iso)
+    return f"{_DAYS[day.weekday()]} {iso}" if day else iso
+
+
+def as_date(iso: str) -> date | None:
+    """The date that `iso` begins with, or None."""
+    try:
+        return date.fromisoformat(iso[:10])
+    except ValueError:
+        return None
+
+
+def severities(alerts: Sequence[Alert]) -> str:
+    """`1 critical, 3 high`."""
+    found = [(name, sum(a.severity == name for a in alerts)) for name in reversed(SEVERITIES)]
+    return ", ".join(f"{number} {name}" for name, number in found if number)
+
+
+def receipt(run: Run, period: str = "tonight") -> str:
+    """What a silent night says: that it was silent because it was judged, not because nobody looked."""
+    return f"Nothing {period}. {judged(run)}"
+
+
+def judged(run: Run) -> str:
+    """How many agents (else agent-days) could be judged, and why the others couldn't."""
+    counts = run.counts
+    done = counts.get("agents_judged")
+    if done is None:
+        return f"{agent_days(counts):,} agent-days judged."
+    total = counts.get("agents_seen", done + counts.get("agents_not_judged", 0))
+    rest = counts.get("agents_not_judged", total - done)
+    if rest <= 0:
+        return f"{done:,} of {total:,} agents judged."
+    return f"{done:,} of {total:,} agents judged; {rest:,} not, because {_because(run)}."
+
+
+def agent_days(counts: Mapping[str, int]) -> int:
+    """Agent-days that got a score; all agent-days where the run doesn't say."""
+    return counts.get("agent_days_judged", counts.get("agent_days", 0))
+
+
+def _because(run: Run) -> str:
+    prefix = "not_judged_"
+    told = [(key.removeprefix(prefix).replace("_", " "), n) for key, n in run.counts.items() if key.startswith(prefix)]
+    if told:
+        return ", ".join(f"{reason} ({number:,})" for reason, number in sorted(told, key=lambda t: -t[1]) if number)
+    for note in run.notes:
+        if "not judged" in note or "not be judged" in note:
+            return f"of this: {note.rstrip('.')}"
+    return "the run does not say why" if not run.notes else "of what the notes of the run say"
+
+
+def _one_of(p: float) -> str:
+    """1/p to two digits."""
+    value = 1 / p
+    digits = max(0, math.floor(math.log10(value)) - 1)
+    return f"{int(round(value / 10**digits) * 10**digits):,}"
+
+
+_RAREST = 1_000_000
+"""No reference is long enough for a claim beyond this."""
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

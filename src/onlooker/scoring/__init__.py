@@ -1,0 +1,1 @@
+"""AGENT_DAYS -> SCORES: night by night, from counts to evidence, p-values and ranks."""

@@ -1,0 +1,40 @@
+"""The active agents of a night, and what was expected of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Active:
+    """The active agents of one night; one entry per agent."""
+
+    agent: Ints
+    counts: Floats
+    """Shape (agents, signals)."""
+    group: Ints
+    actor: Ints
+    role: Ints
+    returning: Floats | None = None
+    """The day's customers by days since anybody last saw them, shape (85,); place 0: not in 84 days.
+
+    Without it nothing is rehearsed that night."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """What was expected of each active agent; arrays of shape (agents, signals)."""
+
+    expected: Floats
+    dispersion: Floats
+    peers: Floats
+    """Mean daily count of the peers."""
+    known: Bools
+    """Whether anybody's history says something about the signal."""

@@ -1,0 +1,120 @@
+"""What was to be expected: an agent's own rate, shrunk to the peers', with the agent's own dispersion.
+
+Credibility: with n days of own history the expected level is (sum + k * peers) / (n + k), where k is the variance
+within agents over the variance between them (Buehlmann 1967), estimated anew each night in each peer group. Counts have
+the negative-binomial variance m + phi * m^2, where phi is the agent's own, shrunk to the peers'.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+MIN_DAYS = 5
+"""Own days that an agent needs before it says something about the spread between agents."""
+
+
+class Window:
+    """Sums over a sliding window of days, per agent and signal: days, counts, squared counts, visits.
+
+    The window holds the `length` days that end `lag` days before the night to be judged.
+    """
+
+    def __init__(self, agents: int, signals: int) -> None:
+        self.days = np.zeros((agents, signals))
+        self.total = np.zeros((agents, signals))
+        self.squares = np.zeros((agents, signals))
+        self.visits = np.zeros((agents, signals))
+
+    def add(self, counts: Floats, counted: Floats, visits: Floats, sign: int = 1) -> None:
+        """Take a day in (or out, with sign -1); `counted` is 1 where the day may teach the baseline, else 0.
+
+        `visits` (agents, 1) are all visits of the day.
+        """
+        self.days += sign * counted
+        self.total += sign * counts * counted
+        self.squares += sign * counts**2 * counted
+        self.visits += sign * visits * counted
+
+
+@dataclass(frozen=True)
+class Peers:
+    """A peer group's level: arrays of shape (signals,)."""
+
+    level: Floats
+    """Mean daily count."""
+    credibility: Floats
+    """k: how many days of own history the peers' level is worth."""
+    dispersion: Floats
+    """phi of a typical agent."""
+    spread: Floats
+    """Variance between agents, relative to the squared level."""
+    known: NDArray[np.bool_]
+    """Whether anybody has a history in this signal."""
+
+
+def peers_of(window: Window, members: NDArray[np.intp]) -> Peers | None:
+    """The level of the agents `members`, or None when nobody has a history yet."""
+    days, total, squares = window.days[members], window.total[members], window.squares[members]
+    weight = np.where(days >= MIN_DAYS, np.minimum(days, 20.0), 0.0)
+    early = (weight > 0).sum(axis=0) < 3
+    weight[:, early] = np.minimum(days, 20.0)[:, early]
+    known = weight.sum(axis=0) > 0
+    if not known.any():
+        return None
+    mean, variance = moments(days, total, squares)
+    weight_sum = np.maximum(weight.sum(axis=0), 1e-9)
+    level = (mean * weight).sum(axis=0) / weight_sum
+    within = (variance * weight).sum(axis=0) / weight_sum + 0.05 * level + 1e-3
+    noise = (within / np.maximum(days, 1.0) * weight).sum(axis=0) / weight_sum
+    between = np.maximum(((mean - level) ** 2 * weight).sum(axis=0) / weight_sum - noise, 0.02 * level**2 + 1e-4)
+    excess = np.maximum(variance - mean, 0.0) / np.maximum(mean**2, 0.05)
+    typical = np.array(
+        [np.median(column[own > 0]) if (own > 0).any() else 1.0 for column, own in zip(excess.T, weight.T, strict=True)]
+    )
+    return Peers(
+        level=level,
+        credibility=np.clip(within / between, 0.5, 20.0),
+        dispersion=np.clip(typical, 0.02, 5.0),
+        spread=between / np.maximum(level, 0.05) ** 2,
+        known=known,
+    )
+
+
+def moments(days: Floats, total: Floats, squares: Floats) -> tuple[Floats, Floats]:
+    """Mean and unbiased variance of the days of a window."""
+    n = np.maximum(days, 1.0)
+    mean = total / n
+    variance = np.maximum(squares / n - mean**2, 0.0) * n / np.maximum(n - 1.0, 1.0)
+    return mean, variance
+
+
+def expect(
+    window: Window, agents: NDArray[np.intp], peers: Peers, dispersion_prior: float, likeness: Floats | float = 1.0
+) -> tuple[Floats, Floats]:
+    """Expected daily count and dispersion of `agents`, each of shape (agents, signals).
+
+    A newcomer has the peers' level, and the spread between peers as extra dispersion: wide, honest uncertainty.
+    `likeness` (agents, 1) is below 1 for those whose role few others have: the peers say less about them.
+    """
+    days, total, squares = window.days[agents], window.total[agents], window.squares[agents]
+    k = peers.credibility * likeness
+    level = (total + k * peers.level) / (days + k)
+    mean, variance = moments(days, total, squares)
+    own = np.maximum(variance - mean, 0.0) / np.maximum(mean**2, 0.05)
+    dispersion = (own * days + peers.dispersion * dispersion_prior) / (days + dispersion_prior)
+    unknown = 0.5 * peers.spread * peers.credibility / (days + k)
+    return level, np.clip(dispersion, 0.02, 10.0) + unknown
+
+
+def stabilised(count: Floats, expected: Floats, dispersion: Floats) -> Floats:
+    """z of a negative-binomial count, about N(0, 1) without misuse: the transform of Anscombe (1948)."""
+    root = np.sqrt(dispersion)
+    spread = 2.0 / root
+    seen = np.arcsinh(root * np.sqrt(count + 0.375))
+    normal = np.arcsinh(root * np.sqrt(expected + 0.375))
+    return np.asarray(spread * (seen - normal))

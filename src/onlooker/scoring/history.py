@@ -1,0 +1,175 @@
+"""What judging a night needs from earlier days, in memory that does not grow with the log."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onlooker.evidence import Horizon
+from onlooker.scoring.baseline import Window
+from onlooker.scoring.calibrate import Reference
+from onlooker.scoring.learning import Learning
+from onlooker.scoring.method import Method
+from onlooker.scoring.outliers import Combinations
+from onlooker.scoring.planting import VISITS, Pools, parts_of_visits
+from onlooker.tables import MEMORY_DAYS, RECENT_DAYS
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+HORIZONS: tuple[Horizon, ...] = ("day", "week", "month", "level")
+"""The day; 7 days; persistence over 28 days; the level of the last 28 days against the peers."""
+
+ACTORS = 3
+ROLES = 12
+"""Roles beyond so many share a number."""
+TENURES = 2
+
+
+class Ring:
+    """The last `length` days of a quantity (agents, signals), with its running total. Days nobody wrote are zero."""
+
+    def __init__(self, length: int, agents: int, signals: int) -> None:
+        self.length = length
+        self.values = np.zeros((length, agents, signals), dtype=np.float32)
+        self.total = np.zeros((agents, signals))
+
+    def open(self, day: int) -> None:
+        """Make room for `day`, forgetting the day `length` earlier."""
+        slot = self.values[day % self.length]
+        self.total -= slot
+        slot[:] = 0.0
+
+    def write(self, day: int, agents: Ints, values: Floats) -> None:
+        """Write values of an opened day; each agent once."""
+        slot = self.values[day % self.length]
+        slot[agents] = values
+        self.total[agents] += slot[agents]
+
+    def at(self, day: int) -> Floats:
+        """The values of a day that is still held."""
+        return np.asarray(self.values[day % self.length], dtype=np.float64)
+
+
+class History:
+    """Sliding sums and the calibration's references: the state that passes from night to night."""
+
+    def __init__(
+        self, agents: int, groups: int, looks_back: NDArray[np.bool_], first_day: int, method: Method,
+        names: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """`names` are the signals' names, without which there are no shares and nothing is rehearsed."""
+        signals = len(looks_back)
+        self.unsettled_nights = np.array(0)
+        self.ages = np.zeros(MEMORY_DAYS + 1)
+        """Customers by days since anybody last saw them, 0 to 84."""
+        self.combinations = Combinations(4 * signals) if method.combination_weight else None
+        self.learning = Learning(signals, first_day, method)
+        self.method, self.looks_back, self.first_day, self.day = method, looks_back, first_day, first_day - 1
+        self.names: tuple[str, ...] = ()
+        self.name_signals(names)
+        span = method.baseline_days + method.lag_days + 1
+        self.taught, self.teaching = Ring(span, agents, signals), Ring(span, agents, signals)
+        self.own, self.earlier = Window(agents, signals), Window(agents, signals)
+        month, week = method.month_days, method.week_days
+        self.month_active = Ring(month, agents, 1)
+        self.month_clipped_z, self.month_above = Ring(month, agents, signals), Ring(month, agents, signals)
+        self.month_taught = Ring(month, agents, signals)
+        self.month_counts, self.month_expected = Ring(month, agents, signals), Ring(month, agents, signals)
+        self.week_counts, self.week_expected = Ring(week, agents, signals), Ring(week, agents, signals)
+        self.week_variance = Ring(week, agents, signals)
+        self.week_active = Ring(week, agents, 1)
+        self.week_rate, self.week_share = Ring(week, agents, signals), Ring(week, agents, signals)
+        self.month_share = Ring(month, agents, signals)
+        # The first places are for whole actor types, then queues or sites.
+        self.medians, self.median_nights = (Ring(method.baseline_days, ACTORS + groups, signals) for _ in range(2))
+        self.actor = np.full(agents, -1, dtype=np.intp)
+        """Actor type of each agent when last seen; -1 before."""
+        self.stratum = np.full(agents, -1, dtype=np.intp)
+        self.first_seen = np.full(agents, np.iinfo(np.int64).max)
+        self.last_seen = np.full(agents, np.iinfo(np.int64).min)
+        strata, days = ACTORS * TENURES * ROLES, method.reference_days
+        self.reference = Reference(agents, signals * len(HORIZONS), strata, days, low=-12.0, high=24.0, bins=1152)
+        self.evidence_reference = Reference(
+            agents, 1, strata, method.evidence_days, low=-32.0, high=96.0, bins=4096, without_own=True
+        )
+
+    def name_signals(self, names: tuple[str, ...]) -> None:
+        """Say what the signals are called, before the first night."""
+        if names and names == self.names:
+            return
+        self.names = names
+        self.visits = names.index(VISITS) if VISITS in names else 0
+        """Column of the signal that counts all visits."""
+        self.has_share = parts_of_visits(names) if names else np.zeros(len(self.looks_back), dtype=bool)
+        self.learning.start(self.has_share)
+
+    @property
+    def rings(self) -> tuple[Ring, ...]:
+        """All rings that are opened for each day."""
+        return (
+            self.taught, self.teaching, self.month_active, self.month_clipped_z, self.month_above, self.month_taught,
+            self.month_counts, self.month_expected, self.week_counts, self.week_expected, self.week_variance,
+            self.medians, self.median_nights, self.week_active, self.week_rate, self.week_share, self.month_share,
+        )  # fmt: skip
+
+    def roll_to(self, day: int) -> None:
+        """Move on to `day`; days between are nights without activity."""
+        method = self.method
+        while self.day < day:
+            self.day += 1
+            self.ages[1:], self.ages[0] = self.ages[:-1].copy(), 0.0
+            yesterday = self.day - 1
+            self._slide(self.own, yesterday)
+            self._slide(self.earlier, yesterday - method.lag_days)
+            for ring in self.rings:
+                ring.open(self.day)
+
+    def _slide(self, window: Window, entering: int) -> None:
+        leaving = entering - self.method.baseline_days
+        if entering >= self.first_day:
+            self._count(window, entering, 1)
+        if leaving >= self.first_day:
+            self._count(window, leaving, -1)
+
+    def _count(self, window: Window, day: int, sign: int) -> None:
+        counts = self.taught.at(day)
+        window.add(counts, self.teaching.at(day), counts[:, [self.visits]], sign)
+
+    def meet_customers(self, returning: Floats) -> Pools:
+        """Note which customers were seen today (see Panel.returning) and return the day's pools."""
+        self.ages[1:] = np.maximum(self.ages[1:] - returning[1:], 0.0)
+        self.ages[0] = returning.sum()
+        recent = RECENT_DAYS + 1
+        return Pools(self.ages[0], self.ages[1:recent].sum(), self.ages[recent:].sum())
+
+    def warm(self, day: int) -> NDArray[np.bool_]:
+        """Per signal: whether the log is old enough on `day` for it to say something."""
+        return np.asarray(~self.looks_back | (day - self.first_day >= self.method.warm_up_days))
+
+    def meet(self, day: int, agents: Ints, actor: Ints, role: Ints) -> Ints:
+        """Note who is active on `day` and return the stratum of each: actor type, tenure and role."""
+        self.first_seen[agents] = np.minimum(self.first_seen[agents], day)
+        self.last_seen[agents] = day
+        self.actor[agents] = actor
+        first = self.first_seen[agents]
+        came_later = first >= self.first_day + self.method.warm_up_days
+        newcomer = came_later & (day - first < self.method.tenure_days)
+        stratum = (actor * TENURES + newcomer) * ROLES + np.minimum(role, ROLES - 1)
+        self.stratum[agents] = stratum
+        return np.asarray(stratum)
+
+    def comparable(self, day: int) -> NDArray[np.bool_]:
+        """Which strata each stratum is compared with, shape (strata, strata).
+
+        Itself if that has enough agents, else the same actor type and tenure, else the same actor type; never across
+        actor types.
+        """
+        recent = (self.last_seen >= day - self.method.reference_days) & (self.stratum >= 0)
+        strata = np.arange(ACTORS * TENURES * ROLES)
+        size, need = np.bincount(self.stratum[recent], minlength=len(strata)), self.method.strata_agents
+        choice = np.empty((len(strata), len(strata)), dtype=bool)
+        for one in strata:
+            tenure, actor = strata // ROLES == one // ROLES, strata // (ROLES * TENURES) == one // (ROLES * TENURES)
+            choice[one] = strata == one if size[one] >= need else tenure if size[tenure].sum() >= need else actor
+        return choice

@@ -1,0 +1,36 @@
+"""The expected level of each active agent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from onlooker.scoring.active import Active, Bools, Level
+from onlooker.scoring.baseline import Window, expect, peers_of
+from onlooker.scoring.history import ACTORS, ROLES, TENURES, History
+
+UNLIKE = 0.25
+"""What the peers' level counts for where the role is one that few others have: a reviewer is not a slow agent."""
+
+
+def has_own_kind(history: History, active: Active) -> Bools:
+    """Whether enough agents of the same actor type share each agent's role; those without a named role always do."""
+    seen = history.stratum[history.stratum >= 0]
+    kinds = np.bincount(seen // (ROLES * TENURES) * ROLES + seen % ROLES, minlength=ACTORS * ROLES)
+    role = np.minimum(active.role, ROLES - 1)
+    return np.asarray((role == 0) | (kinds[active.actor * ROLES + role] >= history.method.effect_agents))
+
+
+def level_of(history: History, window: Window, active: Active) -> Level:
+    """Expected level of each agent from `window`, shrunk to the agents of the same actor type."""
+    shape = active.counts.shape
+    level = Level(np.zeros(shape), np.ones(shape), np.zeros(shape), np.zeros(shape, dtype=bool))
+    for actor in np.unique(active.actor):
+        mine = np.flatnonzero(active.actor == actor)
+        peers = peers_of(window, np.flatnonzero(history.actor == actor))
+        if peers is not None:
+            prior, likeness = history.method.dispersion_prior, np.where(has_own_kind(history, active), 1.0, UNLIKE)
+            level.expected[mine], level.dispersion[mine] = expect(
+                window, active.agent[mine], peers, prior, likeness[mine, None]
+            )
+            level.peers[mine], level.known[mine] = peers.level, peers.known
+    return level

@@ -1,0 +1,54 @@
+"""The constants of the scoring method, in one frozen record, so that an experiment changes a value and not the code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Method:
+    """How counts become a score. All spans are in days."""
+
+    baseline_days: int = 84
+    """An agent's own rate is taken over so many days before the night."""
+    lag_days: int = 28
+    """Persistence is measured against a baseline that ends so much earlier, since slow theft teaches a later one."""
+    warm_up_days: int = 14
+    """Start of a log in which nothing that looks back can be judged; kept out of baselines."""
+    week_days: int = 7
+    month_days: int = 28
+    reference_days: int = 90
+    """A night's z-values are compared with those of so many days before it."""
+    unsettled_days: int = 70
+    """Start of a log of which the evidence is the measure only until there is better: histories are short."""
+    settled_days: int = 90
+    """Age of a log at which the evidence of its unsettled days is forgotten."""
+    evidence_days: int = 180
+    """A night's evidence is compared with that of so many days before it: longer, since one tail decides everything."""
+    short_log_days: int = 70
+    """A log younger than this is trusted in proportion to its age: until then (14 days of warm-up, 28 of lag, 28 of
+    persistence) not every statistic stands on full histories."""
+    winsor_sigma: float = 3.5
+    """History is cut at the expected value and so many standard deviations: a loud day does not teach the baseline."""
+    persistence_clip: float = 2.0
+    """Each day counts at most so much towards persistence: one odd day cannot fake it."""
+    effect_agents: int = 8
+    """A day effect needs so many agents."""
+    effect_shrink: float = 10.0
+    """So many agents without an effect are added to those that show one."""
+    usual_prior: float = 5.0
+    """So many nights with a median of 0 are added to those seen."""
+    effect_cap: float = 1.5
+    """Largest day effect, as a natural logarithm."""
+    strata_agents: int = 30
+    """A stratum with fewer agents is merged upward."""
+    tenure_days: int = 28
+    """How long somebody who came after the log began counts as a newcomer."""
+    refit_days: int = 7
+    """Weights are fitted anew on every so manyth day of the log."""
+    memory_nights: float = 90.0
+    """Nights after which what was learned about noise and planting counts for a third."""
+    combination_weight: float = 0.0
+    """Weight of the detector of unusual combinations, in standard deviations of a night's evidence; 0 leaves it out."""
+    dispersion_prior: float = 10.0
+    """Days of history that the peers' dispersion counts for."""

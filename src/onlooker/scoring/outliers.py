@@ -1,0 +1,79 @@
+"""Unusual combinations: a PyOD detector on the statistics of an agent-day, as one more signal.
+
+The only module that knows PyOD and scikit-learn. The detector is fitted on fixed days of the log's calendar, from
+agent-days before them, and seeded; what it was fitted on is kept as plain numbers, so that a later run fits the same
+one again. Its score of a row depends on that row alone. Low counts are no misuse, so only what is above the expected
+enters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+FIRST_FIT = 42
+EVERY = 28
+"""Days of the log between fits."""
+NIGHTLY, KEPT = 150, 4096
+"""Agent-days that a night gives to the next fit, and that a fit is made of."""
+FEWEST = 500
+HIGHEST = 6.0
+TREES = 100
+
+
+def load_ahead() -> None:
+    """Import PyOD, which takes seconds, while something else is going on."""
+    import pyod.models.iforest  # noqa: F401
+
+
+class Combinations:
+    """A detector and the agent-days for its next fit. `vectors` are (agents, statistics)."""
+
+    def __init__(self, statistics: int) -> None:
+        self.waiting = np.full((KEPT, statistics), np.nan)
+        """Agent-days for the next fit, oldest overwritten first."""
+        self.taken = np.array(0)
+        self.sample = np.full((KEPT, statistics), np.nan)
+        """What the detector in force was fitted on; nothing but NaN before the first fit."""
+        self.fitted_on = np.array(-1)
+        self._detector: Any = None
+        self._centre, self._scale = 0.0, 1.0
+
+    def scores(self, vectors: Floats) -> Floats:
+        """How unusual each row is, in robust deviations of the sample, cut to [-2, 6]; 0 before the first fit."""
+        if np.isnan(self.sample).all() or not len(vectors):
+            return np.zeros(len(vectors))
+        if self._detector is None:
+            self._fit()
+        raw = np.asarray(self._detector.decision_function(np.maximum(vectors, 0.0)))
+        return np.asarray(np.clip((raw - self._centre) / self._scale, -2.0, HIGHEST))
+
+    def take(self, vectors: Floats) -> None:
+        """Keep some of a night's rows, spread evenly over their sums: neither names nor order decide which."""
+        order = np.lexsort((*vectors.T, vectors.sum(axis=1)))
+        chosen = order[np.unique(np.linspace(0, len(order) - 1, min(NIGHTLY, len(order))).astype(np.intp))]
+        places = (int(self.taken) + np.arange(len(chosen))) % KEPT
+        self.waiting[places] = np.maximum(vectors[chosen], 0.0)
+        self.taken += len(chosen)
+
+    def refit(self, age: int) -> None:
+        """Fit anew if `age`, the log's day from 0, is the first at or after a day for it."""
+        due = (age - FIRST_FIT) // EVERY
+        if age < FIRST_FIT or due <= int(self.fitted_on):
+            return
+        if (~np.isnan(self.waiting[:, 0])).sum() >= FEWEST:
+            self.sample, self.fitted_on, self._detector = self.waiting.copy(), np.array(due), None
+
+    def _fit(self) -> None:
+        from pyod.models.iforest import IForest
+
+        known = self.sample[~np.isnan(self.sample[:, 0])]
+        rows = known[np.lexsort(known.T)]
+        self._detector = IForest(n_estimators=TREES, random_state=0, n_jobs=1).fit(rows)
+        raw = np.asarray(self._detector.decision_scores_)
+        self._centre = float(np.median(raw))
+        self._scale = max(float(np.quantile(raw, 0.84)) - self._centre, 1e-9)

@@ -1,0 +1,100 @@
+"""AGENT_DAYS on an engine -> the panel that scoring works on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onlooker.engines.base import Engine
+from onlooker.scoring.panel import Panel
+from onlooker.scoring.state import Names
+from onlooker.tables import MEMORY_DAYS
+
+ROUND_THE_CLOCK = 20
+"""Hours of a day with activity that no person has on half of the days."""
+
+# Who has no actor type and is active round the clock on half of the last 28 days is taken for a service account.
+RECOGNISED = """
+SELECT d.*, d.actor_type IS NULL AND m.round_the_clock >= 0.5 AND m.days_seen >= 3 AS recognised
+FROM agent_days d
+JOIN (SELECT agent_id, day, avg(CASE WHEN hours >= {hours} THEN 1.0 ELSE 0.0 END) OVER month AS round_the_clock,
+             count(*) OVER month AS days_seen
+      FROM (SELECT agent_id, day, hours FROM agent_days {past})
+      WINDOW month AS (PARTITION BY agent_id ORDER BY day NULLS FIRST RANGE BETWEEN 27 PRECEDING AND CURRENT ROW)) m
+  ON m.agent_id = d.agent_id AND m.day = d.day
+"""
+PAST = "UNION ALL SELECT agent_id, day, hours FROM {past} WHERE day < {since} AND day >= {since} - 27"
+
+GROUP = "coalesce(queue, site, '')"
+
+NUMBERED = """
+SELECT CAST(dense_rank() OVER (ORDER BY agent_id NULLS FIRST) - 1 AS BIGINT) AS agent, CAST(day AS BIGINT) AS day,
+       CAST(dense_rank() OVER (ORDER BY {group} NULLS FIRST) - 1 AS BIGINT) AS work_group,
+       CAST(dense_rank() OVER (ORDER BY coalesce(role, '') NULLS FIRST) - 1 AS BIGINT) AS role,
+       CAST(CASE WHEN recognised THEN 2 WHEN actor_type = 'ai' THEN 1 WHEN actor_type = 'service' THEN 2 ELSE 0 END
+            AS BIGINT) AS actor,
+       {signals}
+FROM actor_days WHERE day <= {until} ORDER BY day NULLS FIRST, agent_id NULLS FIRST
+"""
+
+
+# A customer's visits of a day share one gap, and their weights sum to 1.
+RETURNING = """
+SELECT CAST(day AS BIGINT) AS day, CAST(coalesce(any_gap, 0) AS BIGINT) AS gap,
+       CAST(round(sum(1.0 / (1 + colleagues))) AS BIGINT) AS customers
+FROM visits WHERE day <= {until} GROUP BY 1, 2
+"""
+
+
+def recognise_actors(engine: Engine, past: str | None = None, since: int = 0) -> int:
+    """Make `actor_days`, AGENT_DAYS with `recognised`; return how many accounts were recognised as services.
+
+    `past` is SQL that stands for the AGENT_DAYS before `since`, where `agent_days` begins there.
+    """
+    earlier = PAST.format(past=past, since=since) if past else ""
+    engine.table("actor_days", RECOGNISED.format(hours=ROUND_THE_CLOCK, past=earlier))
+    return int(engine.rows("SELECT count(DISTINCT agent_id) FROM actor_days WHERE recognised")[0][0])
+
+
+def read_panel(engine: Engine, signals: Sequence[tuple[str, bool]], first_day: int, names: Names, until: int) -> Panel:
+    """Read `actor_days` up to the day `until`. `signals` are the features to score and whether each looks back.
+
+    Agents, groups and roles get the numbers that `names` has for them; new ones are added to it.
+    """
+    columns = ", ".join(f"CAST({name} AS DOUBLE) AS {name}" for name, _ in signals)
+    table = engine.arrays(NUMBERED.format(signals=columns, group=GROUP, until=until))
+    agents = Names.extend(names.agents, distinct(engine, "agent_id", until))
+    groups = Names.extend(names.groups, distinct(engine, GROUP, until))
+    Names.extend(names.roles, [""])  # no role is number 0, whoever is seen first
+    roles = Names.extend(names.roles, distinct(engine, "coalesce(role, '')", until))
+    return Panel(
+        signals=tuple(name for name, _ in signals),
+        looks_back=np.array([looks_back for _, looks_back in signals], dtype=bool),
+        first_day=first_day,
+        agents=len(names.agents),
+        agent=agents[np.asarray(table["agent"], dtype=np.intp)],
+        day=np.asarray(table["day"], dtype=np.int64),
+        counts=np.column_stack([np.asarray(table[name], dtype=np.float64) for name, _ in signals]),
+        group=groups[np.asarray(table["work_group"], dtype=np.intp)],
+        actor=np.asarray(table["actor"], dtype=np.intp),
+        role=roles[np.asarray(table["role"], dtype=np.intp)],
+        returning=returning(engine, until),
+    )
+
+
+def returning(engine: Engine, until: int) -> dict[int, NDArray[np.float64]]:
+    """Per day of `visits` its customers by days since anybody last saw them (see Panel)."""
+    table = engine.arrays(RETURNING.format(until=until))
+    day, gap = np.asarray(table["day"], dtype=np.int64), np.asarray(table["gap"], dtype=np.intp)
+    days, place = np.unique(day, return_inverse=True)
+    customers = np.zeros((len(days), MEMORY_DAYS + 1))
+    customers[place, gap] = table["customers"]
+    return {int(one): row for one, row in zip(days, customers, strict=True)}
+
+
+def distinct(engine: Engine, expression: str, until: int) -> list[str]:
+    """The values of `actor_days` in the order of their ranks."""
+    select = f"SELECT DISTINCT {expression} AS v FROM actor_days WHERE day <= {until} ORDER BY v NULLS FIRST"
+    return [row[0] for row in engine.rows(select)]

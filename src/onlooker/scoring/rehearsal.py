@@ -1,0 +1,58 @@
+"""Weights learned by rehearsal in the log's own past.
+
+Each night every agent is planted on, on paper: some more visits of the kinds in planting.py are added to the counts,
+and it is noted how far each statistic moves. The weights are those of Fisher's linear discriminant with independent
+statistics (1936): shift / (variance + ridge), where the variance is what the statistic showed without planting. So a
+signal counts by how much misuse moves it in this organisation, relative to its own noise there. Weights are never
+negative, are fitted on fixed days of the log's calendar from earlier days, and start equal.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onlooker.scoring.baseline import stabilised
+from onlooker.scoring.shares import share_z
+
+Floats = NDArray[np.float64]
+
+SIZES = (0.4, 1.0)
+"""Planted visits as parts of the agent's expected number."""
+LOW, HIGH = -2.0, 3.0
+RIDGE = 0.3
+PRIOR_NIGHTS = 1.0
+PRIOR_SHIFT, PRIOR_VARIANCE = 0.7, 1.0
+RATE, SHARE = 0, 1
+IMPORTANCE = (1.0, 1.0, 2.0, 0.5)
+"""Of day, week, month and level: what lasts tells more than what flares up."""
+
+
+def shift_of_rates(counts: Floats, expected: Floats, dispersion: Floats, planted: Floats, usual: Floats) -> Floats:
+    """Mean move of each signal's daily z under planting, (signals,); `usual` (agents, 1): the expected visits."""
+    before = np.clip(stabilised(counts, expected, dispersion), LOW, HIGH)
+    size = np.maximum(usual, 1.0) * planted
+    moves = [np.clip(stabilised(counts + part * size, expected, dispersion), LOW, HIGH) - before for part in SIZES]
+    return np.asarray(np.mean(moves, axis=(0, 1)))
+
+
+def shift_of_shares(counts: Floats, visits: Floats, share: Floats, usual: Floats, planted: Floats) -> Floats:
+    """Mean move of each signal's share z; `visits` (agents, 1) are the day's."""
+    before = np.clip(share_z(counts, share * visits), LOW, HIGH)
+    size = np.maximum(usual, 1.0)
+    moves = [
+        np.clip(share_z(counts + part * size * planted, share * (visits + part * size)), LOW, HIGH) - before
+        for part in SIZES
+    ]
+    return np.asarray(np.mean(moves, axis=(0, 1)))
+
+
+def fitted(shift: Floats, variance: Floats, speaks: NDArray[np.bool_]) -> Floats:
+    """Weights of shape (signals, 2, horizons) from shifts (signals, 2) and variances of the weights' shape.
+
+    Each horizon's weighted sum is brought to unit variance, correlations aside, times its importance. `speaks` is
+    False where a statistic does not exist.
+    """
+    weight = np.where(speaks, np.maximum(shift, 0.0)[:, :, None] / (variance + RIDGE), 0.0)
+    scale = np.sqrt((weight**2 * variance).sum(axis=(0, 1)))
+    return np.asarray(weight / np.maximum(scale, 1e-9) * np.array(IMPORTANCE))

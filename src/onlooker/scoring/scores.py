@@ -1,0 +1,145 @@
+"""Scoring a log: all nights in order, and the details of those agent-days that may become alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onlooker.evidence import Evidence, Statistic
+from onlooker.scoring.active import Active
+from onlooker.scoring.history import HORIZONS, History
+from onlooker.scoring.method import Method
+from onlooker.scoring.nights import Night, judge
+from onlooker.scoring.panel import Panel
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+KEPT = 40
+"""So many of a night's highest agent-days keep their details."""
+POSSIBLE = 0.2
+"""A larger p-value never becomes an alert from scores; on a first night all of them are 1 and share the first rank."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One entry per row of the panel."""
+
+    judged: Bools
+    """Whether there was anybody to compare with."""
+    score: Floats
+    """-log10 of the p-value."""
+    p_value: Floats
+    q_value: Floats
+    rank: NDArray[np.int64]
+    evidence: NDArray[np.float32]
+    """Shape (rows, signals)."""
+    unusual: NDArray[np.float32]
+    """What the detector of unusual combinations adds to the evidence; 0 where it is left out."""
+    expected: NDArray[np.float32]
+    """Expected count of the first signal, day effect included."""
+    upper: NDArray[np.float32]
+    """What one ordinary day in a hundred exceeds, of the first signal."""
+    details: dict[int, Evidence]
+    """By row."""
+
+
+def new_history(panel: Panel, groups: int, method: Method) -> History:
+    """The state before the first night of a log."""
+    return History(panel.agents, groups, panel.looks_back, panel.first_day, method)
+
+
+def score_panel(
+    panel: Panel,
+    history: History,
+    *,
+    keep: Bools | None = None,
+    after_night: Callable[[int], None] = lambda _day: None,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Scores:
+    """Judge every night of `panel` in order, and take each into `history`.
+
+    Rows of `keep` keep their details whatever their rank. `after_night` is called with each day that is in `history`.
+    """
+    rows, signals = panel.counts.shape
+    history.name_signals(panel.signals)
+    weights = np.ones((signals, len(HORIZONS)))
+    scores = Scores(
+        judged=np.zeros(rows, dtype=bool),
+        score=np.zeros(rows),
+        p_value=np.ones(rows),
+        q_value=np.ones(rows),
+        rank=np.ones(rows, dtype=np.int64),
+        evidence=np.zeros((rows, signals), dtype=np.float32),
+        unusual=np.zeros(rows, dtype=np.float32),
+        expected=np.zeros(rows, dtype=np.float32),
+        upper=np.zeros(rows, dtype=np.float32),
+        details={},
+    )
+    kept = np.zeros(rows, dtype=bool) if keep is None else keep
+    for day, part in panel.nights():
+        active = Active(
+            panel.agent[part],
+            panel.counts[part],
+            panel.group[part],
+            panel.actor[part],
+            panel.role[part],
+            panel.returning.get(day),
+        )
+        night = judge(history, day, active, weights)
+        note(scores, part, night)
+        interesting = np.flatnonzero((night.rank <= KEPT) & (night.p_value <= POSSIBLE) | kept[part])
+        scores.details.update(detailed(history, panel.signals, active, night, weights, interesting, part.start))
+        after_night(day)
+        progress(part.stop / rows)
+    return scores
+
+
+def note(scores: Scores, part: slice, night: Night) -> None:
+    """Write one night's results to their rows."""
+    scores.judged[part] = night.judged
+    scores.p_value[part], scores.q_value[part], scores.rank[part] = night.p_value, night.q_value, night.rank
+    scores.score[part] = np.maximum(-np.log10(night.p_value), 0.0)
+    scores.evidence[part], scores.unusual[part] = night.evidence, night.unusual
+    expected, dispersion = night.level.expected[:, 0], night.level.dispersion[:, 0]
+    scores.expected[part] = expected
+    # The inverse of the variance-stabilising transform at z = 2.326, the 99 % point.
+    root = np.sqrt(dispersion)
+    turned = np.arcsinh(root * np.sqrt(expected + 0.375)) + 2.326 * root / 2.0
+    scores.upper[part] = np.sinh(turned) ** 2 / dispersion - 0.375
+
+
+def detailed(
+    history: History, signals: tuple[str, ...], active: Active, night: Night, weights: Floats,
+    wanted: NDArray[np.intp], start: int,
+) -> dict[int, Evidence]:  # fmt: skip
+    """Evidence of the `wanted` rows of a night that `history` has just taken in, by row of the panel."""
+    agent = active.agent[wanted]
+    parts = night.parts[wanted]
+    worked = history.month_active.total[agent, 0]
+    level = night.level
+    observed = np.stack(
+        [active.counts[wanted], history.week_counts.total[agent], history.month_counts.total[agent],
+         history.month_taught.total[agent] / np.maximum(worked, 1.0)[:, None]], axis=2
+    )  # fmt: skip
+    expected = np.stack(
+        [level.expected[wanted], history.week_expected.total[agent], history.month_expected.total[agent],
+         level.peers[wanted]], axis=2
+    )  # fmt: skip
+    above, days = history.month_above.total[agent], history.own.days[agent].max(axis=1)
+    result = {}
+    for i, row in enumerate(wanted):
+        statistics = tuple(
+            Statistic(
+                signal, horizon, float(observed[i, s, h]), float(expected[i, s, h]), float(level.peers[row, s]),
+                float(night.effect[row, s]), round(float(above[i, s])), round(float(worked[i])),
+                float(night.p[row, s, h]), float(parts[i, s, h]),
+            )
+            for s, signal in enumerate(signals)
+            for h, horizon in enumerate(HORIZONS)
+        )  # fmt: skip
+        result[start + int(row)] = Evidence(statistics, float(parts[i].sum()), int(days[i]))
+    return result

@@ -1,0 +1,45 @@
+"""Nights on which everybody is further from the expected than usual: a surge, a month's end.
+
+A median effect takes out what moved everybody alike. What remains when half of the house is drowned in work is a wider
+spread, and with it a crop of large z-values. They are divided by the night's spread where it is larger than usual.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+QUANTILE = 0.84
+"""One standard deviation above the median of a normal distribution."""
+FEWEST = 8
+SHRINK = 30.0
+"""So many agents of the usual spread are added to those of the night."""
+EVIDENCE_SHRINK = 100.0
+LEAST = 0.3
+
+
+def night_spread(z: Floats) -> tuple[Floats, Floats]:
+    """Median and upper spread of each signal over the agents of a night, shape (signals,)."""
+    middle, upper = np.median(z, axis=0), np.quantile(z, QUANTILE, axis=0)
+    return middle, np.maximum(upper - middle, LEAST)
+
+
+def evidence_scale(evidence: Floats, usual: float) -> tuple[float, float]:
+    """What to divide a night's evidence by, and the night's own upper spread.
+
+    It is the night's spread, pulled to the `usual` one (0: unknown) on a geometric scale while agents are few. So a
+    night counts by how far somebody stands out from the others of that night.
+    """
+    _, spread = night_spread(evidence[:, None])
+    own = float(spread[0])
+    trust = len(evidence) / (len(evidence) + EVIDENCE_SHRINK) if usual else 1.0
+    return (own**trust * usual ** (1.0 - trust) if usual else own), own
+
+
+def steadied(z: Floats, middle: Floats, spread: Floats, usual: Floats) -> Floats:
+    """`z` (agents, signals) about the night's middle, narrowed where the night is wider than `usual`."""
+    n = len(z)
+    trust = n / (n + SHRINK)
+    return np.asarray((z - trust * middle) / np.maximum((spread / usual) ** trust, 1.0))

@@ -1,0 +1,55 @@
+"""Makes the demonstration log: `python -m onlooker.simulate.demo FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from onlooker.simulate.campaigns import Campaign, Taste
+from onlooker.simulate.logs import write_logs
+from onlooker.simulate.nuisances import Nuisance
+from onlooker.simulate.simulation import Simulated, simulate
+
+COLUMNS = (
+    "timestamp",
+    "agent_id",
+    "customer_id",
+    "action",
+    "ticket_id",
+    "team",
+    "queue",
+    "site",
+    "role",
+    "actor_type",
+)
+CAMPAIGNS = (
+    Campaign("loud", ("f.arceneau",), start=0.57, taste=Taste(0.6, 0.2, 0.2, glance=0.7, borrowed=0.12)),
+    Campaign("slow", ("n.castellan",), start=0.53, taste=Taste(0.5, 0.2, 0.3, glance=0.8, borrowed=0.15)),
+    Campaign("off_hours", ("z.hartl",), start=0.61, taste=Taste(0.5, 0.3, 0.2, glance=0.6)),
+)
+NUISANCES = (
+    Nuisance("ai_agent", start=0.0, strength=0.9),
+    Nuisance("qa_reviewer", start=0.0),
+    Nuisance("team_lead", 3, start=0.0),
+    Nuisance("new_hire", start=0.45),
+    Nuisance("leave", 2, start=0.6, days=12),
+    Nuisance("leave", 1, start=0.3, days=9),
+    Nuisance("surge", start=0.4, days=3, where="billing"),
+    Nuisance("outage", start=0.79, strength=0.7),
+)
+
+
+def demo() -> Simulated:
+    """Simulate 42 agents at two sites over 90 days, three of whom look at records without a reason."""
+    return simulate(agents=42, days=90, seed=7, pace=29, depth=0.75, campaigns=CAMPAIGNS, nuisances=NUISANCES)
+
+
+def main() -> None:
+    """Write the demonstration log to the folder given as the only argument."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m onlooker.simulate.demo FOLDER")
+    write_logs(demo(), Path(sys.argv[1]), columns=COLUMNS)
+
+
+if __name__ == "__main__":
+    main()

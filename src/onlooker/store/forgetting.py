@@ -1,0 +1,156 @@
+"""Erasing one person, customer or agent, from everything the store keeps, with a record that it was done."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from onlooker.store import catalogue, history
+from onlooker.store.catalogue import StoredFile
+from onlooker.store.database import transaction
+from onlooker.store.faults import damaged, told
+from onlooker.store.holds import refuse_if_held
+from onlooker.store.layout import BLOBS, KEY, TABLES, file_name
+from onlooker.store.parquet import write_blob
+from onlooker.store.rewriting import Change, delete_damaged
+from onlooker.store.scrubbing import ERASED, mentions, scrub_blob, scrub_json, scrub_text
+
+Kind = Literal["customer", "agent"]
+
+RECORDS = (
+    ("alerts", "id", "record"), ("cases", "id", "record"), ("verdicts", "id", "record"), ("runs", "id", "record"),
+    ("suppressions", "id", "record"), ("explanations", "id", "record"), ("nights", "day", "record"),
+)  # fmt: skip
+"""Table, key and column of every JSON text that may name a person."""
+
+TEXTS = (("alert_lines", "rowid", "text"), ("alerts", "id", "because"), ("holds", "id", "reason"))
+"""Table, key and column of every sentence that may."""
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What an erasure did; it does not say whom."""
+
+    kind: Kind
+    rows: int
+    """Rows removed from the tables."""
+    files: int
+    """Files written anew."""
+    records: int
+    """Alerts, cases and the like that no longer name the person."""
+    texts: int
+    """Entries of the history whose text is gone; that they happened stays."""
+    mark: str
+    """Keyed hash, the same for the same person: who knows the id and the key can see that it was erased."""
+
+
+def forget(root: Path, db: sqlite3.Connection, kind: Kind, person: str, *, author: str, why: str) -> Forgotten:
+    """Erase `person` from every table, file and record of the store. Raises StoreHeld under a legal hold."""
+    refuse_if_held(db)
+    with told(root), Change(root, db) as change:
+        rows, files = _from_tables(db, change, f"{kind}_id", person)
+        files += _from_blobs(db, change, person)
+        with transaction(db):
+            change.apply()
+            records = (_from_keys(db, person) if kind == "agent" else 0) + _from_records(db, person)
+            texts = _from_history(db, person)
+            mark = _mark(root, kind, person)
+            about = {"kind": kind, "mark": mark, "rows": rows, "records": records, "texts": texts}
+            history.append(db, author, history.ERASURE, about, scrub_text(why, person))
+        change.done()
+        with transaction(db):
+            catalogue.delete_superseded(db, root)
+        delete_damaged(root)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # no copy stays in the log
+    return Forgotten(kind, rows, files, records, len(texts), mark)
+
+
+def _from_tables(db: sqlite3.Connection, change: Change, column: str, person: str) -> tuple[int, int]:
+    import pyarrow.compute as pc
+
+    kept = (pc.field(column) != person) | pc.field(column).is_null()
+    rows = files = 0
+    for table in TABLES:
+        for file in catalogue.current(db, table.name) if table.customer or column == "agent_id" else ():
+            if count := _rows_of(change.root, file, column, person):
+                change.rewrite(file, kept, file.first, file.last)
+                rows, files = rows + count, files + 1
+    return rows, files
+
+
+def _rows_of(root: Path, file: StoredFile, column: str, person: str) -> int:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.dataset as ds
+
+    try:
+        return int(ds.dataset(root / file.name).count_rows(filter=pc.field(column) == person))
+    except (pa.ArrowInvalid, FileNotFoundError) as error:
+        raise damaged(root, f"{file.name} ({error})") from error
+
+
+def _from_blobs(db: sqlite3.Connection, change: Change, person: str) -> int:
+    files = 0
+    for file in [file for kind in BLOBS for file in catalogue.current(db, kind)]:
+        clean = scrub_blob(change.root / file.name, person)
+        if clean is not None:
+            suffix = Path(file.name).suffix[1:]
+            name = file_name(file.tbl, file.first, file.last, change.generation, suffix)
+            written = write_blob(change.root, name, clean)
+            change.remove(file)
+            change.add(catalogue.described(file.tbl, file.first, file.last, change.generation, written, suffix=suffix))
+            files += 1
+    return files
+
+
+def _from_records(db: sqlite3.Connection, person: str) -> int:
+    changed = 0
+    for table, key, column in (*RECORDS, *TEXTS):
+        is_json = column == "record"
+        needle = json.dumps(person, ensure_ascii=False)[1:-1] if is_json else person
+        rows = db.execute(f"SELECT {key}, {column} FROM {table} WHERE instr({column}, ?)", (needle,)).fetchall()
+        for identity, text in rows:
+            clean = history.canonical(scrub_json(json.loads(text), person)) if is_json else scrub_text(text, person)
+            db.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (clean, identity))
+            changed += clean != text
+    return changed
+
+
+def _from_keys(db: sqlite3.Connection, agent: str) -> int:
+    """An agent's alerts and cases get new ids: theirs were made from the agent's, and could be made again."""
+    ids = [("alerts", row[0]) for row in db.execute("SELECT id FROM alerts WHERE agent_id = ?", (agent,))]
+    ids += [("cases", row[0]) for row in db.execute("SELECT id FROM cases WHERE agent_id = ?", (agent,))]
+    for table, old in ids:
+        new = f"erased-{secrets.token_hex(6)}"
+        db.execute(f"UPDATE {table} SET id = ?, agent_id = ? WHERE id = ?", (new, ERASED, old))
+        if table == "cases":
+            db.execute("UPDATE alerts SET case_id = ? WHERE case_id = ?", (new, old))
+        for holder, _, column in RECORDS:  # its own, cases list alerts, explanations name cases
+            quoted = (f'"{old}"', f'"{new}"', f'"{old}"')
+            db.execute(f"UPDATE {holder} SET {column} = replace({column}, ?, ?) WHERE instr({column}, ?)", quoted)
+    return len(ids)
+
+
+def _from_history(db: sqlite3.Connection, person: str) -> list[int]:
+    needle = json.dumps(person, ensure_ascii=False)[1:-1]
+    found = db.execute("SELECT seq, text FROM history_texts WHERE instr(text, ?)", (needle,)).fetchall()
+    gone = [seq for seq, text in found if mentions(json.loads(text), person)]
+    db.executemany("DELETE FROM history_texts WHERE seq = ?", [(seq,) for seq in gone])
+    return gone
+
+
+def _mark(root: Path, kind: Kind, person: str) -> str:
+    path = root / KEY
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw:
+            raw.write(secrets.token_bytes(32))
+            raw.flush()
+            os.fsync(raw.fileno())
+    return hmac.new(path.read_bytes(), f"{kind}:{person}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,99 @@
+"""Where things lie in a store: folders, file names, and the order of rows in each table's files.
+
+    onlooker.sqlite                       what was decided and which files count (plus -wal and -shm)
+    lock                                  held by the run that writes
+    forget.key                            key of the marks that erasures leave in the history
+    visits/2026-03-02.000017.parquet      one table, one local day, written in generation 17
+    visits/2026-02-01_2026-02-28.000040.parquet     the same after `compact`
+    state/2026-03-02.000017.npz           what scoring hands from one night to the next
+    damaged/                              what `repair` has set aside, until `prune` or `forget`
+
+A file is never written twice: a re-scored day gets a new generation, so a committed night keeps its files.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from onlooker.errors import UsageError
+
+DATABASE = "onlooker.sqlite"
+LOCK = "lock"
+KEY = "forget.key"
+DAMAGED = "damaged"
+
+EPOCH = date(1970, 1, 1)
+
+FILE_NAME = re.compile(r"\d{4}-\d\d-\d\d(_\d{4}-\d\d-\d\d)?\.\d{6,}\.(parquet|npz|json)")
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """One table in day files. All have a column `day`: days since 1970-01-01."""
+
+    name: str
+    order: tuple[str, ...]
+    """Columns that rows are sorted by within a file; the first is what look-ups ask for."""
+    keep_days: int
+    """Retention unless another is given."""
+    customer: bool = False
+    """Whether it has a column `customer_id`."""
+
+    @property
+    def order_by(self) -> str:
+        """The order as SQL, for those who hand over a stream."""
+        return ", ".join(f"{column} NULLS FIRST" for column in self.order)
+
+
+TABLES = (
+    StoredTable("events", ("us", "agent_id"), 30, customer=True),
+    StoredTable("visits", ("customer_id", "day", "agent_id"), 400, customer=True),
+    StoredTable("agent_hours", ("agent_id", "day", "hour"), 120),
+    StoredTable("agent_days", ("agent_id", "day"), 800),
+    StoredTable("scores", ("agent_id", "day"), 800),
+)
+
+BLOBS = {"state": 10}
+"""Files that the store keeps without reading them (.npz or .json), with the days they are kept."""
+
+FOLDERS = (*(table.name for table in TABLES), *BLOBS)
+
+
+def table_named(name: str) -> StoredTable:
+    """The table of that name, or a UsageError that lists the names."""
+    for table in TABLES:
+        if table.name == name:
+            return table
+    raise UsageError(f"the store has no table {name!r}", f"There are {', '.join(t.name for t in TABLES)}.")
+
+
+def as_date(day: int) -> date:
+    """A day number as a date."""
+    return EPOCH + timedelta(days=day)
+
+
+def as_day(when: date) -> int:
+    """A date as a day number."""
+    return (when - EPOCH).days
+
+
+def as_local_date(text: str) -> date:
+    """The date that `text` names (2026-03-02). Raises UsageError for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a date", "Write it as 2026-03-02.") from None
+
+
+def file_name(table: str, first: int, last: int, generation: int, suffix: str = "parquet") -> str:
+    """Path inside the store of one file that covers the days `first` to `last`."""
+    span = f"{as_date(first)}" if first == last else f"{as_date(first)}_{as_date(last)}"
+    return f"{table}/{span}.{generation:06d}.{suffix}"
+
+
+def is_ours(path: Path) -> bool:
+    """Whether the store wrote a file of this name; others in its folders are left alone."""
+    return FILE_NAME.fullmatch(path.name) is not None or (path.name.startswith(".") and path.suffix == ".part")

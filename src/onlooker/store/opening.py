@@ -1,0 +1,71 @@
+"""Opening a store: is it one, may it be written, is anybody else at it, and did the last run finish?"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Literal
+
+from onlooker.errors import UsageError
+from onlooker.store.access import make_folder, make_folder_like
+from onlooker.store.database import close_after_writing, open_for_reading, open_for_writing
+from onlooker.store.faults import StoreMissing, told
+from onlooker.store.layout import DATABASE, FOLDERS, LOCK
+from onlooker.store.lock import StoreLock
+from onlooker.store.migrations import check_format, migrate
+from onlooker.store.recovery import recover
+
+Mode = Literal["read", "decide", "write"]
+Opened = tuple[Path, Mode, sqlite3.Connection, StoreLock | None, tuple[str, ...]]
+
+
+def open_database(root: Path, mode: Mode, create: bool, group: str | None) -> Opened:
+    """What a `Store` is made of. `write`: the lock is held, the format is up to date, leftovers are gone."""
+    with told(root):
+        if create and mode == "write":
+            _make(root, group)
+        elif not (root / DATABASE).is_file():
+            raise StoreMissing(f"there is no store at {root}", "`onlooker scan --store` makes one.")
+        if mode == "write":
+            return _open_to_write(root)
+        db = open_for_reading(root) if mode == "read" else open_for_writing(root)
+        try:
+            check_format(db, root)
+        except BaseException:
+            db.close()
+            raise
+        return root, mode, db, None, ()
+
+
+def _make(root: Path, group: str | None) -> None:
+    if not root.exists():
+        make_folder(root, group)
+    elif not (root / DATABASE).exists() and any(path.name not in (LOCK, *FOLDERS) for path in root.iterdir()):
+        raise UsageError(f"{root} is not a store and not empty", "Name a new or an empty folder.")
+
+
+def _open_to_write(root: Path) -> Opened:
+    lock = StoreLock(root / LOCK)
+    try:
+        db = open_for_writing(root)
+        try:
+            migrate(db, root)
+            for folder in FOLDERS:
+                make_folder_like(root / folder, root)
+            _sync(root)
+            return root, "write", db, lock, recover(root, db)
+        except BaseException:
+            close_after_writing(root, db)
+            raise
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _sync(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
