@@ -1,0 +1,272 @@
+"""An analyst's decisions count from the next night on, and are on record."""
+
+import json
+from datetime import date
+
+import pytest
+from tests.store.days import FIRST, alert, scan
+
+from onlooker.cases import CaseDesk, NotAllowed, Scope, count_on, gather
+from onlooker.errors import UsageError
+from onlooker.store import Commit, Store, StoreReadOnly, as_date
+
+TODAY = as_date(FIRST + 2)
+
+
+def iso(day: int) -> str:
+    return as_date(day).isoformat()
+
+
+def night(store: Store, day: int, *alerts, unexplained: dict[str, int] | None = None):
+    """One night's alerts as the pipeline hands them over; the cases that it raises again."""
+    again = []
+    run = f"run-{len(store.runs(10**6))}"
+    store.start_run(run, "1")
+    with store.begin(run) as work:
+        work.commit(
+            Commit(nights={day: {}}, alerts=alerts),
+            lambda db: gather(db, alerts, "2026-03-01T04:00:00+00:00"),
+            lambda db: again.extend(count_on(db, day, unexplained or {}, "2026-03-01T04:00:00+00:00")),
+        )
+    store.finish_run(run, {})
+    return again
+
+
+def reasons(*signals: str) -> list[dict]:
+    return [{"signal": signal} for signal in signals]
+
+
+@pytest.fixture
+def store(tmp_path):
+    scan(tmp_path / "store", range(FIRST - 1, FIRST), "first")
+    with Store.open(tmp_path / "store", "write") as store:
+        yield store
+
+
+@pytest.fixture
+def desk(store):
+    return CaseDesk(store, TODAY)
+
+
+def test_alerts_of_one_agent_gather_into_one_case(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"), alert(FIRST, "kim"))
+    night(store, FIRST + 2, alert(FIRST + 2, "sam"))
+    sam, kim = sorted(desk.cases(), key=lambda case: -len(case.alerts))
+    assert sam.alerts == (f"alert-sam-{FIRST}", f"alert-sam-{FIRST + 2}")
+    assert sam.days == (iso(FIRST), iso(FIRST + 2))
+    assert kim.agent_id == "kim"
+    assert len(store.alerts(case=sam.id)) == 2
+    assert json.loads(json.dumps(sam.record()))["agent_id"] == "sam"
+
+
+def test_a_repeated_night_changes_no_case(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"), unexplained={"sam": 4})
+    before = desk.cases()
+    night(store, FIRST, alert(FIRST, "sam"), unexplained={"sam": 4})
+    assert desk.cases() == before
+
+
+def test_a_repeated_night_leaves_a_closed_case_closed(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"))
+    (case,) = desk.cases()
+    desk.close(case.id, "unsure", "ana")
+    night(store, FIRST, alert(FIRST, "sam"))
+    assert desk.cases() == ()
+    night(store, FIRST + 3, alert(FIRST + 3, "sam"))
+    (second,) = desk.cases()
+    assert second.id != case.id
+
+
+def test_a_quiet_agents_case_is_counted_on_and_comes_back(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"), unexplained={"sam": 5, "kim": 50})
+    (case,) = desk.cases()
+    desk.assign(case.id, "ana", "dora")
+    assert night(store, FIRST + 1, unexplained={"sam": 4}) == []
+    (again,) = night(store, FIRST + 2, unexplained={"sam": 1})
+    assert again.why.startswith("10 unexplained customers by now; 5 when")
+    (case,) = desk.cases()
+    assert case.raised == iso(FIRST + 2)
+    assert [note.what for note in case.notes] == ["opened", "assigned", "raised again"]
+
+
+def test_an_unassigned_case_comes_back_after_three_days(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"))
+    assert night(store, FIRST + 2) == []
+    (again,) = night(store, FIRST + 3)
+    assert again.agent_id == "sam"
+    assert night(store, FIRST + 4) == []
+
+
+def test_confirmed_days_leave_baselines_until_the_case_is_reopened(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"))
+    night(store, FIRST + 2, alert(FIRST + 2, "sam"))
+    (case,) = desk.cases()
+    desk.close(case.id, "confirmed", "ana", "said so", first=iso(FIRST - 5))
+    (days,) = desk.excluded_days()
+    assert (days.agent_id, days.first, days.last) == ("sam", FIRST - 5, FIRST + 2)
+    desk.reopen(case.id, "ana", "was another login")
+    assert desk.excluded_days() == ()
+    assert desk.show(case.id).verdict is None
+
+
+def test_benign_with_a_reason_becomes_an_explanation_that_expires(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"))
+    (case,) = desk.cases()
+    with pytest.raises(NotAllowed, match="needs a reason"):
+        desk.close(case.id, "benign", "ana", " ")
+    assert desk.explanations() == ()
+    until = iso(FIRST + 10)
+    team = Scope(teams=("north",), signals=("unexplained",))
+    desk.close(case.id, "benign", "ana", "address clean-up project", until=until, scope=team)
+    (explanation,) = desk.explanations(active_on=FIRST + 10)
+    assert explanation.reason == "address clean-up project"
+    assert explanation.case_id == case.id
+    assert explanation.scope == team
+    assert desk.explanations(active_on=FIRST) == (explanation,)
+    assert desk.explanations(active_on=FIRST + 11) == ()
+    desk.reopen(case.id, "ana", "there is no such project")
+    assert desk.explanations(active_on=FIRST + 5) == ()
+
+
+def test_a_benign_verdict_on_an_old_case_needs_no_second_person(store, tmp_path):
+    night(store, FIRST, alert(FIRST, "sam"))
+    desk = CaseDesk(store, as_date(FIRST + 200))
+    (case,) = desk.cases()
+    desk.close(case.id, "benign", "ana", "a project")
+    (explanation,) = desk.explanations(active_on=FIRST + 230)
+    assert explanation.until == iso(FIRST + 230)
+
+
+def test_nobody_decides_about_themselves(store, desk):
+    night(store, FIRST, alert(FIRST, "sam@support.example"))
+    (case,) = desk.cases()
+    before = store.history_head()
+    for attempt in (
+        lambda: desk.close(case.id, "unsure", "Sam"),
+        lambda: desk.close(case.id, "benign", "ana", "x", scope=Scope(agents=("Ana@support.example",))),
+        lambda: desk.suppress(Scope(agents=("sam@support.example",)), iso(FIRST + 9), "SAM", "noise"),
+        lambda: desk.assign(case.id, "sam", "ana"),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+    assert desk.show(case.id) == case
+    assert store.history_head() == before
+    assert desk.explanations() == ()
+
+
+def test_what_is_suppressed_is_counted_and_shown_and_opens_no_case(store, desk):
+    made = desk.suppress(Scope(agents=("sam",), signals=("glances",)), iso(FIRST + 9), "ana", "new phone system")
+    covering = desk.suppressing(FIRST + 3, "sam", "north", ["glances"])
+    assert covering == made
+    assert desk.suppressing(FIRST + 3, "sam", "north", ["glances", "exports"]) is None
+    assert desk.suppressing(FIRST + 10, "sam", "north", ["glances"]) is None
+    from dataclasses import replace
+
+    quiet = replace(alert(FIRST + 3, "sam"), state="suppressed", because=f"{made.id}: {made.reason}")
+    night(store, FIRST + 3, quiet, alert(FIRST + 3, "kim"))
+    assert [case.agent_id for case in desk.cases()] == ["kim"]
+    assert desk.alert_counts(FIRST, FIRST + 9) == {"raised": 1, "known": 0, "suppressed": 1}
+    assert "new phone system" in store.alerts(agent="sam")[0].because
+
+
+def test_a_suppression_can_be_taken_back(store, desk):
+    made = desk.suppress(Scope(teams=("north",)), iso(FIRST + 9), "ana", "outage")
+    desk.unsuppress(made.id, "dora", "outage is over")
+    assert desk.suppressing(FIRST + 3, "sam", "north", ["glances"]) is None
+    assert [s.ended is None for s in desk.suppressions()] == [False]
+    with pytest.raises(UsageError, match="no suppression"):
+        desk.unsuppress(made.id, "dora")
+
+
+def test_a_suppression_renewed_beyond_ninety_days_takes_a_second_person(store, desk):
+    sam = Scope(agents=("sam",))
+    desk.suppress(sam, iso(FIRST + 80), "ana", "noise")
+    later = CaseDesk(store, as_date(FIRST + 81))
+    with pytest.raises(NotAllowed, match="second person"):
+        later.suppress(sam, iso(FIRST + 120), "ana", "still noise")
+    assert later.suppress(sam, iso(FIRST + 120), "ana", "still noise", second="dora").second == "dora"
+
+
+def test_a_known_alert_joins_a_case_and_opens_none(store, desk):
+    from dataclasses import replace
+
+    night(store, FIRST, alert(FIRST, "sam"))
+    night(store, FIRST + 1, *(replace(alert(FIRST + 1, who), state="known") for who in ("sam", "kim")))
+    (case,) = desk.cases()
+    assert len(case.alerts) == 2
+    assert case.raised == iso(FIRST)
+
+
+def test_precision_overall_and_by_signal(store, desk):
+    kinds = ["confirmed", "confirmed", "benign", "unsure"]
+    for n, kind in enumerate(kinds):
+        signals = ("glances", "exports") if n < 2 else ("glances",)
+        night(store, FIRST + n, alert(FIRST + n, f"agent-{n}x", reasons=reasons(*signals)))
+        desk.close(desk.cases()[0].id, kind, "ana", "because")
+    overall, by_signal = desk.precision()
+    assert (overall.confirmed, overall.benign, overall.unsure) == (2, 1, 1)
+    assert overall.share == pytest.approx(2 / 3)
+    assert overall.low < 2 / 3 < overall.high
+    assert by_signal["exports"].share == 1.0
+    assert by_signal["glances"].unsure == 1
+
+
+def test_every_decision_is_in_the_history(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"))
+    (case,) = desk.cases()
+    desk.assign(case.id, "ana", "dora")
+    desk.note(case.id, "asked the team lead", "ana")
+    desk.suppress(Scope(teams=("north",)), iso(FIRST + 9), "ana", "outage")
+    desk.close(case.id, "confirmed", "ana", "admitted it")
+    desk.reopen(case.id, "dora", "too early")
+    told = [(entry.who, entry.what) for entry in store.history()]
+    assert told == [
+        ("dora", "case assigned"), ("ana", "case note"), ("ana", "suppress"), ("ana", "case closed"),
+        ("dora", "case reopened"),
+    ]  # fmt: skip
+    assert store.verify() == ()
+
+
+def test_what_makes_no_sense_is_refused(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"))
+    (case,) = desk.cases()
+    with pytest.raises(UsageError, match="no case"):
+        desk.show("case-none")
+    with pytest.raises(UsageError, match="no verdict"):
+        desk.close(case.id, "guilty", "ana")
+    with pytest.raises(UsageError, match="is open"):
+        desk.reopen(case.id, "ana", "x")
+    with pytest.raises(UsageError, match="not a date"):
+        desk.close(case.id, "unsure", "ana", first="yesterday")
+    desk.close(case.id, "unsure", "ana")
+    with pytest.raises(UsageError, match="closed already"):
+        desk.close(case.id, "unsure", "ana")
+
+
+def test_a_desk_works_beside_a_running_scan_and_not_on_a_reader(store):
+    night(store, FIRST, alert(FIRST, "sam"))
+    with Store.open(store.root, "decide") as beside, Store.open(store.root) as reader:
+        (case,) = CaseDesk(reader).cases()
+        with pytest.raises(StoreReadOnly):
+            CaseDesk(reader).note(case.id, "x", "ana")
+        CaseDesk(beside).note(case.id, "seen", "ana")
+        assert CaseDesk(reader).show(case.id).notes[-1].text == "seen"
+
+
+def test_a_forgotten_agents_case_names_nobody(store, desk):
+    night(store, FIRST, alert(FIRST, "sam.smith"))
+    (case,) = desk.cases()
+    desk.close(case.id, "benign", "ana", "sam.smith was on a project")
+    store.forget("agent", "sam.smith", "dora", "asked for it")
+    (erased,) = desk.cases(None)
+    assert "sam.smith" not in json.dumps(erased.record())
+    assert [alert.id for alert in store.alerts(case=erased.id)] == list(erased.alerts)
+    assert desk.explanations()[0].case_id == erased.id
+    assert desk.explanations()[0].scope.agents == ("(erased)",)
+    assert store.verify() == ()
+
+
+def test_today_is_by_default_the_date_of_the_machine(store):
+    until = date(2999, 1, 1).isoformat()
+    with pytest.raises(NotAllowed, match="second person"):
+        CaseDesk(store).suppress(Scope(agents=("sam",)), until, "ana", "noise")

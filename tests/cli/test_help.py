@@ -1,0 +1,94 @@
+"""`--help` of every command, and what it costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from onlooker import __version__
+from onlooker.cli import COMMANDS
+
+from .command import environment, onlooker
+
+# What takes a quarter of a second or more to import; none of it is needed to show help or to refuse an option.
+HEAVY = ("numpy", "pandas", "pyarrow", "duckdb", "scipy", "sklearn", "pyod", "jinja2", "pydantic")
+
+HELP = """\
+Usage: onlooker [OPTIONS] COMMAND [ARGS]...
+
+  Find the support agents who look at customer records they have no business
+  with.
+
+  Reads nightly record-access logs and hands over a short, explained list.
+
+  onlooker check LOGS            how the log is understood, and what is wrong with it
+  onlooker scan LOGS --out DIR   the list, the report and the scores
+"""
+
+
+def test_the_first_help_is_short_and_says_what_to_do(tmp_path: Path) -> None:
+    ran = onlooker("--help", cwd=tmp_path)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(HELP)
+    assert all(f"\n  {name}" in ran.out for name in COMMANDS)
+
+
+def test_the_version(tmp_path: Path) -> None:
+    assert onlooker("--version", cwd=tmp_path).out == f"onlooker, version {__version__}\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_every_option_has_help(name: str, tmp_path: Path) -> None:
+    from onlooker.cli import cli
+
+    ran = onlooker(name, "-h", cwd=tmp_path)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(f"Usage: onlooker {name} ")
+    command = cli.get_command(None, name)  # type: ignore[arg-type]
+    assert command is not None and command.help
+    for option in command.params:
+        if option.param_type_name == "option":
+            assert getattr(option, "help", None), f"{name} {option.opts} has no help"
+            assert option.opts[-1] in ran.out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
+def test_help_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        f"sys.argv = ['onlooker', *{arguments!r}]\n"
+        "from onlooker.cli import main\n"
+        "try:\n    main()\n"
+        "finally:\n    print('loaded:', *sorted(sys.modules), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True
+    )
+    loaded = {module.split(".")[0] for module in done.stderr.split("loaded:")[1].split()}
+    assert "click" in loaded  # or this test would look at nothing
+    assert loaded.isdisjoint(HEAVY)
+
+
+def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
+    ran = onlooker("scna", cwd=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert "No such command 'scna'" in ran.err
+
+
+WRONG = ("", "scan", "check", "scan x.csv --budget many", "scan x.csv --fail-on grave", "check x.csv --map agent")
+
+
+@pytest.mark.parametrize("arguments", [text.split() for text in WRONG], ids=WRONG)
+def test_wrong_usage_ends_with_2(arguments: list[str], tmp_path: Path) -> None:
+    ran = onlooker(*arguments, cwd=tmp_path)
+    assert ran.status == 2
+    assert ran.out == "" and ran.err.startswith("Usage: onlooker")
+
+
+def test_the_list_of_commands_says_whole_sentences(tmp_path: Path) -> None:
+    listed = onlooker("--help", cwd=tmp_path).out.split("\nCommands:\n")[1].splitlines()
+    assert [line.split()[0] for line in listed] == list(COMMANDS)
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed)

@@ -1,0 +1,124 @@
+"""The files that a scan leaves: the contract that scripts and other tools rely on."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from onlooker.features import FEATURES
+
+from .conftest import Scanned
+
+FILES = ("alerts.csv", "alerts.jsonl", "rejects.csv", "report.html", "run.json", "scores.parquet")
+FIXED = ["agent_id", "date", "score", "p_value", "q_value", "rank", "alerted", "evidence"]
+PLANTED = ("f.arceneau", "n.castellan", "z.hartl")
+
+
+@pytest.fixture(params=["small", "demo"])
+def scanned(request: pytest.FixtureRequest) -> Scanned:
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Scanned)
+    assert found.ran.status == 0, found.ran.err
+    return found
+
+
+def test_the_files_are_there_and_their_owner_s_alone(scanned: Scanned) -> None:
+    files = [path for path in scanned.out.iterdir() if path.is_file()]
+    assert sorted(path.name for path in files) == sorted(FILES)
+    assert {oct(path.stat().st_mode & 0o777) for path in files} == {"0o600"}
+
+
+def test_scores_hold_every_active_agent_day_and_are_finite(scanned: Scanned) -> None:
+    import duckdb
+
+    scores = pq.read_table(scanned.out / "scores.parquet")
+    names = [str(path) for path in scanned.logs]
+    # The logs' local times: the first ten characters are the local day.
+    with duckdb.connect() as connection:
+        active = connection.sql(
+            f"SELECT DISTINCT agent_id, left(timestamp, 10) FROM read_csv({names!r}, all_varchar = true)"
+        ).fetchall()
+    days = zip(scores["agent_id"].to_pylist(), [day.isoformat() for day in scores["date"].to_pylist()], strict=True)
+    assert sorted(days) == sorted(active)
+    for name in scores.column_names:
+        if name not in {"agent_id", "date", "alerted"}:
+            assert np.isfinite(scores[name].to_numpy()).all(), name
+
+
+def test_evidence_columns_are_the_signals_and_add_up(scanned: Scanned) -> None:
+    scores = pq.read_table(scanned.out / "scores.parquet").to_pandas()
+    assert list(scores.columns[: len(FIXED)]) == FIXED
+    signals = list(scores.columns[len(FIXED) :])
+    assert {feature.name for feature in FEATURES} <= set(signals)
+    np.testing.assert_allclose(scores[signals].sum(axis=1), scores["evidence"], rtol=1e-6, atol=1e-6)
+    assert scores["evidence"].abs().max() > 1  # or nothing was judged
+
+
+def test_scores_p_values_and_ranks_fit_each_other(scanned: Scanned) -> None:
+    scores = pq.read_table(scanned.out / "scores.parquet").to_pandas()
+    np.testing.assert_allclose(scores["score"], -np.log10(scores["p_value"]), atol=1e-9)
+    assert scores["p_value"].between(0, 1, inclusive="right").all() and scores["q_value"].between(0, 1).all()
+    assert (scores["q_value"] >= scores["p_value"] - 1e-12).all()
+    expected = scores.groupby("date")["score"].rank(method="min", ascending=False)
+    assert (scores["rank"] == expected).all()
+
+
+def test_alerts_are_the_same_everywhere(scanned: Scanned) -> None:
+    alerts = [json.loads(line) for line in (scanned.out / "alerts.jsonl").read_text().splitlines()]
+    with (scanned.out / "alerts.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    scores = pq.read_table(scanned.out / "scores.parquet").to_pandas()
+    flagged = scores[scores["alerted"]]
+    assert alerts
+    assert [alert["id"] for alert in alerts] == [row["id"] for row in rows]
+    assert len({alert["id"] for alert in alerts}) == len(alerts)
+    told = {(alert["agent_id"], alert["date"]) for alert in alerts}
+    assert told == set(zip(flagged["agent_id"], flagged["date"].astype(str), strict=True))
+    assert json.loads((scanned.out / "run.json").read_text())["counts"]["alerts"] == len(alerts)
+    by_day = {(s.agent_id, str(s.date)): s for s in flagged.itertuples()}
+    for alert in alerts:
+        score = by_day[alert["agent_id"], alert["date"]]
+        assert alert["score"] == pytest.approx(score.score)
+        assert alert["evidence"] == pytest.approx(score.evidence, abs=1e-6)
+        assert len(alert["visits"]) <= 5
+        for reason in alert["reasons"]:
+            if alert["kind"] == "score":
+                assert reason["evidence"] == pytest.approx(getattr(score, reason["signal"]), abs=1e-3)
+
+
+def test_run_json_says_what_was_read(scanned: Scanned) -> None:
+    run = json.loads((scanned.out / "run.json").read_text())
+    assert [item["path"] for item in run["inputs"]] == [str(path) for path in scanned.logs]
+    assert all(re.fullmatch("[0-9a-f]{64}", item["sha256"]) for item in run["inputs"])
+    counts = run["counts"]
+    assert counts["events"] == counts["lines"] - counts["rejected"] - counts["duplicates"]
+    assert counts["agent_days"] == pq.read_metadata(scanned.out / "scores.parquet").num_rows
+    assert run["settings"]["budget"] == 5 and run["version"] and run["config_hash"]
+
+
+def test_the_report_asks_nothing_of_the_network(scanned: Scanned) -> None:
+    page = (scanned.out / "report.html").read_text()
+    assert page.startswith("<!doctype html>")
+    assert re.findall(r"""(?:src|href)=["']?(?:https?:)?//""", page) == []
+    assert "<script" not in page
+
+
+def test_the_terminal_names_the_report_and_each_alerted_agent(scanned: Scanned) -> None:
+    assert "report: result/report.html" in scanned.ran.err
+    alerts = [json.loads(line) for line in (scanned.out / "alerts.jsonl").read_text().splitlines()]
+    for agent in {alert["agent_id"] for alert in alerts}:
+        assert agent in scanned.ran.out
+    assert "\x1b" not in scanned.ran.out + scanned.ran.err
+    assert max(map(len, scanned.ran.out.splitlines())) <= 100
+
+
+def test_the_three_planted_agents_of_the_demo_come_first(demo: Scanned) -> None:
+    scores = pq.read_table(demo.out / "scores.parquet").to_pandas()
+    highest = scores.groupby("agent_id")["score"].max().sort_values(ascending=False)
+    assert sorted(highest.index[:3]) == sorted(PLANTED)
+    assert set(PLANTED) <= set(scores.loc[scores["alerted"], "agent_id"])

@@ -1,0 +1,64 @@
+"""Review samples and projects: what they explain, and who says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.context.org import context, count, events, why
+
+AGENTS = """agent_id,team,manager
+ann,t1,mia
+bob,t1,mia
+mia,t1,
+zoe,t2,
+"""
+LOG = "".join(f"2026-03-02T10:{n:02d}:00Z,ann,c{n},view,\n" for n in range(8)) + "2026-03-02T11:00:00Z,bob,c0,view,\n"
+
+
+def test_who_approves_decides_how_strong_it_is(tmp_path: Path) -> None:
+    calendar = """kind,from,to,agent_id,customers,approver,expires
+    sample,2026-03-01,2026-03-05,ann,c0,zoe,
+    project,2026-03-01,2026-03-05,ann,c1;c2,mia,
+    project,2026-03-01,2026-03-05,ann,c3,ann,
+    project,2026-03-01,2026-03-05,ann,c4,,
+    project,2026-01-01,2026-12-31,ann,c5,zoe,2026-03-01
+    qa,2026-03-03,,ann,c6,zoe,
+    holiday,2026-03-02,,,,,
+    """
+    with events(tmp_path, LOG) as engine:
+        context(engine, tmp_path, agents=AGENTS, calendar=calendar)
+        count(engine)
+        assert why(engine) == {
+            ("ann", "c0"): ("sample", "strong"),
+            ("ann", "c1"): ("sample", "weak"),  # the own manager's word
+            ("ann", "c2"): ("sample", "weak"),
+            ("ann", "c3"): ("unexplained", "none"),  # the own word
+            ("ann", "c4"): ("unexplained", "none"),
+            ("ann", "c5"): ("unexplained", "none"),  # expired
+            ("ann", "c6"): ("unexplained", "none"),  # not yet
+            ("ann", "c7"): ("unexplained", "none"),
+            ("bob", "c0"): ("unexplained", "none"),
+        }
+        asserted = dict(engine.rows("SELECT customer_id, asserted_by FROM visits WHERE agent_id = 'ann'"))
+        assert [asserted[f"c{n}"] for n in range(6)] == ["zoe", "mia", "mia", "ann", "nobody named", None]
+
+
+def test_scopes_by_team_and_by_customer(tmp_path: Path) -> None:
+    calendar = "kind,date,team,customers,approver\nproject,2026-03-02,t2,,zoe\nproject,2026-03-02,,c0,zoe\n"
+    with events(tmp_path, LOG) as engine:
+        context(engine, tmp_path, agents=AGENTS, calendar=calendar)
+        count(engine)
+        found = why(engine)
+        assert found["ann", "c0"] == found["bob", "c0"] == ("sample", "strong")
+        assert found["ann", "c1"] == ("unexplained", "none")
+
+
+def test_a_project_explains_visits_under_one_ticket_for_all(tmp_path: Path) -> None:
+    log = "".join(f"2026-03-02T10:{n:02d}:00Z,ann,c{n},view,P\n" for n in range(8))
+    calendar = "kind,date,agent_id,approver\nproject,2026-03-02,ann,zoe\n"
+    with events(tmp_path, log) as engine:
+        context(engine, tmp_path, agents=AGENTS, calendar=calendar)
+        count(engine)
+        assert set(why(engine).values()) == {("sample", "strong")}
+        # A reviewer's glance is no reason for anybody else.
+        assert engine.rows("SELECT count(*) FROM visits WHERE worked OR ticketed") == [(0,)]

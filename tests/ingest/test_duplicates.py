@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from onlooker.engines.duck import DuckEngine
+from onlooker.ingest import Reading, read_logs
+
+HEADER = "timestamp,agent_id,customer_id,note\n"
+LINE = "2024-11-03T10:00:00Z,ann,c1,x\n"
+
+
+def read(tmp_path: Path, *contents: str, names: str = "csv") -> tuple[Reading, int]:
+    paths = []
+    for place, content in enumerate(contents):
+        paths.append(tmp_path / f"log{place}.{names}")
+        paths[-1].write_text(content, newline="")
+    with DuckEngine() as engine:
+        reading = read_logs(engine, paths)
+        ((rows,),) = engine.rows("SELECT count(*) FROM events")
+    counts = reading.counts
+    assert counts["lines"] == counts["events"] + counts["rejected"] + counts["duplicates"]
+    assert counts["events"] == rows
+    return reading, rows
+
+
+def test_equal_lines_count_once(tmp_path: Path) -> None:
+    reading, rows = read(tmp_path, HEADER + LINE * 3 + LINE.replace("c1", "c2"))
+    assert (rows, reading.counts["duplicates"]) == (2, 2)
+    assert reading.notes == ("2 lines repeat another line and were counted once.",)
+
+
+def test_lines_that_differ_in_an_unused_column_are_two(tmp_path: Path) -> None:
+    reading, rows = read(tmp_path, HEADER + LINE + LINE.replace(",x", ",y"))
+    assert (rows, reading.counts["duplicates"]) == (2, 0)
+    assert reading.unmapped == ("note",)
+
+
+def test_equal_lines_in_two_files_with_another_order_of_columns(tmp_path: Path) -> None:
+    _, rows = read(tmp_path, HEADER + LINE, "note,customer_id,agent_id,timestamp\nx,c1,ann,2024-11-03T10:00:00Z\n")
+    assert rows == 1
+
+
+def test_a_repeated_event_id_counts_once(tmp_path: Path) -> None:
+    header = "timestamp,agent_id,customer_id,event_id,delivered\n"
+    one = "2024-11-03T10:00:00Z,ann,c1,e1,1\n"
+    _, rows = read(
+        tmp_path, header + one + one.replace("e1,1", "e1,2") + one.replace("e1", "e2") + one.replace("ann", "bob")
+    )
+    assert rows == 3
+
+
+def test_damaged_and_sound_files_are_compared(tmp_path: Path) -> None:
+    reading, rows = read(tmp_path, HEADER + LINE + "broken\n", HEADER + LINE)
+    assert (rows, reading.counts["duplicates"], reading.counts["rejected"]) == (1, 1, 1)
+
+
+def test_the_same_file_twice_is_read_once(tmp_path: Path) -> None:
+    text = HEADER + LINE + "broken\n"
+    reading, rows = read(tmp_path, text, text)
+    assert (rows, reading.counts) == (
+        1, {"lines": 4, "events": 1, "rejected": 1, "duplicates": 2, "agents": 1, "customers": 1},
+    )  # fmt: skip
+    assert reading.inputs[1].note.endswith("read once")
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    line = json.dumps({"ts": 1730628000, "agent": "ann", "customer": "c", "more": 1})
+    _, rows = read(tmp_path, "\n".join([line, line, line.replace(": 1}", ": 2}")]), names="jsonl")
+    assert rows == 2
+
+
+VALUES = st.text(st.sampled_from("ab ,;\"'\n\r\t|\\é\u2028="), max_size=12)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(VALUES, VALUES, st.sampled_from([",", ";"])), min_size=1, max_size=8), st.booleans())
+def test_values_survive_and_every_line_is_counted(
+    tmp_path: Path, rows: list[tuple[str, str, str]], ragged: bool
+) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=rows[0][2], lineterminator="\n")
+    writer.writerow(["timestamp", "agent_id", "customer_id", "fields"])
+    for n, (agent, value, _) in enumerate(rows):
+        writer.writerow([f"2024-11-03T10:00:{n:02}Z", f"a{agent}z", f"c{n}", f"<{value}>"])
+    if ragged:
+        writer.writerow(["x"])
+    path = tmp_path / "log.csv"
+    path.write_text(out.getvalue(), encoding="utf-8", newline="")
+    with DuckEngine() as engine:
+        reading = read_logs(engine, [path])
+        found = engine.rows("SELECT agent_id, fields FROM events ORDER BY us")
+    assert found == [
+        (f"a{agent}z".replace("\r\n", "\n"), f"<{value}>".replace("\r\n", "\n")) for agent, value, _ in rows
+    ]
+    assert reading.counts["lines"] == len(rows) + ragged
+    assert reading.counts["rejected"] == ragged
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from([
+    LINE, LINE.replace("ann", "bob"), "\n", "2024-11-03T10:00:05Z,ann,c3,\"x\n", '"', "y\n", "2024,1,2,3\n",
+    "a\0b,c,d,e\n",
+    '2024-11-03T10:00:06Z,"a,b",c4,"p\nq"\n', "\r\n", "2024-11-03T10:00:00Z,ann\n", LINE[:-1],
+]), max_size=12))  # fmt: skip
+def test_whatever_is_in_the_file_the_counts_add_up(tmp_path: Path, parts: list[str]) -> None:
+    reading, rows = read(tmp_path, HEADER + LINE.replace("c1", "c0") + "".join(parts))
+    assert rows >= 1
+    assert reading.counts["rejected"] == sum(reading.rejects_by_reason.values())

@@ -1,0 +1,58 @@
+"""Killed at random moments, through the real command: a night is whole or absent, and the next run mends it."""
+
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from tests.cli.command import COMMAND, environment
+
+from onlooker.store import Store
+
+from .conftest import BEFORE
+from .organisation import night, same_store
+
+
+def start(store: Path, file: Path) -> "subprocess.Popen[bytes]":
+    command = [str(COMMAND), "scan", "-q", "--store", str(store), "--out", str(store.parent / "out"), str(file)]
+    return subprocess.Popen(
+        command, cwd=store.parent, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+@pytest.fixture(scope="session")
+def seconds(begun, files, tmp_path_factory) -> float:
+    """How long the night takes when nobody kills it."""
+    store = Path(shutil.copytree(begun, tmp_path_factory.mktemp("timed") / "store"))
+    begin = time.monotonic()
+    assert start(store, files[BEFORE]).wait() == 0
+    return time.monotonic() - begin
+
+
+def kill_and_repeat(seed: int, begun: Path, file: Path, expected: Path, place: Path, seconds: float) -> None:
+    store = Path(shutil.copytree(begun, place / "store"))
+    child = start(store, file)
+    time.sleep(random.Random(seed).uniform(0.2, 1.0) * seconds)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    with Store.open(store) as opened:
+        assert opened.verify() == ()
+    night(store, file)
+    same_store(store, expected)
+    shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_killed_at_a_random_moment_the_store_verifies_and_the_repeat_ends_equal(
+    seed, begun, files, grown_by, tmp_path, seconds
+):
+    kill_and_repeat(seed, begun, files[BEFORE], grown_by(1), tmp_path / "killed", seconds)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(100, 300))
+def test_two_hundred_kills(seed, begun, files, grown_by, tmp_path, seconds):
+    kill_and_repeat(seed, begun, files[BEFORE], grown_by(1), tmp_path / "killed", seconds)

@@ -1,0 +1,104 @@
+"""Runs that can't vouch for their night, that meet another run, or a store that can't be used: the real command."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.cli.command import Ran, onlooker
+
+from onlooker.store import Store
+
+from .conftest import BEFORE
+from .organisation import SETTINGS, by_utc_day, log, night, same_store, write
+
+
+def scan(store: Path, *files: object, **changes: str) -> Ran:
+    return onlooker("scan", "--store", store, "--out", store.parent / "out", *files, cwd=store.parent, **changes)
+
+
+def test_two_runs_at_once_the_second_exits_5(store, files):
+    with Store.open(store, "write"):
+        ran = scan(store, files[BEFORE])
+    assert ran.status == 5
+    assert "another run holds the store" in ran.err
+
+
+def test_a_night_without_input_exits_6(store, tmp_path):
+    (tmp_path / "incoming").mkdir()
+    ran = scan(store, tmp_path / "incoming")
+    assert ran.status == 6
+    assert "not whole: No input for this night" in ran.err
+    empty = write(tmp_path / "header.csv", [])
+    assert scan(store, empty).status == 6
+
+
+def test_a_night_far_from_whole_exits_6(grown_by, files, tmp_path):
+    store = Path(shutil.copytree(grown_by(1), tmp_path / "store"))
+    few = list(by_utc_day(log()).values())[BEFORE + 1][::9]
+    night(store, write(tmp_path / "few.csv", few))
+    ran = scan(store, files[BEFORE + 2])
+    assert ran.status == 6
+    assert "not whole:" in ran.err
+
+
+def test_a_file_without_a_good_line_exits_3_and_changes_nothing(store, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("timestamp,agent_id,customer_id\nnever,a,b\n")
+    untouched = shutil.copytree(store, tmp_path / "untouched")
+    assert scan(store, bad).status == 3
+    same_store(store, untouched)
+
+
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(store, files):
+    with Store.open(store, "decide") as opened:
+        opened.db.execute("PRAGMA user_version = 99")
+    ran = scan(store, files[BEFORE])
+    assert ran.status == 2
+    assert "newer Onlooker" in ran.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
+def test_a_read_only_store_is_refused(store, files):
+    for path in (store, *store.rglob("*")):
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    ran = scan(store, files[BEFORE])
+    for path in (store, *store.rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    assert ran.status == 2
+    assert "may not be written" in ran.err or "read" in ran.err
+
+
+def test_hard_rules_fire_on_a_day_that_is_not_over_and_the_alert_stays(store, files, tmp_path):
+    lines = list(by_utc_day(log()).values())[BEFORE]
+    when = lines[-1].at
+    agent = lines[-1].text.split(",")[1].strip('"')
+    loud = [f"{when:%Y-%m-%dT%H:%M:%SZ},{agent},CLOUD{n},view,,,,,,,LOUD{n}" for n in range(201)]
+    settings = SETTINGS.model_copy(update={"daily_cap": 200})
+    done = night(store, write(tmp_path / "loud.csv", [*lines, *loud]), settings=settings)
+    by_rule = [alert for alert in done.alerts if alert.kind == "rule" and alert.customers > 200]
+    assert [alert.agent_id for alert in by_rule] == [agent]
+    assert "The day is not over: it has no score yet." in by_rule[0].against
+    with Store.open(store) as opened:
+        assert max(one.day for one in opened.nights()) < opened.alerts()[-1].day + 1
+    night(store, *files[BEFORE + 1 : BEFORE + 3], settings=settings)
+    with Store.open(store) as opened:
+        (kept,) = [alert for alert in opened.alerts() if alert.id == by_rule[0].id]
+        assert opened.nights()[-1].day >= kept.day
+        assert kept.record == json.loads(json.dumps(by_rule[0].record()))
+
+
+def test_every_run_and_every_look_is_in_the_history_and_status_tells_the_last_nights(store, files):
+    assert scan(store, files[BEFORE], SUDO_USER="ana").status == 0
+    assert onlooker("cases", "list", "--store", store, cwd=store.parent, SUDO_USER="bea").status == 0
+    with Store.open(store) as opened:
+        assert [(entry.who, entry.what) for entry in opened.history()][-2:] == [
+            ("ana", "scan"),
+            ("bea", "cases listed"),
+        ]
+        assert opened.verify_history() == ()
+    status = onlooker("status", "--json", "--store", store, cwd=store.parent).document
+    assert status["last_nights"][0]["date"] == status["last_night"]
+    assert status["missing_nights"] == []
+    assert set(status["last_nights"][0]) == {"date", "alerts", "committed_at", "doubts"}

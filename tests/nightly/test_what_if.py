@@ -1,0 +1,95 @@
+"""Other settings tried on stored nights, and an upgrade that changes scoring, shown before it switches."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.cli.command import onlooker
+
+from onlooker.nightly import scan_into, switching
+from onlooker.nightly.what_if import what_if
+from onlooker.store import Store
+
+from .conftest import BEFORE, LONG_BEFORE
+from .organisation import SETTINGS, alerts_of, content, night, same_scores, scores_of, write
+
+SCORES_ALONE = SETTINGS.model_copy(update={"daily_cap": 200})
+
+
+def test_what_if_shows_alerts_by_week_gained_and_lost_and_changes_nothing(long_store, local_days, tmp_path):
+    store = Path(shutil.copytree(long_store, tmp_path / "store"))
+    day, lines = local_days[LONG_BEFORE]
+    busy = lines[0].text.split(",")
+    looks = [",".join([busy[0], busy[1], f"C-more-{n}", "view", "", *busy[5:-1], f"M{n}"]) for n in range(29)]
+    night(store, write(tmp_path / f"{day}.csv", [*lines, *looks]), closed=True, settings=SCORES_ALONE)
+    before = content(store)
+    ran = onlooker("scan", "--store", store, "--what-if", "budget=0,5,50", "--daily-cap", "30", cwd=store.parent)
+    assert ran.status == 0, ran.err
+    heads = ran.out.splitlines()[0]
+    assert "budget 5 (now)" in heads
+    assert "budget 0" in heads
+    assert "budget 0 loses" in ran.out
+    assert content(store) == before
+    as_json = onlooker("scan", "--store", store, "--what-if", "budget=0", "--json", cwd=store.parent)
+    now, none = json.loads(as_json.out)["what_if"]
+    assert now["present"]
+    assert len(none["lost"]) == now["alerts"] - none["alerts"] > 0
+    assert now["alerts"] == sum(now["by_week"].values())
+
+
+def test_the_setting_in_force_decides_stored_nights_as_they_were_decided(long_store):
+    (now,) = what_if(long_store, SETTINGS, "budget=5")
+    assert now.alerts == len(alerts_of(long_store)) > 0
+
+
+@pytest.mark.parametrize("wish", ["", "budget", "daily_cap=3", "budget=many"])
+def test_what_can_not_be_tried_is_a_usage_error(store, wish):
+    ran = onlooker("scan", "--store", store, f"--what-if={wish or '='}", cwd=store.parent)
+    assert ran.status == 2
+    assert "--what-if" in ran.err
+
+
+def test_after_an_upgrade_that_changes_scoring_alerts_gained_and_lost_are_shown_before_it_switches(
+    store, files, grown_by, monkeypatch
+):
+    expected = grown_by(1)
+    monkeypatch.setattr(switching, "SCORING_VERSION", 2)
+    monkeypatch.setattr("onlooker.nightly.scoring.SCORING_VERSION", 2)
+    with Store.open(store) as opened:
+        before = [night.day for night in opened.nights()]
+    with scan_into(store, files[BEFORE : BEFORE + 1], SETTINGS) as waiting:
+        assert not waiting.run.vouched
+        assert any("until --accept-scoring agrees" in doubt for doubt in waiting.run.doubts)
+        assert any("the old scoring alerted" in doubt for doubt in waiting.run.doubts)
+    with Store.open(store) as opened:
+        assert [night.day for night in opened.nights()] == before
+    with scan_into(store, files[BEFORE : BEFORE + 1], SETTINGS, accept_scoring=True) as switched:
+        assert switched.run.vouched
+    same_scores(scores_of(store), scores_of(expected))
+    with scan_into(store, files[BEFORE + 1 : BEFORE + 2], SETTINGS) as next_one:
+        assert next_one.run.vouched
+
+
+def test_a_state_that_is_gone_is_made_anew(store, files, grown_by):
+    for file in (store / "state").iterdir():
+        file.unlink()
+    with Store.open(store, "write") as opened:
+        opened.db.execute("DELETE FROM files WHERE tbl = 'state'")
+    with scan_into(store, files[BEFORE : BEFORE + 1], SETTINGS):
+        pass
+    same_scores(scores_of(store), scores_of(grown_by(1)))
+
+
+def test_a_state_that_lacks_what_scoring_keeps_now_is_of_another_scoring(store, files, grown_by):
+    from onlooker.scoring.state import load, save
+
+    expected = grown_by(1)
+    with Store.open(store) as opened:
+        (_, path) = opened.blob("state")
+    save(path, {name: array for name, array in load(path).items() if name != "ages"})
+    with scan_into(store, files[BEFORE : BEFORE + 1], SETTINGS) as waiting:
+        assert not waiting.run.vouched
+    with scan_into(store, files[BEFORE : BEFORE + 1], SETTINGS, accept_scoring=True) as switched:
+        assert switched.run.vouched
+    same_scores(scores_of(store), scores_of(expected))

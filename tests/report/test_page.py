@@ -1,0 +1,294 @@
+"""The page: what it says, in which order, and that nothing from a log gets out of its place."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from onlooker.errors import OnlookerError
+from onlooker.findings import AgentSeries, Alert, Run
+from onlooker.report.page import write_report
+
+from .factories import REASONS, VISITS, make_alert, make_run, make_series, night
+from .hostile import HOSTILE
+
+LINKS = ("src", "href", "action", "data", "poster", "srcset", "xlink:href", "formaction", "background")
+VOID = {"meta", "link", "br", "hr", "img", "input"}
+
+
+class Page(HTMLParser):
+    """Elements and text of a page; fails on an element that is closed out of turn."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.html = html
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.pieces: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.pieces.append(data)
+
+    @property
+    def text(self) -> str:
+        """What a reader sees, runs of white space as one space."""
+        return re.sub(r"\s+", " ", "".join(self.pieces))
+
+    def attributes(self, name: str) -> list[str]:
+        """Values of the attribute `name` anywhere."""
+        return [attrs[name] for _, attrs in self.elements if name in attrs]
+
+
+def written(tmp_path: Path, run: Run, alerts: list[Alert], series: dict[str, AgentSeries], **options: object) -> Page:
+    path = tmp_path / "report.html"
+    write_report(path, run, alerts, series, **options)  # type: ignore[arg-type]
+    return Page(path.read_text(encoding="utf-8"))
+
+
+def in_order(text: str, *expected: str) -> None:
+    at = 0
+    for piece in expected:
+        found = text.find(piece, at)
+        assert found >= 0, f"{piece!r} is missing, or not after what should precede it"
+        at = found + len(piece)
+
+
+def test_the_whole_page_in_its_order(tmp_path: Path) -> None:
+    page = written(tmp_path, *night())
+    in_order(
+        page.text,
+        "Night of Fri 2026-11-20",
+        "Know this first",
+        "No roster was given",
+        "logs/access-2026-11.csv: truncated after 97,001,332 bytes",
+        "2,002 of 9,421,343 lines (under 1 %) could not be read",
+        "Local days: site of the agent where known",
+        "5 alerts on 4 agents",
+        "498,120",
+        "2026-05-01 to 2026-11-20",
+        "0.1.0",
+        "Open alerts, 2026-11-07 to 2026-11-20",
+        "m.okafor human, team Billing 4, site Lisbon",
+        "Critical confidence high Fri 2026-11-20 rank 1 that night",
+        "212 customers in a day where 41 were expected",
+        "as extreme in 1 of 40,000 agent-days; of a list down to here, about 2 in 100 would be ordinary days",
+        "212 distinct customers on 2026-11-20; 41 expected from own last 84 days",
+        "distinct_customers, 1 day, 30 % of the evidence",
+        "212 seen, 41 expected, peers 38",
+        "What speaks against it",
+        "41 of the visits carry a ticket",
+        "Visits to look at first",
+        "C-040817",
+        "08:11:07 to 08:11:17",
+        "ticket of another customer",
+        "Distinct customers per active day",
+        "High confidence high Mon 2026-11-09",
+        "1 older alert on this agent",
+        "j.lindqvist",
+        "svc-export-7",
+        "raised by a hard rule, whatever the score",
+        "k.tanaka-gig",
+        "Alerted on before 2026-11-07",
+        "p.duarte",
+        "r.achterberg",
+        "What was read",
+        "logs/access-2026-10.csv.gz",
+        "173.9 MiB",
+        "5e885e885e88",
+        "case_ref",
+        "time cannot be read",
+        "Settings, what was learned, and counts",
+        "budget",
+        "weights",
+        "An alert describes look-ups, not a person",
+    )
+
+
+def test_a_silent_fortnight_leaves_a_receipt(tmp_path: Path) -> None:
+    page = written(tmp_path, make_run(), [], {})
+    in_order(
+        page.text, "Nothing in the last 14 nights. 498,120 agent-days judged;", "3,871 of 3,902 agents judged; 31 not"
+    )
+    assert "svg" not in {tag for tag, _ in page.elements}
+
+
+def test_nights_set_what_is_open(tmp_path: Path) -> None:
+    alerts = [make_alert(date="2026-11-19"), make_alert("later", date="2026-11-20")]
+    page = written(tmp_path, make_run(), alerts, {}, nights=1)
+    in_order(
+        page.text,
+        "Last 1 night",
+        "1 alert on 1 agent",
+        "Open alerts, 2026-11-20 to 2026-11-20",
+        "later",
+        "Alerted on before",
+        "m.okafor",
+    )
+
+
+def test_newest_night_comes_first_then_severity(tmp_path: Path) -> None:
+    alerts = [
+        make_alert("third", date="2026-11-18", severity="critical"),
+        make_alert("second", severity="low", rank=1),
+        make_alert("first", severity="high", rank=4),
+    ]
+    page = written(tmp_path, make_run(), alerts, {})
+    in_order(page.text, "first", "second", "third")
+
+
+@pytest.mark.parametrize("page_of", ["night", "silence"])
+def test_nothing_runs_and_nothing_is_fetched(tmp_path: Path, page_of: str) -> None:
+    page = written(tmp_path, *(night() if page_of == "night" else (make_run(), [], {})))
+    harmless(page)
+    assert page.attributes("content")[0].startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    assert "url(" not in page.html and "@import" not in page.html
+
+
+def harmless(page: Page, base: str = "docs/signals.md") -> None:
+    tags = {tag for tag, _ in page.elements}
+    assert not tags & {"script", "iframe", "object", "embed", "form", "img", "base"}
+    assert not [name for _, attrs in page.elements for name in attrs if name.startswith("on")]
+    links = [attrs[name] for _, attrs in page.elements for name in LINKS if name in attrs]
+    assert all(link == "data:," or link.startswith(("#", f"{base}#")) for link in links), links
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_strings_stay_where_they_are_put(tmp_path: Path, text: str) -> None:
+    reason = replace(REASONS[0], signal=text, text=text)
+    visit = replace(VISITS[0], customer_id=text, explanation=text, why=text, first_seen=text, last_seen=text, date=text)
+    alert = make_alert(
+        text,
+        id=text,
+        headline=text,
+        against=(text,),
+        reasons=(reason,),
+        visits=(visit,),
+        team=text,
+        site=text,
+        actor_type=text,
+    )
+    old = [replace(alert, date="2026-06-01"), replace(alert, agent_id=f"{text}!", date="2026-06-01")]
+    run = make_run(
+        notes=(text,),
+        timezone=text,
+        mapping={text: text},
+        settings={text: text},
+        learned={text: [text]},
+        rejects_by_reason={text: 1},
+        inputs=(replace(make_run().inputs[0], path=text, note=text, sha256=text, encoding=text),),
+        version=text,
+        id=text,
+    )
+    page = written(tmp_path, run, [alert, *old], {text: make_series(text)})
+    plain = written(tmp_path, *night())
+    harmless(page)
+    assert {tag for tag, _ in page.elements} - {tag for tag, _ in plain.elements} <= {
+        "details",
+        "summary",
+        "ul",
+        "span",
+    }
+    assert not re.search(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]", page.html
+    )
+    assert "A" * 401 not in page.html and "\u0301" * 4 not in page.html
+    assert all(len(title) <= 300 for title in page.attributes("title"))
+    assert "49" not in page.text or "{{" not in text or "{{ 7 * 7 }}" in page.text
+
+
+def test_a_direction_override_is_shown_as_its_escape(tmp_path: Path) -> None:
+    page = written(tmp_path, make_run(), [make_alert("user\u202egpj.exe")], {})
+    assert "user\\u202egpj.exe" in page.text
+
+
+def test_no_words_of_guilt(tmp_path: Path) -> None:
+    text = written(tmp_path, *night()).html.lower()
+    assert not re.search("suspicious|suspect|thief|theft|guilty|culprit|offender|malicious|fraud", text)
+
+
+def test_the_daily_line_is_named_and_described(tmp_path: Path) -> None:
+    page = written(tmp_path, make_run(), [make_alert()], {"m.okafor": make_series()})
+    (chart,) = [attrs for tag, attrs in page.elements if tag == "svg" and attrs.get("role") == "img"]
+    named = chart["aria-labelledby"].split()
+    assert [tag for tag, attrs in page.elements if attrs.get("id") in named] == ["title", "desc"]
+    in_order(page.text, "Distinct customers per active day of m.okafor", "active days from", "Alerted on: 2026-11-20.")
+
+
+def test_ids_are_unique_and_every_anchor_leads_somewhere(tmp_path: Path) -> None:
+    page = written(tmp_path, *night())
+    ids = page.attributes("id")
+    assert len(ids) == len(set(ids))
+    wanted = {link[1:] for link in page.attributes("href") if link.startswith("#")}
+    wanted |= {name for value in page.attributes("aria-labelledby") for name in value.split()}
+    assert wanted <= set(ids)
+
+
+def test_the_signals_page_can_be_elsewhere(tmp_path: Path) -> None:
+    page = written(tmp_path, make_run(), [make_alert()], {}, signals="https://docs.example.org/signals")
+    assert "https://docs.example.org/signals#orphans" in page.attributes("href")
+    harmless(page, "https://docs.example.org/signals")
+    with pytest.raises(OnlookerError, match="can't be linked to"):
+        written(tmp_path, make_run(), [make_alert()], {}, signals="javascript:alert(1)")
+
+
+def test_the_file_is_its_owners_and_whole(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_report(path, *night())
+    assert path.stat().st_mode & 0o777 == 0o600
+    before = path.read_bytes()
+    with pytest.raises(UndefinedError):
+        write_report(path, make_run(), [make_alert(visits=(None,))], {})
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_the_same_night_gives_the_same_page(tmp_path: Path) -> None:
+    run, alerts, series = night()
+    assert written(tmp_path, run, alerts, series).html == written(tmp_path, run, alerts[::-1], series).html
+
+
+def test_templates_are_not_loaded_before_they_are_needed() -> None:
+    code = "import sys, onlooker.report.page, onlooker.report.terminal; sys.exit('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_run_that_says_little_is_still_shown(tmp_path: Path) -> None:
+    run = make_run(
+        counts={},
+        inputs=(),
+        mapping={},
+        rejects_by_reason={},
+        notes=(),
+        settings={},
+        learned={},
+        stages={},
+        first_date="",
+        last_date="",
+    )
+    assert "Nothing in the last 14 nights. 0 agent-days judged" in written(tmp_path, run, [], {}).text
+    odd = make_alert(
+        p_value=float("nan"), q_value=float("nan"), score=float("nan"), reasons=(), against=(), visits=(), team=None
+    )
+    assert "no p-value; no q-value" in written(tmp_path, run, [odd], {}).text

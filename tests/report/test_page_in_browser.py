@@ -1,0 +1,61 @@
+"""The page in a real browser: nothing is asked of the network, and the browser has nothing to complain about."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onlooker.report.page import write_report
+
+from .factories import make_alert, make_run, make_series, night
+from .hostile import HOSTILE
+
+pytestmark = pytest.mark.full
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed: page not opened")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("there is no Chromium on the path: page not opened")
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("reports")
+    write_report(directory / "night.html", *night())
+    write_report(directory / "silence.html", make_run(), [], {})
+    alerts = [make_alert(text, headline=text, team=text) for text in HOSTILE.values()]
+    series = {text: make_series(text) for text in HOSTILE.values()}
+    write_report(directory / "hostile.html", make_run(notes=tuple(HOSTILE.values())), alerts, series)
+    return directory
+
+
+@pytest.mark.parametrize("width", [360, 1100])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["night", "silence", "hostile"])
+def test_quiet_on_the_network_and_in_the_console(
+    browser: Any, reports: Path, name: str, scheme: str, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    page.on("request", lambda request: asked.append(request.url))
+    address = (reports / f"{name}.html").as_uri()
+    page.goto(address)
+    assert said == []
+    assert [url for url in asked if not url.startswith("data:")] == [address]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page itself must not scroll sideways"
+    page.close()

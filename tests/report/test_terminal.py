@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from onlooker.report.harmless import columns
+from onlooker.report.terminal import alert_table
+
+from .factories import REASONS, make_alert, make_run, night
+from .hostile import HOSTILE
+
+WIDE = """\
+date        severity  conf.  agent         customers  unexplained   as extreme
+2026-11-20  critical  high   m.okafor      212 vs 41          168  1 in 40,000
+  - 212 distinct customers on 2026-11-20; 41 expected from own last 84 days (peers 38 that day,
+    day factor 1.04).
+  - 168 of the 212 visits have no visible reason; 3.1 expected.
+2026-11-17  high      high   svc-export-7    0 vs 41            0         rule
+  - 1 export of 14,000 records by an account that has no export right.
+
+2 alerts on 2 agents: 1 critical, 1 high. On the last night, 2026-11-20, 3,871 of 3,902 agents
+judged; 31 not, because fewer than 5 worked days (22), no peers (9)."""
+
+NARROW = """\
+2026-11-20  critical  m.okafor
+  212 vs 41 customers, 168
+  unexplained, 1 in 40,000,
+  confidence high
+  - 212 distinct customers on
+    2026-11-20; 41 expected from
+    own last 84 days (peers 38
+    that day, day factor 1.04)."""
+
+
+def test_the_list_at_its_full_width() -> None:
+    run, alerts, _ = night()
+    assert alert_table([alerts[4], alerts[0]], run, width=100, colour=False) == WIDE
+
+
+def test_the_list_where_a_table_has_no_room() -> None:
+    run, alerts, _ = night()
+    assert alert_table([replace(alerts[0], reasons=REASONS[:1])], run, width=34, colour=False).startswith(NARROW)
+
+
+def test_one_line_per_agent_newest_first() -> None:
+    run, alerts, _ = night()
+    lines = alert_table(alerts, run, width=120, colour=False).splitlines()
+    assert [line[:10] for line in lines if re.match("20", line)] == [
+        "2026-11-20", "2026-11-20", "2026-11-17", "2026-11-12", "2026-08-14", "2026-07-03",
+    ]  # fmt: skip
+
+
+def test_agents_of_older_nights_have_one_line_without_reasons() -> None:
+    run, alerts, _ = night()
+    shown = alert_table(alerts, run, width=120, colour=False, nights=7)
+    recent, old = shown.split("\n\nBefore 2026-11-14, newest alert of each agent:\n")
+    assert [line[:10] for line in recent.splitlines() if re.match("20", line)] == [
+        "2026-11-20",
+        "2026-11-20",
+        "2026-11-17",
+    ]
+    assert "  - " in recent
+    names, _summary = old.split("\n\n")
+    assert [line[:10] for line in names.splitlines()] == ["2026-11-12", "2026-08-14", "2026-07-03"]
+    only_old = alert_table([a for a in alerts if a.date < "2026-11-01"], run, width=120, colour=False)
+    assert only_old.splitlines()[1] == "Before 2026-11-07, newest alert of each agent:"
+
+
+def test_a_silent_night_leaves_a_receipt() -> None:
+    assert alert_table([], make_run(), width=200, colour=True) == (
+        "Nothing tonight. 3,871 of 3,902 agents judged; 31 not, because fewer than 5 worked days (22), no peers (9)."
+    )
+
+
+def test_colour_only_adds_codes() -> None:
+    run, alerts, _ = night()
+    plain, coloured = (alert_table(alerts, run, width=90, colour=colour) for colour in (False, True))
+    assert "\x1b" not in plain
+    assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == plain
+    assert coloured.count("\x1b[0m") == 7
+
+
+@pytest.mark.parametrize("width", [40, 80, 132])
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_strings_stay_in_their_line(text: str, width: int) -> None:
+    alert = make_alert(text, headline=text, reasons=(replace(REASONS[0], text=text),))
+    shown = alert_table([alert], make_run(notes=(text,)), width=width, colour=False)
+    lines = shown.split("\n")
+    assert all(line.isprintable() for line in lines)
+    assert all(columns(line) <= width for line in lines)
+    assert shown.splitlines() == lines
+    assert sum(line.startswith("2026-11-20") for line in lines) == 1

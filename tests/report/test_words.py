@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from onlooker.report import words
+
+from .factories import make_run
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (2.5e-5, "as extreme in 1 of 40,000 agent-days"),
+        (0.0213, "as extreme in 1 of 47 agent-days"),
+        (0.2, "as extreme in 1 of 5 agent-days"),
+        (0.7, "not unusual among agent-days"),
+        (1e-40, "as extreme in fewer than 1 of 1,000,000 agent-days"),
+        (0.0, "no p-value"),
+        (math.nan, "no p-value"),
+    ],
+)
+def test_a_p_value_in_words(p: float, text: str) -> None:
+    assert words.rarity(p) == text
+
+
+@pytest.mark.parametrize(
+    ("q", "text"),
+    [
+        (0.001, "fewer than 1 in 100"),
+        (0.02, "about 2 in 100"),
+        (0.41, "about 4 in 10"),
+        (1.0, "altogether"),
+        (math.nan, "no q-value"),
+    ],
+)
+def test_a_q_value_in_words(q: float, text: str) -> None:
+    assert text in words.by_chance(q)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (3.14, "3.1"), (41.2, "41"), (1234567, "1,234,567"), (math.inf, "–")]
+)
+def test_counts(value: float, text: str) -> None:
+    assert words.count(value) == text
+
+
+def test_shares_and_sizes() -> None:
+    assert words.percent(0.2, 100) == "under 1 %"
+    assert words.percent(1, 0) == "–"
+    assert words.size(97_001_332) == "92.5 MiB"
+    assert words.size(12) == "12 B"
+    assert words.size(5 * 1024**4) == "5.0 TiB"
+
+
+def test_what_is_not_a_date_stays_as_it_is() -> None:
+    assert words.weekday("2026-11-20") == "Fri 2026-11-20"
+    assert words.weekday("someday") == "someday"
+
+
+def test_a_receipt_gives_the_reasons_largest_first() -> None:
+    assert words.receipt(make_run()) == (
+        "Nothing tonight. 3,871 of 3,902 agents judged; 31 not, because fewer than 5 worked days (22), no peers (9)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "notes", "text"),
+    [
+        ({"agent_days": 3871}, (), "Nothing tonight. 3,871 agent-days judged."),
+        ({"agents_judged": 10}, (), "Nothing tonight. 10 of 10 agents judged."),
+        (
+            {"agents_judged": 9, "agents_not_judged": 1},
+            ("1 agent could not be judged: no history.",),
+            "Nothing tonight. 9 of 10 agents judged; 1 not, because of this: 1 agent could not be judged: no history.",
+        ),
+        (
+            {"agents_judged": 9, "agents_not_judged": 1},
+            (),
+            "Nothing tonight. 9 of 10 agents judged; 1 not, because the run does not say why.",
+        ),
+    ],
+)
+def test_a_receipt_takes_what_the_run_tells(counts: dict[str, int], notes: tuple[str, ...], text: str) -> None:
+    assert words.receipt(make_run(counts=counts, notes=notes)) == text

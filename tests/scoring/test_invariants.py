@@ -1,0 +1,89 @@
+"""What must hold whatever the data: nothing looks ahead, and neither names, order nor the number of runs matter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.scoring.worlds import FIRST_DAY, fresh, honest, part, scored
+
+from onlooker.scoring.method import Method
+from onlooker.scoring.panel import Panel
+from onlooker.scoring.scores import score_panel
+from onlooker.scoring.state import Names, from_arrays, to_arrays
+
+
+@pytest.fixture(scope="module")
+def panel() -> Panel:
+    return honest(agents=30, days=60)
+
+
+def test_every_agent_day_has_finite_figures(panel):
+    scores = scored(panel)
+    for values in (scores.score, scores.p_value, scores.q_value, scores.evidence):
+        assert np.isfinite(values).all()
+    assert ((scores.p_value > 0) & (scores.p_value <= 1)).all()
+    assert (scores.q_value >= scores.p_value - 1e-12).all()
+
+
+@pytest.mark.parametrize("cut", [10, 27, 45])
+def test_what_comes_later_changes_nothing(panel, cut):
+    early = np.flatnonzero(panel.day <= FIRST_DAY + cut)
+    whole, half = scored(panel), scored(part(panel, early))
+    np.testing.assert_array_equal(whole.score[early], half.score)
+    np.testing.assert_array_equal(whole.evidence[early], half.evidence)
+
+
+def test_names_and_order_do_not_matter(panel):
+    rng = np.random.default_rng(1)
+    number = rng.permutation(panel.agents)
+    order = np.lexsort((rng.random(len(panel.day)), panel.day))
+    shuffled = part(replace(panel, agent=number[panel.agent]), order)
+    np.testing.assert_allclose(scored(shuffled).score, scored(panel).score[order], rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(scored(shuffled).evidence, scored(panel).evidence[order], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("cut", [9, 33])
+def test_night_by_night_is_the_same_as_at_once(panel, cut):
+    names = Names([str(i) for i in range(panel.agents)], ["only"], [""])
+    early = panel.day <= FIRST_DAY + cut
+    history = fresh(panel)
+    first = scored(part(panel, np.flatnonzero(early)), history)
+    arrays = {name: value.copy() for name, value in to_arrays(history, names, panel.signals).items()}
+    restored = from_arrays(arrays, names, panel.signals, panel.looks_back, Method())
+    second = scored(part(panel, np.flatnonzero(~early)), restored)
+    np.testing.assert_array_equal(np.r_[first.score, second.score], scored(panel).score)
+    np.testing.assert_array_equal(np.vstack([first.evidence, second.evidence]), scored(panel).evidence)
+
+
+def test_agents_who_come_later_find_room(panel):
+    late = panel.agents - 5
+    came = ~((panel.agent >= late) & (panel.day <= FIRST_DAY + 30))
+    panel = part(panel, np.flatnonzero(came))
+    early = np.flatnonzero(panel.day <= FIRST_DAY + 30)
+    names = Names([str(i) for i in range(late)], ["only"], [""])
+    history = fresh(replace(panel, agents=late))
+    scored(replace(part(panel, early), agents=late), history)
+    arrays = {name: value.copy() for name, value in to_arrays(history, names, panel.signals).items()}
+    names.agents += [str(i) for i in range(late, panel.agents)]
+    restored = from_arrays(arrays, names, panel.signals, panel.looks_back, Method())
+    rest = np.flatnonzero(panel.day > FIRST_DAY + 30)
+    np.testing.assert_array_equal(scored(part(panel, rest), restored).score, scored(panel).score[rest])
+
+
+def test_details_add_up_to_the_evidence(panel):
+    scores = score_panel(panel, fresh(panel), keep=np.arange(len(panel.day)) % 7 == 0)
+    assert len(scores.details) > 100
+    for row, detail in scores.details.items():
+        assert detail.total == pytest.approx(scores.evidence[row].sum(), abs=1e-4)
+        assert sum(s.evidence for s in detail.statistics) == pytest.approx(detail.total, abs=1e-9)
+
+
+def test_a_loud_stranger_to_the_past_ranks_high(panel):
+    counts, row = panel.counts.copy(), int(np.flatnonzero(panel.day == FIRST_DAY + 50)[7])
+    counts[row] += 60.0
+    scores = scored(replace(panel, counts=counts))
+    assert scores.rank[row] <= 2
+    # A log of 51 days is trusted as far as its age.
+    assert scores.p_value[row] < 0.01 ** (51 / Method().short_log_days)

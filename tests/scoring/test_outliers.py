@@ -1,0 +1,56 @@
+"""The detector of unusual combinations: causal, seeded, indifferent to order, and restored from numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from tests.scoring.worlds import FIRST_DAY, fresh, honest, part, scored
+
+from onlooker.scoring.method import Method
+from onlooker.scoring.outliers import Combinations
+from onlooker.scoring.state import Names, from_arrays, to_arrays
+
+
+def fed(nights: np.ndarray) -> Combinations:
+    detector = Combinations(nights.shape[2])
+    for age, night in enumerate(nights):
+        detector.refit(age)
+        detector.take(night)
+    return detector
+
+
+def test_what_is_unusual_scores_higher_and_low_counts_do_not():
+    rng = np.random.default_rng(0)
+    nights = rng.normal(size=(60, 40, 3))
+    detector = fed(nights)
+    usual, high, low = np.zeros((1, 3)), np.full((1, 3), 5.0), np.full((1, 3), -5.0)
+    assert detector.scores(high)[0] > 2.0 > detector.scores(usual)[0]
+    assert detector.scores(low)[0] == detector.scores(usual)[0]
+
+
+def test_rows_are_scored_alone_and_order_does_not_matter():
+    rng = np.random.default_rng(0)
+    nights = rng.normal(size=(60, 40, 3))
+    one, other = fed(nights), fed(nights[:, rng.permutation(40)])
+    np.testing.assert_array_equal(one.scores(nights[0]), other.scores(nights[0]))
+    np.testing.assert_array_equal(one.scores(nights[0])[:5], one.scores(nights[0, :5]))
+
+
+def test_it_is_silent_before_its_first_fit():
+    assert not fed(np.ones((10, 40, 3))).scores(np.full((4, 3), 9.0)).any()
+
+
+def test_night_by_night_is_the_same_as_at_once():
+    panel, method = honest(agents=25, days=55), Method(combination_weight=0.5)
+    names = Names([str(i) for i in range(panel.agents)], ["only"], [""])
+    early = panel.day <= FIRST_DAY + 48
+    history = fresh(panel, method)
+    scored(part(panel, np.flatnonzero(early)), history)
+    arrays = {name: value.copy() for name, value in to_arrays(history, names, panel.signals).items()}
+    restored = from_arrays(arrays, names, panel.signals, panel.looks_back, method)
+    second = scored(part(panel, np.flatnonzero(~early)), restored)
+    whole = scored(panel, fresh(panel, method))
+    np.testing.assert_array_equal(second.score, whole.score[~early])
+    without = scored(panel, fresh(panel, replace(method, combination_weight=0.0)))
+    assert (whole.score[~early] != without.score[~early]).any()

@@ -1,0 +1,175 @@
+"""The pieces against brute force."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.scoring.worlds import SIGNALS, fresh, honest, scored
+
+from onlooker.scoring.baseline import Window, expect, peers_of, stabilised
+from onlooker.scoring.calibrate import Reference
+from onlooker.scoring.combine import contribution, q_values, ranks
+from onlooker.scoring.day_effect import median_of_others
+from onlooker.scoring.history import History
+from onlooker.scoring.learning import Learning
+from onlooker.scoring.method import Method
+from onlooker.scoring.planting import Pools, parts_of_visits, profile
+from onlooker.scoring.rehearsal import fitted, shift_of_rates
+from onlooker.scoring.shares import share_z
+from onlooker.scoring.spread import evidence_scale, steadied
+
+COUNTS = st.floats(0, 500)
+
+
+@given(COUNTS, COUNTS, st.floats(0, 300), st.floats(0.02, 10))
+@settings(deadline=None)
+def test_more_never_lowers_z(one, other, expected, dispersion):
+    low, high = sorted((one, other))
+    z = stabilised(np.array([low, high]), np.full(2, expected), np.full(2, dispersion))
+    assert z[0] <= z[1]
+    shares = share_z(np.array([low, high]), np.full(2, expected))
+    assert shares[0] <= shares[1]
+
+
+def test_z_is_about_standard_normal_without_misuse():
+    rng = np.random.default_rng(0)
+    counts = rng.poisson(20 * rng.gamma(10, 0.1, 20_000)).astype(float)
+    z = stabilised(counts, np.full(20_000, 20.0), np.full(20_000, 0.1))
+    assert abs(z.mean()) < 0.25
+    assert 0.9 < z.std() < 1.1
+
+
+def test_window_forgets_what_leaves():
+    rng = np.random.default_rng(0)
+    days, counted = rng.poisson(3, (6, 4, 2)).astype(float), np.ones((4, 2))
+    window = Window(4, 2)
+    for day in days:
+        window.add(day, counted, day[:, :1])
+    for day in days[:2]:
+        window.add(day, counted, day[:, :1], sign=-1)
+    np.testing.assert_allclose(window.total, days[2:].sum(axis=0))
+    np.testing.assert_allclose(window.squares, (days[2:] ** 2).sum(axis=0))
+    np.testing.assert_allclose(window.visits[:, 1], days[2:, :, 0].sum(axis=0))
+
+
+def test_a_newcomer_is_expected_at_the_peers_level():
+    rng = np.random.default_rng(0)
+    window, counted = Window(21, 1), np.ones((21, 1))
+    counted[20] = 0.0
+    for _ in range(40):
+        day = rng.poisson(10, (21, 1)).astype(float)
+        window.add(day, counted, day)
+    peers = peers_of(window, np.arange(21))
+    assert peers is not None
+    level, dispersion = expect(window, np.array([0, 20]), peers, 10.0)
+    assert level[1, 0] == pytest.approx(peers.level[0])
+    assert dispersion[1, 0] > dispersion[0, 0]
+
+
+@given(st.integers(2, 12), st.integers(0, 1000))
+@settings(deadline=None)
+def test_median_of_others(n, seed):
+    values = np.random.default_rng(seed).integers(0, 5, (n, 3)).astype(float)
+    brute = np.array([np.median(np.delete(values, row, axis=0), axis=0) for row in range(n)])
+    np.testing.assert_allclose(median_of_others(values), brute)
+
+
+def test_reference_against_brute_force():
+    rng = np.random.default_rng(0)
+    reference = Reference(40, 1, 1, 5, low=-4.0, high=4.0, bins=4096)
+    nights = rng.normal(size=(8, 40, 1))
+    everyone, stratum = np.arange(40), np.zeros(40, dtype=np.intp)
+    for night in nights:
+        reference.add(night, everyone, stratum, np.ones((40, 1), dtype=bool))
+    values = rng.normal(size=(40, 1))
+    p, known = reference.p_values(values, everyone, stratum, np.ones((1, 1), dtype=bool))
+    assert known.all()
+    past = nights[-5:, :, 0]
+    brute = np.array([(1 + (past >= value).sum()) / (past.size + 1) for value in values[:, 0]])
+    bulk = brute > 0.25
+    np.testing.assert_allclose(p[bulk, 0], brute[bulk], atol=0.01)
+    others = [np.delete(past, row, axis=1) for row in everyone]
+    own_out = np.array(
+        [(1 + (rest >= v).sum()) / (rest.size + 1) for rest, v in zip(others, values[:, 0], strict=True)]
+    )
+    high = brute < 0.04
+    assert high.any()
+    np.testing.assert_allclose(p[high, 0], own_out[high], atol=0.015)
+
+
+@given(st.lists(st.floats(1e-9, 1), min_size=1, max_size=30))
+@settings(deadline=None)
+def test_q_values_against_their_definition(p_list):
+    p = np.array(p_list)
+    brute = [min(1.0, *((value * len(p)) / (p <= value).sum() for value in p if value >= own)) for own in p]
+    np.testing.assert_allclose(q_values(p), brute)
+
+
+def test_ties_share_a_rank():
+    assert ranks(np.array([1.0, 3.0, 3.0, 2.0])).tolist() == [4, 1, 1, 3]
+
+
+def test_contributions_are_bounded():
+    np.testing.assert_array_equal(contribution(np.array([-9.0, 0.5, 99.0])), [-2.0, 0.5, 6.0])
+
+
+def test_customer_pools_are_those_that_the_days_show():
+    rng = np.random.default_rng(0)
+    visits = [set(rng.integers(0, 300, 12).tolist()) for _ in range(120)]
+    history = History(1, 1, np.array([False]), 0, Method(), ("customers",))
+    last: dict[int, int] = {}
+    for day, today in enumerate(visits):
+        history.roll_to(day)
+        returning = np.zeros(85)
+        for customer in today:
+            gap = day - last[customer] if customer in last else 0
+            returning[gap if gap <= 84 else 0] += 1
+            last[customer] = day
+        pools = history.meet_customers(returning)
+        ages = np.array([day - seen for seen in last.values()])
+        assert pools == Pools((ages == 0).sum(), ((ages > 0) & (ages <= 14)).sum(), ((ages > 14) & (ages <= 84)).sum())
+
+
+def test_a_profile_knows_its_log():
+    live, quiet = (profile(SIGNALS, pools, 0.3) for pools in (Pools(90, 10, 0), Pools(1, 10, 500)))
+    assert live[0] == quiet[0] == 1.0
+    assert live[SIGNALS.index("unexplained")] < quiet[SIGNALS.index("unexplained")]
+    assert ((live >= 0) & (live <= 1)).all()
+    assert parts_of_visits(("exports", "glances")).tolist() == [False, False]
+    assert parts_of_visits(("customers", "exports", "glances")).tolist() == [False, False, True]
+
+
+def test_weights_follow_shift_over_noise_and_are_never_negative():
+    shift = np.array([[1.0, -0.5], [1.0, 0.2]])
+    variance = np.ones((2, 2, 4))
+    variance[1] = 4.0
+    weights = fitted(shift, variance, Learning.speaks(np.array([True, False])))
+    assert (weights >= 0).all()
+    assert (weights[0, 0] > weights[1, 0]).all()
+    assert not weights[0, 1].any()  # planting lowers it
+    assert not weights[1, 1].any()  # has no share
+
+
+def test_planting_moves_what_it_adds_to():
+    counts = np.full((30, 2), 5.0)
+    shift = shift_of_rates(counts, counts, np.full((30, 2), 0.1), np.array([1.0, 0.0]), counts[:, :1])
+    assert shift[0] > 0.3
+    assert shift[1] == 0.0
+
+
+def test_weights_change_on_their_days_only():
+    panel = honest(agents=30, days=40)
+    history = fresh(panel)
+    scored(panel, history)
+    assert (int(history.learning.fitted_on) - panel.first_day) == 35
+    assert history.learning.weights.max() > 0
+
+
+def test_a_wide_night_is_narrowed_and_a_usual_one_is_not():
+    z = np.random.default_rng(0).normal(size=(400, 1))
+    usual, wide = (steadied(k * z, np.zeros(1), np.full(1, float(k)), np.ones(1)) for k in (1, 3))
+    np.testing.assert_allclose(usual, z)
+    assert wide.std() < 1.3
+    assert evidence_scale(3 * z[:, 0], 1.0)[0] == pytest.approx(3**0.8, rel=0.15)

@@ -1,0 +1,124 @@
+"""What is missing from a day is told, against the same weekday of the weeks before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from onlooker.completeness import Doubt, doubts, half_seen
+from onlooker.dates import iso
+from onlooker.engines.duck import DuckEngine
+
+FIRST, WEEKS = 20_500, 5
+TODAY = FIRST + 7 * WEEKS
+SITES = {"bayview": 4, "altura": 3}
+Change = Callable[[int, str, int], tuple[int, int, int]]
+"""Day, site, hour -> visits, those without a ticket, those with one that does not fit, of one agent."""
+
+
+def usual(_day: int, _site: str, _hour: int) -> tuple[int, int, int]:
+    return 10, 1, 1
+
+
+def found(change: Change = usual, last: int = TODAY) -> tuple[list[Doubt], dict[str, list[tuple[int, int]]]]:
+    days, hours = [], []
+    for day in range(FIRST, last + 1):
+        for site, agents in SITES.items():
+            for agent in range(agents):
+                counts = [(hour, *change(day, site, hour)) for hour in range(9, 17)]
+                visits, without, wrong = (sum(count[i] for count in counts) for i in (1, 2, 3))
+                if visits:
+                    days.append(f"('{site}{agent}', {day}, '{site}', {2 * visits}, {visits}, {without}, {wrong})")
+                hours += [f"('{site}{agent}', {day}, {hour}, {seen})" for hour, seen, _, _ in counts if seen]
+    with DuckEngine() as engine:
+        columns = "agent_id, day, site, events, customers, no_ticket, mismatched"
+        engine.table("agent_days", f"SELECT * FROM (VALUES {', '.join(days)}) AS t({columns})")
+        engine.table("agent_hours", f"SELECT * FROM (VALUES {', '.join(hours)}) AS t(agent_id, day, hour, visits)")
+        told = doubts(engine, "agent_days", "agent_hours", TODAY, TODAY)
+        return told, half_seen(engine, told)
+
+
+def only_today(today: Change) -> Change:
+    return lambda day, site, hour: today(day, site, hour) if day == TODAY else usual(day, site, hour)
+
+
+def test_an_ordinary_day_is_whole():
+    assert found() == ([], {})
+
+
+def test_a_day_at_30_percent():
+    told, _ = found(only_today(lambda *_: (3, 0, 0)))
+    assert [doubt.text for doubt in told] == [
+        f"{iso(TODAY)}: the log has 336 events where 1,120 are usual on that weekday (30%)."
+    ]
+    assert told[0].whole_day
+
+
+def test_a_day_that_is_not_there():
+    told, _ = found(last=TODAY - 1)
+    assert [doubt.text for doubt in told] == [
+        f"{iso(TODAY)}: nothing from the log, where 1,120 events are usual on that weekday."
+    ]
+
+
+def test_a_site_that_stopped_reporting():
+    told, agents = found(only_today(lambda _day, site, _hour: (0, 0, 0) if site == "altura" else (10, 1, 1)))
+    assert [doubt.text for doubt in told] == [
+        f"{iso(TODAY)}: nothing from site altura, where 480 events are usual on that weekday."
+    ]
+    assert not told[0].whole_day
+    assert not agents
+
+
+def test_a_site_at_a_third_teaches_nothing_about_its_agents():
+    told, agents = found(only_today(lambda _day, site, _hour: (3, 0, 0) if site == "altura" else (10, 1, 1)))
+    assert [doubt.site for doubt in told] == ["altura"]
+    assert agents == {f"altura{n}": [(TODAY, TODAY)] for n in range(3)}
+
+
+@pytest.mark.parametrize(("hours", "said"), [((11, 12), True), ((11,), False), ((11, 13), False)])
+def test_hours_that_are_missing(hours, said):
+    told, _ = found(only_today(lambda _day, _site, hour: (0, 0, 0) if hour in hours else (10, 1, 1)))
+    expected = f"{iso(TODAY)}: nothing from 11:00 to 13:00, usually busy hours."
+    assert [doubt.text for doubt in told] == ([expected] if said else [])
+
+
+def test_hours_that_are_missing_at_one_site():
+    def gap(_day: int, site: str, hour: int) -> tuple[int, int, int]:
+        return (0, 0, 0) if site == "bayview" and hour in (13, 14, 15) else (10, 1, 1)
+
+    told, _ = found(only_today(gap))
+    assert [doubt.text for doubt in told] == [
+        f"{iso(TODAY)}: nothing from 13:00 to 16:00 at site bayview, usually busy hours."
+    ]
+
+
+def test_a_jump_in_missing_ticket_ids():
+    told, _ = found(only_today(lambda *_: (10, 6, 1)))
+    assert [doubt.text for doubt in told] == [
+        f"{iso(TODAY)}: 60% of an agent's visits in the log have no ticket, where 10% are usual on that weekday."
+    ]
+
+
+def test_a_jump_in_unknown_ticket_ids_at_one_site():
+    told, agents = found(only_today(lambda _day, site, _hour: (10, 1, 9 if site == "altura" else 1)))
+    assert [doubt.text for doubt in told] == [
+        f"{iso(TODAY)}: 90% of an agent's visits in site altura have a ticket that does not fit, "
+        "where 10% are usual on that weekday."
+    ]
+    assert sorted(agents) == ["altura0", "altura1", "altura2"]
+
+
+def test_a_log_that_never_has_tickets_is_not_missing_them():
+    def never(*_: object) -> tuple[int, int, int]:
+        return 10, 10, 0
+
+    assert found(never) == ([], {})
+
+
+def test_without_three_weeks_nothing_is_usual():
+    def begun_late(day: int, _site: str, _hour: int) -> tuple[int, int, int]:
+        return (1, 0, 0) if day == TODAY else (10, 1, 1) if day >= TODAY - 14 else (0, 0, 0)
+
+    assert found(begun_late)[0] == []

@@ -1,0 +1,101 @@
+"""Hard rules: what fires, what does not, and a rule that fires on everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from onlooker.engines.duck import DuckEngine
+from onlooker.rules import BROKEN_LEAST, Rule, fire, rules
+
+
+@pytest.fixture
+def engine() -> Iterator[DuckEngine]:
+    with DuckEngine(memory="500MB", threads=1) as opened:
+        yield opened
+
+
+Row = tuple[str, int, int, int, str | None, str | None, bool]
+"""agent, day, customers, exports, actor type, role, recognised as a service."""
+
+
+NOTHING_WATCHED = ", ".join(
+    f"0 AS {name}" for name in ("after_leaving", "canaries", "own_records", "colleague_records", "repeated", "untasked")
+)
+
+
+def load(engine: DuckEngine, rows: Sequence[Row]) -> None:
+    def text(value: str | None) -> str:
+        return "NULL::VARCHAR" if value is None else "'" + value.replace("'", "''") + "'"
+
+    engine.table(
+        "actor_days",
+        " UNION ALL ".join(
+            f"SELECT {text(agent)} AS agent_id, {day} AS day, {customers} AS customers, {exports} AS exports, "
+            f"{text(actor)} AS actor_type, {text(role)} AS role, {recognised} AS recognised, {NOTHING_WATCHED}"
+            for agent, day, customers, exports, actor, role, recognised in rows
+        ),
+    )
+
+
+def person(agent: str, customers: int = 10, exports: int = 0, role: str | None = None, day: int = 3) -> Row:
+    return (agent, day, customers, exports, None, role, False)
+
+
+def fired(engine: DuckEngine, wanted: Sequence[Rule]) -> list[tuple[str, str, int, float]]:
+    return [(f.rule.name, f.agent_id, f.day, f.observed) for f in fire(engine, wanted)[0]]
+
+
+def test_the_daily_cap_is_for_people_and_above_it(engine: DuckEngine) -> None:
+    load(engine, [person("at", 200), person("above", 201), ("bot", 3, 900, 0, "ai", None, False),
+                  ("batch", 3, 900, 0, "service", None, False), ("unlabelled", 3, 900, 0, None, None, True),
+                  ("human", 4, 250, 0, "human", None, False)])  # fmt: skip
+    assert fired(engine, rules(200, [], False)) == [("daily_cap", "above", 3, 201.0), ("daily_cap", "human", 4, 250.0)]
+
+
+def test_without_a_list_exports_are_not_judged(engine: DuckEngine) -> None:
+    load(engine, [person("ann", exports=5)])
+    assert fired(engine, rules(200, [], False)) == []
+
+
+def test_exports_by_agents_and_roles_that_may_not(engine: DuckEngine) -> None:
+    load(engine, [person("ann", exports=5), person("bob", exports=2), person("lea", exports=9, role="lead"),
+                  person("cem", exports=0), person("o'neil", exports=1)])  # fmt: skip
+    allowed = rules(200, ["bob", "lead", "o'neil"], False)
+    assert fired(engine, allowed) == [("export_without_right", "ann", 3, 5.0)]
+
+
+def test_sentences_carry_the_number_the_date_and_the_limit() -> None:
+    cap, export, *_ = rules(1200, ["lead"], False)
+    assert cap.sentence.format(observed="1,300", date="2026-02-03") == (
+        "1,300 distinct customers on 2026-02-03; the daily limit for a person is 1,200."
+    )
+    assert export.sentence.format(observed="4", date="2026-02-03") == (
+        "4 exports on 2026-02-03 by an agent who is not among those allowed to export."
+    )
+
+
+def test_a_rule_that_fires_on_too_many_reports_itself_and_not_them(engine: DuckEngine) -> None:
+    """On day 3 it fires on four of eight agents; on day 4 on three, which is always allowed."""
+    load(engine, [person(f"a{i}", 300 if i <= BROKEN_LEAST else 5, day=3) for i in range(8)]
+                 + [person(f"a{i}", 300 if i < BROKEN_LEAST else 5, day=4) for i in range(8)])  # fmt: skip
+    firings, notes = fire(engine, rules(200, [], False))
+    assert [(f.agent_id, f.day) for f in firings] == [("a0", 4), ("a1", 4), ("a2", 4)]
+    (note,) = notes
+    assert note.startswith("Rule daily_cap fired on more than 2% of the agents on 1 night")
+    assert "not used" in note
+
+
+def test_two_in_a_hundred_agents_are_not_too_many(engine: DuckEngine) -> None:
+    load(engine, [person(f"a{i}", 300 if i < 5 else 5) for i in range(250)])
+    assert len(fired(engine, rules(200, [], False))) == 5
+    load(engine, [person(f"a{i}", 300 if i < 6 else 5) for i in range(250)])
+    assert fired(engine, rules(200, [], False)) == []
+
+
+def test_accounts_that_are_no_people_need_a_task_where_the_log_has_tickets(engine: DuckEngine) -> None:
+    load(engine, [("bot", 3, 9, 0, "ai", None, False), person("human", 9)])
+    engine.table("actor_days", "SELECT * REPLACE (5 AS untasked) FROM actor_days")
+    assert fired(engine, rules(200, [], has_tickets=True)) == [("ai_without_task", "bot", 3, 5.0)]
+    assert fired(engine, rules(200, [], has_tickets=False)) == []

@@ -1,0 +1,56 @@
+"""docs/signals.md: every signal and rule that an alert can link to has its paragraph, and there is none besides."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from onlooker.features import COUNTS, FEATURES
+from onlooker.rules import rules
+
+PAGE = (Path(__file__).parents[1] / "docs" / "signals.md").read_text()
+
+
+def chapter(title: str) -> str:
+    """The text between a first-level heading and the next one."""
+    _, _, rest = PAGE.partition(f"\n# {title}\n")
+    assert rest, f"no chapter {title}"
+    return rest.split("\n# ")[0]
+
+
+def headings(title: str) -> list[str]:
+    return re.findall(r"^## (.+)$", chapter(title), re.MULTILINE)
+
+
+SCORED = [feature for feature in COUNTS if feature.scored]
+
+
+def test_every_scored_feature_has_its_heading_and_there_is_no_other() -> None:
+    assert {feature.name for feature in FEATURES} <= {feature.name for feature in SCORED}
+    assert sorted(headings("Signals")) == sorted(feature.name for feature in SCORED)
+
+
+def test_every_rule_has_its_heading_and_there_is_no_other() -> None:
+    assert sorted(headings("Rules")) == sorted(rule.name for rule in rules(200, ["somebody"], has_tickets=True))
+
+
+def test_every_paragraph_says_what_is_innocent_and_what_to_check() -> None:
+    for title in ("Signals", "Rules"):
+        for text in chapter(title).split("\n## ")[1:]:
+            name = text.split("\n", 1)[0]
+            assert re.match(r"\S+\n\*\*", text), name
+            assert text.count("\n- *Innocent:* ") == text.count("\n- *Check:* ") == 1, name
+
+
+def test_what_needs_a_column_says_so() -> None:
+    for feature in SCORED:
+        if "ticket_id" in feature.needs:
+            (text,) = [t for t in chapter("Signals").split("\n## ") if t.startswith(feature.name + "\n")]
+            assert "Needs a ticket column" in text or "needs a ticket column" in text.lower(), feature.name
+
+
+def test_every_explanation_is_in_the_table() -> None:
+    from onlooker.visits_to_see import WHY
+
+    named = re.findall(r"^\| `(\w+)` \|", chapter("Explanations"), re.MULTILINE)
+    assert sorted(named) == sorted(WHY)

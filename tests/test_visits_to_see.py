@@ -1,0 +1,66 @@
+"""Which visits an analyst looks at first, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from onlooker.engines.duck import DuckEngine
+from onlooker.visits_to_see import SHOWN, explanations, look_first
+
+COLUMNS = (
+    "agent_id, day, customer_id, first_us, last_us, events, exports, reveals, ticket_customers, any_gap, own_gap, "
+    "colleagues, explanation"
+)
+
+
+@pytest.fixture
+def engine() -> Iterator[DuckEngine]:
+    with DuckEngine(memory="500MB", threads=1) as opened:
+        opened.table(
+            "visits",
+            f"""SELECT * FROM (VALUES
+            ('ann', 20, 'ticketed',  0,        0, 1, 0, 0, 1, NULL::INT, NULL::INT, 0, 'ticket'),
+            ('ann', 20, 'worked',    0,        0, 3, 0, 0, 1, NULL,      NULL,      0, 'worked'),
+            ('ann', 20, 'idle',      0,        0, 1, 0, 0, 1, 47,        NULL,      0, 'unexplained'),
+            ('ann', 20, 'never met', 0, 61000000, 1, 0, 0, 1, NULL,      NULL,      0, 'unexplained'),
+            ('ann', 20, 'in work',   0,        0, 2, 0, 1, 1, 2,         9,         2, 'unexplained'),
+            ('ann', 20, 'exported',  0,        0, 2, 2, 0, 9, 2,         9,         2, 'mismatch'),
+            ('ann', 20, 'shared',    0,        0, 1, 0, 0, 1, 2,         9,         2, 'shared'),
+            ('ann', 21, 'next day',  0,        0, 1, 0, 0, 1, 2,         9,         2, 'unexplained'),
+            ('o''neil', 20, 'c''1',  0,        0, 1, 0, 0, 1, 2,         9,         2, 'continued')) v({COLUMNS})""",
+        )
+        yield opened
+
+
+def test_the_least_explained_come_first_and_say_why(engine: DuckEngine) -> None:
+    found = look_first(engine, [("ann", 20)])[("ann", 20)]
+    assert len(found) == SHOWN
+    assert [(visit.customer_id, visit.why) for visit in found] == [
+        ("exported", "its ticket does not explain it; 2 exports"),
+        ("in work", "nothing explains it; 1 reveal"),
+        ("idle", "nothing explains it; nobody had seen the customer for 47 days; a single glance at a customer new to "
+                 "the agent"),
+        ("never met", "nothing explains it; nobody had seen the customer in the 84 days before; a single glance at a "
+                      "customer new to the agent"),
+        ("worked", "only the agent's own work explains it"),
+    ]  # fmt: skip
+    assert (found[3].first_seen, found[3].last_seen, found[3].date) == (
+        "1970-01-01T00:00:00Z", "1970-01-01T00:01:01Z", "1970-01-21",
+    )  # fmt: skip
+
+
+def test_quotes_in_ids_are_only_quotes(engine: DuckEngine) -> None:
+    wanted = [("o'neil", 20), ("'; DROP TABLE visits; --", 20)]
+    assert {key: [v.customer_id for v in visits] for key, visits in look_first(engine, wanted).items()} == {
+        ("o'neil", 20): ["c'1"]
+    }
+    assert engine.rows("SELECT count(*) FROM visits") == [(9,)]
+
+
+def test_visits_are_counted_by_explanation(engine: DuckEngine) -> None:
+    assert explanations(engine, [("ann", 20), ("ann", 22)]) == {
+        ("ann", 20): {"ticket": 1, "worked": 1, "unexplained": 3, "mismatch": 1, "shared": 1}
+    }
+    assert look_first(engine, []) == explanations(engine, []) == {}
