@@ -47,14 +47,14 @@ def test_a_late_file_of_two_days_ago(store, files, whole):
 
 
 def test_an_alert_that_late_data_changes_stays_and_gets_a_line(store, files):
-    settings = SETTINGS.model_copy(update={"daily_cap": 8})
-    night(store, files[BEFORE], settings=settings)
-    night(store, files[BEFORE + 1], settings=settings)
+    settings = SETTINGS.model_copy(update={"daily_cap": 9})
+    for number in range(BEFORE, BEFORE + 3):
+        night(store, files[number], settings=settings)
     with Store.open(store) as opened:
         last = opened.nights()[-1].day
         before = {alert.id: alert for alert in opened.alerts(last, last)}
     assert before
-    agent, when = next(iter(before.values())).agent_id, lines_of(BEFORE)[-1].at
+    agent, when = next(iter(before.values())).agent_id, lines_of(BEFORE + 1)[-1].at
     more = [f"{when:%Y-%m-%dT%H:%M:%SZ},{agent},CLATE{n},view,,,,,,,LATE{n}" for n in range(9)]
     night(store, write(store.parent / "late.csv", more), settings=settings)
     with Store.open(store) as opened:
