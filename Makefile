@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 STAMP_FULL := $(VENV)/.installed-full
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-full lint format clean
+.PHONY: help install demo test test-full benchmarks lint format clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 14
@@ -41,6 +41,10 @@ test: lint ## lint, then the tests that need nothing but Python
 
 test-full: $(STAMP_FULL) ## the tests that need Java, a browser or minutes
 	$(BIN)/python -m pytest -m full --durations=10
+
+benchmarks: $(STAMP) ## measure scans against their floor (minutes, gigabytes); python -m benchmarks --help for more
+	$(BIN)/python -m pip install --quiet --editable '.[dev,benchmarks]'
+	$(BIN)/python -m benchmarks
 
 format: $(STAMP) ## put the code in its form
 	$(BIN)/ruff check --fix .
