@@ -150,6 +150,27 @@ class InputFile:
 
 
 @dataclass(frozen=True)
+class GroupRate:
+    """How often people of one group are alerted on, over the last 90 days."""
+
+    by: str
+    """What the groups are formed by: site, shift, tenure or part-time."""
+    group: str
+    agents: int
+    agent_days: int
+    alerts: int
+    alerts_per_1000: float
+    """Alerts per 1,000 agent-days."""
+    low: float
+    """95 % interval of that rate, with the days of one agent taken to hang together."""
+    high: float
+    surprising_per_1000: float
+    """Of 1,000 agent-days, those with a p-value of at most 0.01: 10 without misuse."""
+    stands_out: bool
+    """Whether either rate is at least twice that of everybody else, by more than chance explains."""
+
+
+@dataclass(frozen=True)
 class Run:
     """One invocation: what went in, what came out, and what could not be judged."""
 
@@ -179,6 +200,8 @@ class Run:
     """Whether the run can vouch for its nights; False ends the command with 6."""
     suppressed: tuple[str, ...] = ()
     """Alerts of the nights shown that were held back, each in a sentence with who held it back, why and until when."""
+    fairness: tuple[GroupRate, ...] = ()
+    """Alert rates by site, shift, tenure and part-time, where there are groups to compare."""
     learned: dict[str, Any] = field(default_factory=dict)
     """What was fitted, from what and when: weights, detector."""
     stages: dict[str, float] = field(default_factory=dict)

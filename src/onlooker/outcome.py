@@ -16,7 +16,7 @@ from onlooker.alerts import SHORT_LOG, Nights, Policy, Told, decide
 from onlooker.dates import iso
 from onlooker.engines.base import Engine
 from onlooker.features import FAMILIES, FEATURES
-from onlooker.findings import Alert, Run
+from onlooker.findings import Alert, GroupRate, Run
 from onlooker.rules import Firing
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def caveats(columns: Container[str], days: int, agents: int, recognised: int) ->
 
 def run_record(
     engine: Engine, reading: Reading, found: Outcome, notes: Sequence[str], settings: dict[str, Any], digest: str,
-    started: datetime, doubts: Sequence[str] = (), vouched: bool = True,
+    started: datetime, doubts: Sequence[str] = (), vouched: bool = True, fairness: Sequence[GroupRate] = (),
 ) -> Run:  # fmt: skip
     """The record of the run, but for its times."""
     visits = int(engine.rows("SELECT count(*) FROM visits")[0][0])
@@ -203,5 +203,6 @@ def run_record(
         notes=(*reading.notes, *notes),
         doubts=tuple(doubts),
         vouched=vouched,
+        fairness=tuple(fairness),
         learned=found.learned,
     )

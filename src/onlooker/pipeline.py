@@ -106,6 +106,7 @@ def scan(
     from onlooker import outcome
     from onlooker.completeness import doubts, half_seen
     from onlooker.daily_lines import series_of
+    from onlooker.fairness import fairness
     from onlooker.judging import Earlier, judge
     from onlooker.scoring.outliers import FIRST_FIT, load_ahead
     from onlooker.teaching import Untaught
@@ -133,7 +134,7 @@ def scan(
         found = judged.outcome
         run = outcome.run_record(
             engine, reading, found, judged.notes, settings.model_dump(), settings.digest, clock.at,
-            [doubt.text for doubt in missing],
+            [doubt.text for doubt in missing], fairness=fairness(engine, found.scores),
         )  # fmt: skip
         series = series_of(found.scores, found.lines, {alert.agent_id for alert in found.alerts})
         result = Scan(run, found.alerts, series, found.scores, engine, out)

@@ -18,7 +18,8 @@ from onlooker.config import Settings
 from onlooker.daily_lines import series_of
 from onlooker.engines.duck import DuckEngine
 from onlooker.errors import OnlookerError, UnusableInput
-from onlooker.findings import Alert
+from onlooker.fairness import DAYS, HISTORY_DAYS, fairness
+from onlooker.findings import Alert, GroupRate
 from onlooker.ingest import Reading
 from onlooker.nightly import committing, days, delivered, telling
 from onlooker.nightly.days import Span
@@ -194,7 +195,7 @@ class Nightly:
         found = night.judged.outcome
         run = outcome.run_record(
             self.engine, night.reading, found, notes, self.settings.model_dump(), self.settings.digest, self.clock.at,
-            missing, vouched=not missing,
+            missing, vouched=not missing, fairness=self.fairness(),
         )  # fmt: skip
         counts = {**run.counts, "alerts_suppressed": len(night.suppressed)}
         run = replace(
@@ -205,6 +206,17 @@ class Nightly:
         if out:
             write(result, self.settings.nights, out)
         return finished(result, self.clock, out)
+
+    def fairness(self) -> tuple[GroupRate, ...]:
+        """Rates over the store's last 90 days."""
+        _, last = self.store.span("scores") or (0, 0)
+        scores = self.store.select("scores", last - DAYS + 1, last)
+        counted = self.store.select("agent_days", last - HISTORY_DAYS, last)
+        hours = self.store.select("agent_hours", last - DAYS, last)
+        if not (scores and counted and hours):
+            return ()
+        recent = self.engine.arrow(f"SELECT agent_id, date, p_value, alerted FROM {scores}")
+        return fairness(self.engine, recent, counted, hours)
 
     def series(self, agents: set[str]) -> dict[str, Any]:
         """Daily lines of the alerted agents from the store."""
