@@ -51,6 +51,23 @@ class Outcome:
     counts: dict[str, int]
     learned: dict[str, Any]
 
+    @property
+    def stored(self) -> pa.Table:
+        """SCORES with what the daily lines need, as a store keeps it."""
+        table = self.scores
+        for name in self.lines.schema.names:
+            table = table.append_column(name, self.lines[name])
+        return table
+
+    def unexplained(self) -> dict[int, dict[str, int]]:
+        """Customers without an explanation by day and agent, where there are any."""
+        found: dict[int, dict[str, int]] = {}
+        counted = np.flatnonzero(self.lines["seen_unexplained"].to_numpy())
+        days, numbers = (self.lines[name].to_numpy()[counted] for name in ("day", "seen_unexplained"))
+        for agent, day, number in zip(self.scores["agent_id"].take(counted).to_pylist(), days, numbers, strict=True):
+            found.setdefault(int(day), {})[agent] = int(number)
+        return found
+
 
 def rows_of(panel: Panel, ids: Sequence[str], firings: Sequence[Firing]) -> Fired:
     """Where in the panel the rules fired."""

@@ -110,8 +110,12 @@ def scan(
     from onlooker.judging import Earlier, judge
     from onlooker.scoring.outliers import FIRST_FIT, load_ahead
     from onlooker.teaching import Untaught
+    from onlooker.working_state import WorkingState, check_replaceable
 
     clock = Clock()
+    if out:
+        check_replaceable(out)
+    state = None
     engine = DuckEngine(memory=settings.memory, threads=settings.threads)
     try:
         reading = read(engine, logs, settings, clock, stdin, progress)
@@ -122,6 +126,10 @@ def scan(
         ):
             threading.Thread(target=load_ahead, daemon=True).start()
         count_days(engine, reading.first_day, clock, progress)
+        if out:
+            with clock.stage("store"):  # while the engine has the visits in memory
+                state = WorkingState(out)
+                state.keep(engine, "visits", reading.first_day, reading.last_day)
         missing = doubts(engine, "agent_days", "agent_hours", reading.first_day, reading.last_day - 1)
         whole_days = frozenset(doubt.day for doubt in missing if doubt.whole_day)
         untaught = Untaught(whole_days, half_seen(engine, missing))
@@ -141,8 +149,14 @@ def scan(
         if out:
             with clock.stage("write"):
                 write(result, settings.nights, out)
+        if state:
+            with clock.stage("store"):
+                told = state.finish(engine, run, found, missing)
+            result.run = replace(run, notes=(*run.notes, *told))
         return finished(result, clock, out)
     except BaseException:
+        if state:
+            state.discard()
         engine.close()
         raise
 

@@ -47,7 +47,7 @@ def write_whole_bytes(path: Path, *, group: str | None = None) -> Iterator[Binar
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
 
 
 def _group_id(group: str) -> int:
@@ -71,7 +71,8 @@ def _open_to_group(fd: int, gid: int, group: str) -> None:
     os.fchmod(fd, 0o640)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Force a directory to disk: the names that files were given in it last."""
     fd = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(fd)

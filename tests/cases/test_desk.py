@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from tests.store.days import FIRST, alert, scan
 
-from onlooker.cases import CaseDesk, NotAllowed, Scope, count_on, gather
+from onlooker.cases import CaseDesk, NotAllowed, Scope, count_on, gather, gather_nights
 from onlooker.errors import UsageError
 from onlooker.store import Commit, Store, StoreReadOnly, as_date
 
@@ -270,3 +270,19 @@ def test_today_is_by_default_the_date_of_the_machine(store):
     until = date(2999, 1, 1).isoformat()
     with pytest.raises(NotAllowed, match="second person"):
         CaseDesk(store).suppress(Scope(agents=("sam",)), until, "ana", "noise")
+
+
+def test_of_several_nights_in_one_run_only_what_an_analyst_could_have_seen_before_comes_back(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"))
+    days = range(FIRST + 1, FIRST + 9)
+    alerts = [alert(FIRST + 1, "kim")]
+    store.start_run("caught-up", "1")
+    again = []
+    with store.begin("caught-up") as work:
+        work.commit(
+            Commit(nights={day: {} for day in days}, alerts=tuple(alerts)),
+            lambda db: again.extend(gather_nights(db, days, {}, "2026-03-09T04:00:00+00:00")),
+        )
+    assert [(one.agent_id, one.why) for one in again] == [
+        ("sam", f"nobody has taken it in the 8 days since {iso(FIRST)}")
+    ]

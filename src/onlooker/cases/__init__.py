@@ -1,7 +1,7 @@
 """Cases: what analysts work on, and what they decided, which counts from the next night on."""
 
 from onlooker.cases.desk import CaseDesk
-from onlooker.cases.gathering import RaisedAgain, count_on, gather
+from onlooker.cases.gathering import RaisedAgain, count_on, gather, gather_nights
 from onlooker.cases.precision import Precision, wilson
 from onlooker.cases.records import Case, ExcludedDays, Explanation, Note, Scope, Suppression, Verdict
 from onlooker.cases.rules import NotAllowed, raised_again, same_person
@@ -20,6 +20,7 @@ __all__ = [
     "Verdict",
     "count_on",
     "gather",
+    "gather_nights",
     "raised_again",
     "same_person",
     "wilson",

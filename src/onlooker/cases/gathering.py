@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onlooker.cases.kept import read_cases, write_case
 from onlooker.cases.records import Case, Note, Record, case_id
 from onlooker.cases.rules import raised_again
-from onlooker.store.alerts import KeptAlert, put_into_case
+from onlooker.store.alerts import KeptAlert, kept, put_into_case
 from onlooker.store.layout import as_date
 
 ONLOOKER = "onlooker"
@@ -47,10 +47,29 @@ def gather(db: sqlite3.Connection, alerts: Iterable[KeptAlert], at: str) -> None
         put_into_case(db, [alert.id], case.id)
 
 
-def count_on(db: sqlite3.Connection, day: int, unexplained: Mapping[str, int], at: str) -> tuple[RaisedAgain, ...]:
+def gather_nights(
+    db: sqlite3.Connection, days: Sequence[int], unexplained: Mapping[int, Mapping[str, int]], at: str
+) -> tuple[RaisedAgain, ...]:
+    """Put the kept alerts of a run's nights into cases and let open cases go on counting; inside the run's commit.
+
+    `unexplained` has customers without an explanation by day and agent. Returns the cases that come back: those that
+    an analyst could have worked on before this run, by where they stand on its last night.
+    """
+    seen = frozenset(case.id for case in read_cases(db, "open"))
+    again: tuple[RaisedAgain, ...] = ()
+    for day in days:
+        gather(db, kept(db, day, day), at)
+        again = count_on(db, day, unexplained.get(day, {}), at, seen if day == days[-1] else frozenset())
+    return again
+
+
+def count_on(
+    db: sqlite3.Connection, day: int, unexplained: Mapping[str, int], at: str, seen: Collection[str] | None = None
+) -> tuple[RaisedAgain, ...]:
     """Add a night's unexplained customers per agent to the open cases, and say which come back because of it.
 
-    Repeating a night replaces its count. Call it after `gather`, in the same transaction.
+    Repeating a night replaces its count. Call it after `gather`, in the same transaction. Only cases of the ids
+    `seen`, if given, come back.
     """
     night = as_date(day).isoformat()
     again = []
@@ -59,7 +78,7 @@ def count_on(db: sqlite3.Connection, day: int, unexplained: Mapping[str, int], a
             continue
         counted = {night: unexplained[case.agent_id]} if case.agent_id in unexplained else {}
         changed = replace(case, unexplained={**case.unexplained, **counted})
-        why = raised_again(changed, night)
+        why = raised_again(changed, night) if seen is None or case.id in seen else None
         if why is not None:
             note = Note(at, ONLOOKER, "raised again", f"{night}: {why}")
             changed = replace(changed, raised=night, notes=(*case.notes, note))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ class Engine(Protocol):
 
     def arrays(self, select: str) -> dict[str, np.ndarray]:
         """The result as one numpy array per column."""
+
+    def write_parquet(self, select: str, path: Path) -> None:
+        """Write the result as one Parquet file, in whatever order is cheapest."""
 
     def close(self) -> None:
         """Release what the engine holds, temporary files included."""

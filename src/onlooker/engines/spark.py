@@ -109,6 +109,12 @@ class SparkEngine:
         with errors_for_people():
             return self.session.sql(select).toArrow()
 
+    def write_parquet(self, select: str, path: Path) -> None:
+        """Write the result as one Parquet file, through this machine's memory."""
+        import pyarrow.parquet as pq
+
+        pq.write_table(self.arrow(select), path)
+
     def arrays(self, select: str) -> dict[str, np.ndarray]:
         """The result as one numpy array per column, masked where there are nulls."""
         table = self.arrow(select)

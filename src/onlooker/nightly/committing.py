@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onlooker import outcome
-from onlooker.cases import CaseDesk, Explanation, RaisedAgain, Suppression, count_on, gather
+from onlooker.cases import CaseDesk, Explanation, RaisedAgain, Suppression, gather, gather_nights
 from onlooker.dates import day_of, iso
 from onlooker.engines.duck import DuckEngine
 from onlooker.findings import Alert
@@ -70,7 +70,7 @@ class Night:
 
     def put_days(self, writing: Writing, days: Sequence[int]) -> None:
         """The judged days' tables, each cut by day in one pass."""
-        scores = stored_scores(self.judged)
+        scores = self.judged.outcome.stored
         for table in BY_NIGHT:
             between = f"day BETWEEN {self.span.first} AND {self.span.last}"
             whole = self.engine.arrow(f"SELECT * FROM {table} WHERE {between} ORDER BY day")
@@ -137,18 +137,12 @@ class Night:
     def afterwards(self, days: Sequence[int]) -> Callable[[sqlite3.Connection], None]:
         """Gathers the new alerts into cases and lets open cases go on counting; part of the commit."""
         later = [day for day in days_of(self.engine, "agent_days") if day > self.span.last]
-        unexplained: dict[int, dict[str, int]] = {}
-        for day, agent, number in self.engine.rows(
-            "SELECT day, agent_id, unexplained FROM agent_days WHERE unexplained > 0"
-        ):
-            unexplained.setdefault(int(day), {})[agent] = int(number)
+        unexplained = self.judged.outcome.unexplained()
 
         def gathered(db: sqlite3.Connection) -> None:
             for day in later:
                 gather(db, kept(db, day, day), self.at)
-            for day in days:
-                gather(db, kept(db, day, day), self.at)
-                self.raised_again += count_on(db, day, unexplained.get(day, {}), self.at)
+            self.raised_again += gather_nights(db, days, unexplained, self.at)
             span = f"{iso(days[0])} to {iso(days[-1])}" if days else "none"
             append(db, person(), "scan", {"run": self.run_id, "nights": span})
 
@@ -158,14 +152,6 @@ class Night:
 def judged_days(engine: DuckEngine, span: Span) -> list[int]:
     """The days of `span` with activity."""
     return [day for day in days_of(engine, "agent_days") if span.first <= day <= span.last]
-
-
-def stored_scores(judged: Judged) -> pa.Table:
-    """SCORES with what the daily lines need, as the store keeps it."""
-    table = judged.outcome.scores
-    for name in judged.outcome.lines.schema.names:
-        table = table.append_column(name, judged.outcome.lines[name])
-    return table
 
 
 def by_day(table: pa.Table, days: Sequence[int]) -> Iterable[tuple[int, pa.Table]]:

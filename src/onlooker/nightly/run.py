@@ -29,6 +29,7 @@ from onlooker.nightly.scoring import Scoring
 from onlooker.nightly.taking_in import take_in, with_stored
 from onlooker.pipeline import Clock, Progress, Scan, count_days, finished, read, with_side_tables, write
 from onlooker.store import Store
+from onlooker.store.working import refuse_working_state
 from onlooker.tables import MEMORY_DAYS
 
 SILENT_AFTER = timedelta(hours=20)
@@ -56,6 +57,7 @@ def scan_into(
     clock = Clock()
     engine = DuckEngine(memory=settings.memory, threads=settings.threads)
     try:
+        refuse_working_state(store_path)
         with Store.open(store_path, "write", create=True) as store:
             run_id = f"{clock.at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
             store.start_run(run_id, onlooker.__version__)

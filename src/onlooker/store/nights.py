@@ -17,7 +17,7 @@ from onlooker.store.alerts import KeptAlert, add_lines, keep
 from onlooker.store.database import transaction
 from onlooker.store.faults import told
 from onlooker.store.layout import BLOBS, file_name, table_named
-from onlooker.store.parquet import check_columns, in_order, write_blob, write_table
+from onlooker.store.parquet import adopt_table, check_columns, in_order, write_blob, write_table
 from onlooker.store.rewriting import Change
 
 if TYPE_CHECKING:
@@ -84,6 +84,14 @@ class Writing:
         name = file_name(table, first, last, self.generation)
         with told(self._root):
             written = write_table(self._root, name, stored, batches, data.schema)
+        self._keep(catalogue.described(table, first, last, self.generation, written))
+
+    def adopt(self, table: str, first: int, last: int, write: Callable[[Path], None]) -> None:
+        """As `put`, but `write` makes the Parquet file itself, at the path it is given, in any order of rows."""
+        self._check_free(table, first, last)
+        name = file_name(table, first, last, self.generation)
+        with told(self._root):
+            written = adopt_table(self._root, name, table_named(table), write)
         self._keep(catalogue.described(table, first, last, self.generation, written))
 
     def put_blob(self, kind: str, day: int, data: bytes | Path, suffix: str = "npz") -> None:

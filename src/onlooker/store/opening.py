@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 from typing import Literal
@@ -15,6 +14,7 @@ from onlooker.store.layout import DATABASE, FOLDERS, LOCK
 from onlooker.store.lock import StoreLock
 from onlooker.store.migrations import check_format, migrate
 from onlooker.store.recovery import recover
+from onlooker.whole_files import sync_directory
 
 Mode = Literal["read", "decide", "write"]
 Opened = tuple[Path, Mode, sqlite3.Connection, StoreLock | None, tuple[str, ...]]
@@ -53,7 +53,7 @@ def _open_to_write(root: Path) -> Opened:
             migrate(db, root)
             for folder in FOLDERS:
                 make_folder_like(root / folder, root)
-            _sync(root)
+            sync_directory(root)
             return root, "write", db, lock, recover(root, db)
         except BaseException:
             close_after_writing(root, db)
@@ -61,11 +61,3 @@ def _open_to_write(root: Path) -> Opened:
     except BaseException:
         lock.release()
         raise
-
-
-def _sync(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
