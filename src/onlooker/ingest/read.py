@@ -18,7 +18,7 @@ from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.judge import unknown_verbs
 from onlooker.ingest.load import STORED, Job, Loaded, load, make_tables
 from onlooker.ingest.plans import parquet_columns, parquet_sample
-from onlooker.ingest.reading import Reading
+from onlooker.ingest.reading import Reading, zone_in_words
 from onlooker.ingest.sniff import sniff
 from onlooker.ingest.sql import cleaned, literal
 from onlooker.ingest.survey import survey
@@ -218,31 +218,18 @@ class _Reader:
             "agents": agents,
             "customers": customers,
         }
+        timezone, said = zone_in_words(self.zone.name if self.zone else None, self.offsets)
         return Reading(
             inputs=tuple(self.inputs[file] for file in files),
             mapping=mapping,
             unmapped=tuple(dict.fromkeys(name for job in jobs for name in job.sniff.names if name not in used)),
-            timezone=self._zone_in_words(),
+            timezone=timezone,
             counts=counts,
             rejects_by_reason=reasons,
-            notes=tuple(self.notes),
+            notes=(*self.notes, *said),
             first_day=first,
             last_day=last,
         )
-
-    def _zone_in_words(self) -> str:
-        naive = None in self.offsets
-        if self.zone:
-            return (
-                f"{self.zone.name}, as asked; timestamps without an offset are of there"
-                if naive
-                else f"{self.zone.name}, as asked"
-            )
-        if naive:
-            self.notes.append("Timestamps without an offset were taken for UTC; --tz names another zone.")
-        if self.offsets - {0, None}:
-            return "the offset in each timestamp" + ("; UTC where there is none" if naive or 0 in self.offsets else "")
-        return "UTC: the log says nothing else"
 
     def _nothing(self, reasons: dict[str, int]) -> OnlookerError:
         if not self.loaded and len(self.refused) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -40,3 +41,17 @@ class Reading:
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""
         return asdict(self)
+
+
+def zone_in_words(zone: str | None, offsets: Set[int | None]) -> tuple[str, tuple[str, ...]]:
+    """How local days are decided, and what must be said beside it.
+
+    `zone` is the one that was asked for. `offsets` are those in the log's times, None where one does not say any.
+    """
+    naive = None in offsets
+    if zone:
+        return f"{zone}, as asked" + ("; timestamps without an offset are of there" if naive else ""), ()
+    said = ("Timestamps without an offset were taken for UTC; --tz names another zone.",) if naive else ()
+    if offsets - {0, None}:
+        return "the offset in each timestamp" + ("; UTC where there is none" if naive or 0 in offsets else ""), said
+    return "UTC: the log says nothing else", said
