@@ -32,6 +32,12 @@ class Statistic:
     """Calibrated p-value of this statistic alone."""
     evidence: float
     """What it adds to the agent-day's evidence; negative when it speaks against an alert."""
+    of_share: float = 0.0
+    """The part of this that comes from the share of the visits, not from the number."""
+    visits: float = 0.0
+    """All visits in the horizon, by which a share is counted; for `level` the mean per worked day."""
+    usual_share: float = 0.0
+    """Share of the agent's visits that the signal usually has."""
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,6 @@ def judge(
     earlier.untaught.take_back(history, number)
 
     def after_night(day: int) -> None:
-        earlier.untaught.after(history, panel, number, day)
         keep_state(day, lambda: to_arrays(history, names, panel.signals))
 
     fired = outcome.rows_of(panel, names.agents, [firing for firing in firings if firing.day <= earlier.until])
@@ -90,6 +89,7 @@ def judge(
         panel,
         history,
         keep=fired.mask,
+        teaches=earlier.untaught.teaches(panel, number),
         after_night=after_night,
         progress=progress,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,9 +28,6 @@ class Untaught:
     nights: tuple[int, ...] = ()
     """Nights judged before, in order: the calibration's places go by them."""
 
-    def __bool__(self) -> bool:
-        return bool(self.days or self.agents)
-
     def take_back(self, history: History, number: Mapping[str, int]) -> None:
         """Take out of `history` what earlier nights had taught it. Doing it twice changes nothing."""
         for agent, spans in self.agents.items():
@@ -38,19 +35,18 @@ class Untaught:
                 for day in (day for first, last in spans for day in self.nights if first <= day <= last):
                     forget(history, day, np.array([number[agent]], dtype=np.intp), sum(n > day for n in self.nights))
 
-    def after(self, history: History, panel: Panel, number: Mapping[str, int], day: int) -> None:
-        """Take out of `history` what the night of `day`, just judged, taught it and should not have."""
-        active = np.unique(panel.agent[panel.day == day])
-        if day not in self.days:
-            spans = {number[a] for a, found in self.agents.items() if a in number and within(day, found)}
-            active = np.array(sorted(spans & set(active.tolist())), dtype=np.intp)
-        if len(active):
-            forget(history, day, active, 0)
-
-
-def within(day: int, spans: Iterable[tuple[int, int]]) -> bool:
-    """Whether `day` lies in one of the spans, ends included."""
-    return any(first <= day <= last for first, last in spans)
+    def teaches(self, panel: Panel, number: Mapping[str, int]) -> NDArray[np.bool_]:
+        """Which rows of `panel` may teach; `number` gives the agents' numbers."""
+        agents = len(number)
+        excluded = [
+            np.arange(first, last + 1, dtype=np.int64) * agents + number[agent]
+            for agent, spans in self.agents.items() if agent in number
+            for first, last in spans
+        ]  # fmt: skip
+        result = ~np.isin(panel.day, list(self.days))
+        if excluded:
+            result &= ~np.isin(panel.day * agents + panel.agent, np.concatenate(excluded))
+        return result
 
 
 def forget(history: History, day: int, agents: Ints, nights_since: int) -> None:
@@ -62,7 +58,7 @@ def forget(history: History, day: int, agents: Ints, nights_since: int) -> None:
     if 0 <= history.day - day < taught.length:
         slot = day % taught.length
         counts, counted = (ring.values[slot][agents].astype(np.float64) for ring in (taught, teaching))
-        for window, lag in ((history.own, 0), (history.earlier, method.lag_days)):
+        for window, lag in ((history.own, 0), (history.earlier, method.lag(history.day - history.first_day))):
             newest = history.day - 1 - lag
             if newest - method.baseline_days < day <= newest and day >= history.first_day:
                 window.days[agents] -= counted

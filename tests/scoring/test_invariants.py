@@ -87,3 +87,25 @@ def test_a_loud_stranger_to_the_past_ranks_high(panel):
     assert scores.rank[row] <= 2
     # A log of 51 days is trusted as far as its age.
     assert scores.p_value[row] < 0.01 ** (51 / Method().short_log_days)
+
+
+def test_a_night_that_teaches_nothing_leaves_what_was_learned_as_it_was(panel):
+    day = FIRST_DAY + 45
+    before, night = (part(panel, np.flatnonzero(rows)) for rows in (panel.day < day, panel.day == day))
+    night = replace(night, counts=night.counts // 4)
+    nobody = np.zeros(len(night.day), dtype=bool)
+    half = nobody.copy()
+    half[::2] = True
+    learned = {}
+    for name, teaches in (("none", nobody), ("half", half), ("all", ~nobody)):
+        history = fresh(panel)
+        scored(before, history)
+        was = {key: value.copy() for key, value in vars(history.learning).items() if isinstance(value, np.ndarray)}
+        histogram = history.reference.histogram.copy()
+        score_panel(night, history, teaches=teaches)
+        learned[name] = {key: float(np.abs(getattr(history.learning, key) - value).sum()) for key, value in was.items()}
+        assert (histogram == history.reference.histogram).all() == (name == "none")
+        assert history.teaching.at(day).any(axis=1).sum() == teaches.sum()
+    assert not any(learned["none"].values())
+    assert all(learned[name]["seen"] > 0 for name in ("half", "all"))
+    assert learned["half"]["shift"] != learned["all"]["shift"]

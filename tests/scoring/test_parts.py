@@ -16,6 +16,7 @@ from onlooker.scoring.history import History
 from onlooker.scoring.learning import Learning
 from onlooker.scoring.method import Method
 from onlooker.scoring.planting import Pools, parts_of_visits, profile
+from onlooker.scoring.quantiles import median_where, quantile, sorted_columns
 from onlooker.scoring.rehearsal import fitted, shift_of_rates
 from onlooker.scoring.shares import share_z
 from onlooker.scoring.spread import evidence_scale, steadied
@@ -68,12 +69,22 @@ def test_a_newcomer_is_expected_at_the_peers_level():
     assert dispersion[1, 0] > dispersion[0, 0]
 
 
+@given(st.integers(1, 12), st.integers(0, 1000), st.floats(0, 1))
+@settings(deadline=None)
+def test_quantiles_of_columns(n, seed, share):
+    rng = np.random.default_rng(seed)
+    values, counted = rng.normal(size=(n, 3)), rng.random((n, 3)) < 0.7
+    np.testing.assert_allclose(quantile(sorted_columns(values), share), np.quantile(values, share, axis=0), atol=1e-12)
+    brute = [np.median(v[c]) if c.any() else 7.0 for v, c in zip(values.T, counted.T, strict=True)]
+    np.testing.assert_allclose(median_where(values, counted, otherwise=7.0), brute, atol=1e-12)
+
+
 @given(st.integers(2, 12), st.integers(0, 1000))
 @settings(deadline=None)
 def test_median_of_others(n, seed):
     values = np.random.default_rng(seed).integers(0, 5, (n, 3)).astype(float)
     brute = np.array([np.median(np.delete(values, row, axis=0), axis=0) for row in range(n)])
-    np.testing.assert_allclose(median_of_others(values), brute)
+    np.testing.assert_allclose(median_of_others(values, sorted_columns(values)), brute)
 
 
 def test_reference_against_brute_force():

@@ -22,6 +22,8 @@ class Active:
     group: Ints
     actor: Ints
     role: Ints
+    teaches: Bools
+    """Whether the night teaches anything about the agent; not where the log isn't whole, or in a confirmed case."""
     returning: Floats | None = None
     """The day's customers by days since anybody last saw them, shape (85,); place 0: not in 84 days.
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.scoring.quantiles import median_where
+
 Floats = NDArray[np.float64]
 
 MIN_DAYS = 5
@@ -73,9 +75,7 @@ def peers_of(window: Window, members: NDArray[np.intp]) -> Peers | None:
     noise = (within / np.maximum(days, 1.0) * weight).sum(axis=0) / weight_sum
     between = np.maximum(((mean - level) ** 2 * weight).sum(axis=0) / weight_sum - noise, 0.02 * level**2 + 1e-4)
     excess = np.maximum(variance - mean, 0.0) / np.maximum(mean**2, 0.05)
-    typical = np.array(
-        [np.median(column[own > 0]) if (own > 0).any() else 1.0 for column, own in zip(excess.T, weight.T, strict=True)]
-    )
+    typical = median_where(excess, weight > 0, otherwise=1.0)
     return Peers(
         level=level,
         credibility=np.clip(within / between, 0.5, 20.0),
@@ -111,10 +111,12 @@ def expect(
     return level, np.clip(dispersion, 0.02, 10.0) + unknown
 
 
-def stabilised(count: Floats, expected: Floats, dispersion: Floats) -> Floats:
+def stabilised(count: Floats, expected: Floats, dispersion: Floats | float) -> Floats:
     """z of a negative-binomial count, about N(0, 1) without misuse: the transform of Anscombe (1948)."""
     root = np.sqrt(dispersion)
-    spread = 2.0 / root
-    seen = np.arcsinh(root * np.sqrt(count + 0.375))
-    normal = np.arcsinh(root * np.sqrt(expected + 0.375))
-    return np.asarray(spread * (seen - normal))
+    return np.asarray(2.0 / root * (stable(count, root) - stable(expected, root)))
+
+
+def stable(count: Floats, root: Floats | float) -> Floats:
+    """A count on a scale on which its noise is even; `root` is that of its dispersion."""
+    return np.asarray(np.arcsinh(root * np.sqrt(count + 0.375)))

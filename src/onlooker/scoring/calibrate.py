@@ -78,9 +78,17 @@ class Reference:
         self.stratum_ring = np.zeros((days, agents), dtype=np.int16)
         self.nights = 0
 
-    def bin_of(self, values: Floats) -> Ints:
+    def bin_of(self, values: Floats) -> NDArray[np.int16]:
         """Grid index of each value, ends included."""
-        return np.clip(((values - self.low) / self.width).astype(np.intp), 0, self.bins - 1)
+        return np.clip((values - self.low) / self.width, 0, self.bins - 1).astype(np.int16)
+
+    def known(self, stratum: Ints, comparable: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which channels of each agent have a reference to compare with, shape (agents, channels)."""
+        present = np.unique(stratum)
+        size = np.zeros((len(comparable), self.channels), dtype=np.int64)
+        compared = comparable[present].any(axis=0)
+        size[compared] = self.histogram[compared].sum(axis=2)
+        return np.asarray((comparable @ size >= MIN_REFERENCE)[stratum])
 
     def p_values(
         self, values: Floats, agents: Ints, stratum: Ints, comparable: NDArray[np.bool_], conservative: bool = False
@@ -105,7 +113,7 @@ class Reference:
         pooled = self.histogram[strata].sum(axis=0, dtype=np.int64)  # (channels, bins)
         size = pooled.sum(axis=1)
         at_least = np.cumsum(pooled[:, ::-1], axis=1)[:, ::-1]
-        place = self.bin_of(values)
+        place = self.bin_of(values).astype(np.intp)
         channel = np.arange(self.channels)
         above = at_least[channel, place] - ties * pooled[channel, place]
         p = (1.0 + above) / (size + 1.0)
@@ -148,8 +156,9 @@ class Reference:
     def add(self, values: Floats, agents: Ints, strata: Ints, counted: NDArray[np.bool_]) -> None:
         """Take in a night and drop the one that is `days` older; `counted` (agents, channels) says what may teach."""
         slot = self.nights % self.days
-        self._tally(self.ring[slot], self.stratum_ring[slot], -1)
-        self.ring[slot] = -1
+        if self.nights >= self.days:
+            self._tally(self.ring[slot], self.stratum_ring[slot], -1)
+            self.ring[slot] = -1
         self.ring[slot, agents] = np.where(counted, self.bin_of(values), -1)
         self.stratum_ring[slot, agents] = strata
         self._tally(self.ring[slot], self.stratum_ring[slot], 1)
@@ -163,9 +172,13 @@ class Reference:
                 self.ring[slot] = -1
 
     def _tally(self, bins: NDArray[np.int16], strata: NDArray[np.int16], sign: int) -> None:
-        agent, channel = np.nonzero(bins >= 0)
-        flat = (strata[agent].astype(np.intp) * self.channels + channel) * self.bins + bins[agent, channel]
-        np.add.at(self.histogram.reshape(-1), flat, sign)
+        """Count the bins of a night (agents, channels) in, or out with sign -1; a bin of -1 counts nowhere."""
+        # One place more per channel, the first, is for what counts nowhere.
+        first = np.arange(self.channels) * (self.bins + 1) + 1
+        for stratum in np.unique(strata):
+            places = bins[strata == stratum] + first
+            found = np.bincount(places.ravel(), minlength=self.channels * (self.bins + 1))
+            self.histogram[stratum] += sign * found.reshape(self.channels, -1)[:, 1:].astype(np.int32)
 
 
 def tail_shape(count: Floats, total: Floats, squares: Floats) -> Floats:

@@ -9,23 +9,24 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.scoring.quantiles import quantile, sorted_columns
+
 Floats = NDArray[np.float64]
 
 
-def median_of_others(values: Floats) -> Floats:
-    """For each row the median over all other rows, per column; shape as `values`, at least two rows."""
+def median_of_others(values: Floats, ordered: Floats) -> Floats:
+    """For each row the median over all other rows, per column; shape as `values`, at least two rows.
+
+    `ordered` are the sorted columns of `values`.
+    """
     n = len(values)
-    order = np.argsort(values, axis=0, kind="stable")
-    ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.broadcast_to(np.arange(n)[:, None], order.shape), axis=0)
-    ordered = np.take_along_axis(values, order, axis=0)
     low, high = (n - 2) // 2, (n - 1) // 2  # middle places among the n - 1 others
-    return np.asarray((left_out(ordered, ranks, low) + left_out(ordered, ranks, high)) / 2.0)
+    return np.asarray((left_out(values, ordered, low) + left_out(values, ordered, high)) / 2.0)
 
 
-def left_out(ordered: Floats, ranks: NDArray[np.intp], place: int) -> Floats:
+def left_out(values: Floats, ordered: Floats, place: int) -> Floats:
     """The value at `place` of the sorted column once the row itself is taken out."""
-    return np.asarray(np.where(ranks <= place, ordered[place + 1], ordered[place]))
+    return np.asarray(np.where(values <= ordered[place], ordered[place + 1], ordered[place]))
 
 
 def log_effect(observed: Floats, expected: Floats, usual: Floats, shrink: float, cap: float) -> tuple[Floats, Floats]:
@@ -34,6 +35,6 @@ def log_effect(observed: Floats, expected: Floats, usual: Floats, shrink: float,
     `usual` is what the median mostly is: counts are skewed, so on an ordinary day it is not 0.
     """
     ratio = np.log((observed + 0.5) / (expected + 0.5))
-    n = len(ratio)
-    effect = (median_of_others(ratio) - usual) * n / (n + shrink)
-    return np.clip(effect, -cap, cap), np.median(ratio, axis=0)
+    n, ordered = len(ratio), sorted_columns(ratio)
+    effect = (median_of_others(ratio, ordered) - usual) * n / (n + shrink)
+    return np.clip(effect, -cap, cap), quantile(ordered, 0.5)

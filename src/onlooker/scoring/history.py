@@ -121,7 +121,9 @@ class History:
             self.ages[1:], self.ages[0] = self.ages[:-1].copy(), 0.0
             yesterday = self.day - 1
             self._slide(self.own, yesterday)
-            self._slide(self.earlier, yesterday - method.lag_days)
+            # The lag grows with a young log: on days on which it does, nothing enters.
+            if (lag := method.lag(self.day - self.first_day)) == method.lag(yesterday - self.first_day):
+                self._slide(self.earlier, yesterday - lag)
             for ring in self.rings:
                 ring.open(self.day)
 

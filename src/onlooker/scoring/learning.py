@@ -93,10 +93,10 @@ class Learning:
         self.evidence_nights += agents
 
     def note_values(self, values: Floats, known: NDArray[np.bool_]) -> None:
-        """Take in a night's statistics (agents, signals, 2, horizons) where `known` (agents, signals)."""
-        where = known[:, :, None, None]
-        self.totals += np.where(where, values, 0.0).sum(axis=0)
-        self.squares += np.where(where, values**2, 0.0).sum(axis=0)
+        """Take in a night's statistics (2, horizons, agents, signals) where `known` (agents, signals)."""
+        values = values if known.all() else np.where(known, values, 0.0)
+        self.totals += values.sum(axis=2).transpose(2, 0, 1)
+        self.squares += (values**2).sum(axis=2).transpose(2, 0, 1)
         self.seen += known.sum(axis=0)[:, None, None]
 
     def note_shift(self, rates: Floats, shares: Floats, known: NDArray[np.bool_]) -> None:

@@ -1,12 +1,13 @@
-"""The expected level of each active agent."""
+"""The expected level of each active agent, and the share of the visits that each signal usually has."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from onlooker.scoring.active import Active, Bools, Level
+from onlooker.scoring.active import Active, Bools, Floats, Ints, Level
 from onlooker.scoring.baseline import Window, expect, peers_of
 from onlooker.scoring.history import ACTORS, ROLES, TENURES, History
+from onlooker.scoring.shares import expected_share
 
 UNLIKE = 0.25
 """What the peers' level counts for where the role is one that few others have: a reviewer is not a slow agent."""
@@ -34,3 +35,13 @@ def level_of(history: History, window: Window, active: Active) -> Level:
             )
             level.peers[mine], level.known[mine] = peers.level, peers.known
     return level
+
+
+def own_share(history: History, actor: Ints, agents: Ints) -> Floats:
+    """Share of the visits that each signal usually has, of `agents` whose actor types are `actor`."""
+    result = np.zeros((len(agents), len(history.looks_back)))
+    for one in np.unique(actor):
+        mine, members = np.flatnonzero(actor == one), np.flatnonzero(history.actor == one)
+        peers = history.own.total[members].sum(axis=0), history.own.visits[members].sum(axis=0)
+        result[mine] = expected_share(history.earlier, agents[mine], *peers)
+    return result

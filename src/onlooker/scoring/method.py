@@ -13,6 +13,8 @@ class Method:
     """An agent's own rate is taken over so many days before the night."""
     lag_days: int = 28
     """Persistence is measured against a baseline that ends so much earlier, since slow theft teaches a later one."""
+    least_lag_days: int = 7
+    """The same in a young log, whose few days are shared between the baseline and what is judged."""
     warm_up_days: int = 14
     """Start of a log in which nothing that looks back can be judged; kept out of baselines."""
     week_days: int = 7
@@ -52,3 +54,11 @@ class Method:
     """Weight of the detector of unusual combinations, in standard deviations of a night's evidence; 0 leaves it out."""
     dispersion_prior: float = 10.0
     """Days of history that the peers' dispersion counts for."""
+
+    def lag(self, age: int) -> int:
+        """Days between a night and the end of its earlier baseline, in a log that is `age` days old.
+
+        Half of the days since the warm-up: with the full lag, a log of six weeks would have no own level to compare
+        with, and everybody's standing among the peers would pass for a change.
+        """
+        return min(self.lag_days, max(self.least_lag_days, (age - self.warm_up_days) // 2))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from onlooker.scoring.active import Active, Level
 from onlooker.scoring.combine import contribution, q_values, ranks
 from onlooker.scoring.day_effect import log_effect
+from onlooker.scoring.details import NightDetails, details_of
 from onlooker.scoring.history import ACTORS, HORIZONS, History
 from onlooker.scoring.horizons import learn, statistics
 from onlooker.scoring.levels import level_of
@@ -21,6 +22,12 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 
 
+KEPT = 40
+"""So many of a night's highest agent-days keep their details."""
+POSSIBLE = 0.2
+"""A larger p-value never becomes an alert from scores; on a first night all of them are 1 and share the first rank."""
+
+
 @dataclass(frozen=True)
 class Night:
     """One judged night; rows are its active agents."""
@@ -29,29 +36,23 @@ class Night:
     """Expected counts with the day effect in them."""
     effect: Floats
     """Factor of the day, shape (agents, signals)."""
-    deviation: Floats
-    """Standard deviation of a day's count."""
-    z: Floats
-    """Shape (agents, signals, horizons)."""
-    p: Floats
-    """Calibrated, same shape; 1 where nothing can be said."""
     judged: Bools
     """Whether the agent could be compared with anybody."""
     evidence: Floats
     """Weighted contributions, shape (agents, signals)."""
+    unusual: Floats
+    """What the detector of unusual combinations adds to the evidence, one number per agent."""
     p_value: Floats
     q_value: Floats
     rank: NDArray[np.int64]
-    parts: Floats
-    """The evidence by horizon, shape (agents, signals, horizons)."""
-    unusual: Floats
-    """What the detector of unusual combinations adds to the evidence, one number per agent."""
+    details: NightDetails
+    """Of the agents that may become alerts."""
 
 
-def judge(history: History, day: int, active: Active, weights: Floats) -> Night:
-    """Judge the night of `day` and take it into `history`.
+def judge(history: History, day: int, active: Active, wanted: Bools) -> Night:
+    """Judge the night of `day` and take it into `history`. Days come in order.
 
-    Days come in order; `weights` (signals, horizons) multiply those that are learned.
+    Details are kept of the agents that are `wanted`, and of those that may become alerts.
     """
     history.roll_to(day)
     history.learning.refit(day, history.has_share)
@@ -62,36 +63,50 @@ def judge(history: History, day: int, active: Active, weights: Floats) -> Night:
     variance = level.expected + level.dispersion * level.expected**2
     remember(history, day, active, level, variance)
     values = statistics(history, day, active, level, effect)
-    z = values[:, :, RATE]
+    contributions = contribution(values)
+    parts = contributions * history.learning.weights.transpose(1, 2, 0)[:, :, None]
+    learn(history, day, active, level, contributions)
+    parts = parts / night_scale(history, active, parts)
+    evidence = parts.sum(axis=(0, 1))
+    unusual = combination(history, day, active, values)
     comparable = history.comparable(day)
-    p, judged = calibrated(history, day, active, level, z, stratum, comparable)
-    parts = (contribution(values) * history.learning.weights).sum(axis=2) * weights
-    learn(history, day, active, level, values)
-    people = active.actor == 0
-    if people.sum() >= FEWEST:
-        scale, spread = evidence_scale(parts[people].sum(axis=(1, 2)), history.learning.usual_evidence_spread())
-        history.learning.note_evidence_spread(spread, int(people.sum()))
-        parts = parts / scale
-    elif history.learning.usual_evidence_spread():
-        parts = parts / history.learning.usual_evidence_spread()
-    evidence = parts.sum(axis=2)
-    unusual = combination(history, day, values)
+    says = level.known & history.warm(day)
+    z = values[RATE].transpose(1, 2, 0).reshape(len(says), -1)
+    known = history.reference.known(stratum, comparable).reshape(*says.shape, -1)
+    judged = np.asarray((says & known.any(axis=2)).any(axis=1))
     p_value = final_p(history, day, active, evidence.sum(axis=1) + unusual, stratum, comparable, judged)
+    rank = ranks(-np.log10(p_value))
+    chosen = np.flatnonzero((rank <= KEPT) & (p_value <= POSSIBLE) | wanted)
+    p = calibrated(history, active, z, says, chosen, stratum, comparable)
     return Night(
-        level, effect, np.sqrt(variance), z, p, judged, evidence, p_value, q_values(p_value), ranks(-np.log10(p_value)),
-        parts, unusual,
+        level, effect, judged, evidence, unusual, p_value, q_values(p_value), rank,
+        details_of(history, active, level, effect, parts, chosen, p),
     )  # fmt: skip
 
 
-def combination(history: History, day: int, values: Floats) -> Floats:
+def night_scale(history: History, active: Active, parts: Floats) -> float:
+    """What to divide the evidence of a night by: the spread between its people, who set the norm for all."""
+    learning, people = history.learning, active.actor == 0
+    usual = learning.usual_evidence_spread()
+    if people.sum() < FEWEST:
+        return usual or 1.0
+    evidence = parts.sum(axis=(0, 1, 3))
+    scale, _ = evidence_scale(evidence[people], usual)
+    taught = people & active.teaches
+    if taught.sum() >= FEWEST:
+        learning.note_evidence_spread(evidence_scale(evidence[taught], usual)[1], int(taught.sum()))
+    return scale
+
+
+def combination(history: History, day: int, active: Active, values: Floats) -> Floats:
     """Weighted score of the detector on the statistics of the day and of 28 days, rates and shares."""
     if history.combinations is None:
-        return np.zeros(len(values))
-    detector, vectors = history.combinations, values[:, :, :, ::2].reshape(len(values), -1)
+        return np.zeros(len(active.agent))
+    detector, vectors = history.combinations, values[:, ::2].transpose(2, 3, 0, 1).reshape(len(active.agent), -1)
     detector.refit(day - history.first_day)
     unusual = history.method.combination_weight * detector.scores(vectors)
     if history.warm(day).all():
-        detector.take(vectors)
+        detector.take(vectors[active.teaches])
     return unusual
 
 
@@ -102,8 +117,9 @@ def day_effect(history: History, day: int, active: Active, level: Level) -> Floa
         mine = np.flatnonzero(active.actor == number if number < ACTORS else active.group == number - ACTORS)
         if len(mine) >= history.method.effect_agents:
             effect[mine] = group_effect(
-                history, day, number, active.counts[mine], level.expected[mine], level.known[mine]
-            )
+                history, day, number, active.counts[mine], level.expected[mine],
+                level.known[mine] & active.teaches[mine, None],
+            )  # fmt: skip
     return np.exp(np.where(level.known, effect, 0.0))
 
 
@@ -125,7 +141,7 @@ def remember(history: History, day: int, active: Active, level: Level, variance:
     # The added 1 lets a signal that was never seen before be learned at all.
     most = level.expected + method.winsor_sigma * np.sqrt(variance + 1.0)
     taught = np.where(level.known, np.minimum(active.counts, most), active.counts)
-    teaching = np.broadcast_to(history.warm(day), taught.shape).astype(float)
+    teaching = (history.warm(day) & active.teaches[:, None]).astype(float)
     history.taught.write(day, agent, taught)
     history.teaching.write(day, agent, teaching)
     history.month_active.write(day, agent, np.ones((len(agent), 1)))
@@ -136,15 +152,20 @@ def remember(history: History, day: int, active: Active, level: Level, variance:
 
 
 def calibrated(
-    history: History, day: int, active: Active, level: Level, z: Floats, stratum: Ints, comparable: Bools
-) -> tuple[Floats, Bools]:
-    """p of each z against the last 90 days of comparable agents, and whether there was anybody to compare with."""
-    flat = z.reshape(len(z), -1)
-    says = np.repeat((level.known & history.warm(day))[:, :, None], len(HORIZONS), axis=2).reshape(flat.shape)
-    p, reference = history.reference.p_values(flat, active.agent, stratum, comparable)
-    history.reference.add(flat, active.agent, stratum, says)
-    p = np.where(says & reference, p, 1.0)
-    return p.reshape(z.shape), np.asarray((says & reference).any(axis=1))
+    history: History, active: Active, z: Floats, says: Bools, chosen: Ints, stratum: Ints, comparable: Bools
+) -> Floats:
+    """p of each z (agents, signals times horizons) against the last 90 days of comparable agents; 1 where unknown.
+
+    Only of the `chosen` agents, shape (chosen, signals, horizons): the rest are counted into the reference, but nobody
+    asks for theirs.
+    """
+    says = np.repeat(says, len(HORIZONS), axis=1)
+    p = np.ones((len(chosen), z.shape[1]))
+    if len(chosen):
+        found, known = history.reference.p_values(z[chosen], active.agent[chosen], stratum[chosen], comparable)
+        p = np.where(says[chosen] & known, found, 1.0)
+    history.reference.add(z, active.agent, stratum, says & active.teaches[:, None])
+    return p.reshape(len(chosen), z.shape[1] // len(HORIZONS), len(HORIZONS))
 
 
 def final_p(
@@ -161,7 +182,7 @@ def final_p(
         evidence[:, None], active.agent, stratum, comparable, conservative=True
     )
     # Evidence of the first days lacks the signals that look back: it is no measure for that of later ones.
-    teaches = judged & bool(history.warm(day).all())
+    teaches = judged & active.teaches & bool(history.warm(day).all())
     history.evidence_reference.add(evidence[:, None], active.agent, stratum, teaches[:, None])
     # A young log promises too much: its reference is short, and its agents' own levels are hardly known.
     trust = min(1.0, (day - history.first_day + 1) / history.method.short_log_days)

@@ -54,7 +54,7 @@ class Combinations:
 
     def take(self, vectors: Floats) -> None:
         """Keep some of a night's rows, spread evenly over their sums: neither names nor order decide which."""
-        order = np.lexsort((*vectors.T, vectors.sum(axis=1)))
+        order = by_sum(vectors)
         chosen = order[np.unique(np.linspace(0, len(order) - 1, min(NIGHTLY, len(order))).astype(np.intp))]
         places = (int(self.taken) + np.arange(len(chosen))) % KEPT
         self.waiting[places] = np.maximum(vectors[chosen], 0.0)
@@ -77,3 +77,14 @@ class Combinations:
         raw = np.asarray(self._detector.decision_scores_)
         self._centre = float(np.median(raw))
         self._scale = max(float(np.quantile(raw, 0.84)) - self._centre, 1e-9)
+
+
+def by_sum(vectors: Floats) -> NDArray[np.intp]:
+    """Order of the rows by their sums; the rows themselves decide only between equal sums."""
+    sums = vectors.sum(axis=1)
+    order = np.argsort(sums, kind="stable")
+    same = np.diff(sums[order]) == 0
+    tied = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False))
+    rows = order[tied]
+    order[tied] = rows[np.lexsort((*vectors[rows].T, sums[rows]))]
+    return order

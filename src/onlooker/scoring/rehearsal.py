@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.scoring.baseline import stabilised
+from onlooker.scoring.baseline import stable
 from onlooker.scoring.shares import share_z
 
 Floats = NDArray[np.float64]
@@ -30,21 +30,23 @@ IMPORTANCE = (1.0, 1.0, 2.0, 0.5)
 
 def shift_of_rates(counts: Floats, expected: Floats, dispersion: Floats, planted: Floats, usual: Floats) -> Floats:
     """Mean move of each signal's daily z under planting, (signals,); `usual` (agents, 1): the expected visits."""
-    before = np.clip(stabilised(counts, expected, dispersion), LOW, HIGH)
     size = np.maximum(usual, 1.0) * planted
-    moves = [np.clip(stabilised(counts + part * size, expected, dispersion), LOW, HIGH) - before for part in SIZES]
-    return np.asarray(np.mean(moves, axis=(0, 1)))
+    root = np.sqrt(dispersion)
+    scale, normal = 2.0 / root, stable(expected, root)
+    before, *after = (
+        np.clip(scale * (stable(counts + part * size, root) - normal), LOW, HIGH).mean(axis=0) for part in (0.0, *SIZES)
+    )
+    return np.asarray(np.mean([moved - before for moved in after], axis=0))
 
 
 def shift_of_shares(counts: Floats, visits: Floats, share: Floats, usual: Floats, planted: Floats) -> Floats:
     """Mean move of each signal's share z; `visits` (agents, 1) are the day's."""
-    before = np.clip(share_z(counts, share * visits), LOW, HIGH)
     size = np.maximum(usual, 1.0)
-    moves = [
-        np.clip(share_z(counts + part * size * planted, share * (visits + part * size)), LOW, HIGH) - before
-        for part in SIZES
-    ]
-    return np.asarray(np.mean(moves, axis=(0, 1)))
+    before, *after = (
+        np.clip(share_z(counts + part * size * planted, share * (visits + part * size)), LOW, HIGH).mean(axis=0)
+        for part in (0.0, *SIZES)
+    )
+    return np.asarray(np.mean([moved - before for moved in after], axis=0))
 
 
 def fitted(shift: Floats, variance: Floats, speaks: NDArray[np.bool_]) -> Floats:

@@ -8,20 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.evidence import Evidence, Statistic
 from onlooker.scoring.active import Active
-from onlooker.scoring.history import HORIZONS, History
+from onlooker.scoring.details import Details
+from onlooker.scoring.history import History
 from onlooker.scoring.method import Method
 from onlooker.scoring.nights import Night, judge
 from onlooker.scoring.panel import Panel
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-KEPT = 40
-"""So many of a night's highest agent-days keep their details."""
-POSSIBLE = 0.2
-"""A larger p-value never becomes an alert from scores; on a first night all of them are 1 and share the first rank."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +38,8 @@ class Scores:
     """Expected count of the first signal, day effect included."""
     upper: NDArray[np.float32]
     """What one ordinary day in a hundred exceeds, of the first signal."""
-    details: dict[int, Evidence]
-    """By row."""
+    details: Details
+    """By row, of those that may have become alerts."""
 
 
 def new_history(panel: Panel, groups: int, method: Method) -> History:
@@ -57,16 +52,17 @@ def score_panel(
     history: History,
     *,
     keep: Bools | None = None,
+    teaches: Bools | None = None,
     after_night: Callable[[int], None] = lambda _day: None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> Scores:
     """Judge every night of `panel` in order, and take each into `history`.
 
-    Rows of `keep` keep their details whatever their rank. `after_night` is called with each day that is in `history`.
+    Rows of `keep` keep their details whatever their rank. Rows that are not in `teaches` are judged and teach nothing;
+    None means that all teach. `after_night` is called with each day that is in `history`.
     """
     rows, signals = panel.counts.shape
     history.name_signals(panel.signals)
-    weights = np.ones((signals, len(HORIZONS)))
     scores = Scores(
         judged=np.zeros(rows, dtype=bool),
         score=np.zeros(rows),
@@ -77,7 +73,7 @@ def score_panel(
         unusual=np.zeros(rows, dtype=np.float32),
         expected=np.zeros(rows, dtype=np.float32),
         upper=np.zeros(rows, dtype=np.float32),
-        details={},
+        details=Details(panel.signals),
     )
     kept = np.zeros(rows, dtype=bool) if keep is None else keep
     for day, part in panel.nights():
@@ -87,12 +83,12 @@ def score_panel(
             panel.group[part],
             panel.actor[part],
             panel.role[part],
+            np.ones(part.stop - part.start, dtype=bool) if teaches is None else teaches[part],
             panel.returning.get(day),
         )
-        night = judge(history, day, active, weights)
+        night = judge(history, day, active, kept[part])
         note(scores, part, night)
-        interesting = np.flatnonzero((night.rank <= KEPT) & (night.p_value <= POSSIBLE) | kept[part])
-        scores.details.update(detailed(history, panel.signals, active, night, weights, interesting, part.start))
+        scores.details.add(night.details, part.start)
         after_night(day)
         progress(part.stop / rows)
     return scores
@@ -110,36 +106,3 @@ def note(scores: Scores, part: slice, night: Night) -> None:
     root = np.sqrt(dispersion)
     turned = np.arcsinh(root * np.sqrt(expected + 0.375)) + 2.326 * root / 2.0
     scores.upper[part] = np.sinh(turned) ** 2 / dispersion - 0.375
-
-
-def detailed(
-    history: History, signals: tuple[str, ...], active: Active, night: Night, weights: Floats,
-    wanted: NDArray[np.intp], start: int,
-) -> dict[int, Evidence]:  # fmt: skip
-    """Evidence of the `wanted` rows of a night that `history` has just taken in, by row of the panel."""
-    agent = active.agent[wanted]
-    parts = night.parts[wanted]
-    worked = history.month_active.total[agent, 0]
-    level = night.level
-    observed = np.stack(
-        [active.counts[wanted], history.week_counts.total[agent], history.month_counts.total[agent],
-         history.month_taught.total[agent] / np.maximum(worked, 1.0)[:, None]], axis=2
-    )  # fmt: skip
-    expected = np.stack(
-        [level.expected[wanted], history.week_expected.total[agent], history.month_expected.total[agent],
-         level.peers[wanted]], axis=2
-    )  # fmt: skip
-    above, days = history.month_above.total[agent], history.own.days[agent].max(axis=1)
-    result = {}
-    for i, row in enumerate(wanted):
-        statistics = tuple(
-            Statistic(
-                signal, horizon, float(observed[i, s, h]), float(expected[i, s, h]), float(level.peers[row, s]),
-                float(night.effect[row, s]), round(float(above[i, s])), round(float(worked[i])),
-                float(night.p[row, s, h]), float(parts[i, s, h]),
-            )
-            for s, signal in enumerate(signals)
-            for h, horizon in enumerate(HORIZONS)
-        )  # fmt: skip
-        result[start + int(row)] = Evidence(statistics, float(parts[i].sum()), int(days[i]))
-    return result

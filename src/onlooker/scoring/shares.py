@@ -38,4 +38,4 @@ def night_factor(counts: Floats, expected: Floats) -> Floats:
 
 def share_z(counts: Floats, expected: Floats) -> Floats:
     """z of counts given the day's visits."""
-    return stabilised(counts, expected, np.full_like(expected, DISPERSION))
+    return stabilised(counts, expected, DISPERSION)

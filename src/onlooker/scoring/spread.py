@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.scoring.quantiles import quantile, sorted_columns
+
 Floats = NDArray[np.float64]
 
 QUANTILE = 0.84
@@ -22,8 +24,9 @@ LEAST = 0.3
 
 def night_spread(z: Floats) -> tuple[Floats, Floats]:
     """Median and upper spread of each signal over the agents of a night, shape (signals,)."""
-    middle, upper = np.median(z, axis=0), np.quantile(z, QUANTILE, axis=0)
-    return middle, np.maximum(upper - middle, LEAST)
+    ordered = sorted_columns(z)
+    middle = quantile(ordered, 0.5)
+    return middle, np.maximum(quantile(ordered, QUANTILE) - middle, LEAST)
 
 
 def evidence_scale(evidence: Floats, usual: float) -> tuple[float, float]:
