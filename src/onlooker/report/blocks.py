@@ -53,21 +53,14 @@ class Block:
 
 
 @dataclass(frozen=True)
-class OlderAgent:
-    """An agent whose alerts all lie before the nights shown."""
-
-    newest: Alert
-    number: int
-
-
-@dataclass(frozen=True)
 class Night:
     """The nights shown, first to last, and what they hold."""
 
     first: str
     last: str
     blocks: tuple[Block, ...]
-    older: tuple[OlderAgent, ...]
+    older: tuple[Block, ...]
+    """Agents whose alerts all lie before these nights: the newest is the entry."""
 
     @property
     def alerts(self) -> int:
@@ -84,13 +77,12 @@ def arrange(run: Run, alerts: Sequence[Alert], series: Mapping[str, AgentSeries]
     for alert in sorted(alerts, key=_order):
         by_agent.setdefault(alert.agent_id, []).append(alert)
     blocks: list[Block] = []
-    older: list[OlderAgent] = []
+    older: list[Block] = []
     for agent_id, own in by_agent.items():
-        fresh = [alert for alert in own if alert.date >= first]
-        if fresh:
-            blocks.append(_block(agent_id, len(blocks) + 1, fresh, own[len(fresh) :], series.get(agent_id)))
-        else:
-            older.append(OlderAgent(own[0], len(own)))
+        fresh = sum(alert.date >= first for alert in own)
+        number, shown = len(blocks) + len(older) + 1, fresh or 1
+        block = _block(agent_id, number, own[:shown], own[shown:], series.get(agent_id))
+        (blocks if fresh else older).append(block)
     return Night(first, last, tuple(blocks), tuple(older))
 
 

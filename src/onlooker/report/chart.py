@@ -172,7 +172,7 @@ def _months(first: date, last: date, slot: float) -> tuple[Tick, ...]:
     ticks: list[Tick] = []
     for day in starts:
         at = LEFT + (day - first).days * slot
-        if (not ticks or at - ticks[-1].at >= 56) and at <= RIGHT - 24:
+        if (not ticks or at - ticks[-1].at >= 56) and at <= RIGHT - 40:
             text = f"{day.day} {_NAMES[day.month - 1]}" if short else _NAMES[day.month - 1]
             ticks.append(Tick(at, f"{text} {day.year}" if not ticks or (day.month == 1 and not short) else text))
     return tuple(ticks)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
 
-from onlooker.errors import OnlookerError
 from onlooker.findings import AgentSeries, Alert, Run
-from onlooker.report import chart, harmless, words
+from onlooker.report import chart, glossary, harmless, words
 from onlooker.report.blocks import BAR, Night, arrange
 from onlooker.whole_files import write_whole
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
+
+MOST_OLDER = 100
+"""Agents of older nights that are shown with their reasons: a page should stay one that opens."""
 
 
 def write_report(
@@ -25,18 +26,15 @@ def write_report(
     series: Mapping[str, AgentSeries],
     *,
     nights: int = 14,
-    signals: str = "docs/signals.md",
     group: str | None = None,
 ) -> None:
     """Write the page of `run` to `path`, whole or not at all, readable by its owner (and `group`).
 
     `alerts` are those of the whole log; the ones of the last `nights` nights are shown in full. `series` holds the
-    daily line of alerted agents by agent id. `signals` is the page that explains the signals, one heading each.
+    daily line of alerted agents by agent id.
     """
-    if urlsplit(signals).scheme not in {"", "http", "https", "file"}:
-        raise OnlookerError(f"{signals!r} can't be linked to", "give a relative path or an https address")
     context = _context(run, arrange(run, alerts, series, nights), nights)
-    template = _environment(signals).get_template("page.html")
+    template = _environment().get_template("page.html")
     with write_whole(path, group=group) as out:
         stream = template.stream(context)
         stream.enable_buffering(100)
@@ -49,6 +47,9 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
         "night": night,
         "nights": nights,
         "first_notes": _first_notes(run),
+        "about": glossary.about(entry.alert for block in (*night.blocks, *night.older) for entry in block.entries),
+        "explained": glossary.paragraphs(),
+        "most_older": MOST_OLDER,
         "agent_days": words.agent_days(run.counts),
         "judged": words.judged(run),
         "bar": BAR,
@@ -58,8 +59,7 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
 
 def _first_notes(run: Run) -> list[str]:
     """What a reader must know before reading on: the run's notes, damaged inputs, rejected lines."""
-    notes = [f"Not whole: {doubt}" for doubt in run.doubts[-5:]]
-    notes += run.notes
+    notes = [*words.doubts(run), *run.notes]
     notes += [f"{i.path}: {i.note}" for i in run.inputs if i.note and not any(i.note in n for n in run.notes)]
     rejected = sum(run.rejects_by_reason.values())
     if rejected:
@@ -70,7 +70,7 @@ def _first_notes(run: Run) -> list[str]:
     return notes
 
 
-def _environment(signals: str) -> Environment:
+def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     env = Environment(
@@ -92,7 +92,7 @@ def _environment(signals: str) -> Environment:
         weekday=words.weekday,
         clock=_clock,
         px=lambda value: f"{value:.1f}",
-        signal_link=lambda name: f"{signals}#{quote(harmless.for_html(name))}",
+        checks=glossary.checks,
     )
     env.globals.update(plural=words.plural, percent=words.percent)
     return env

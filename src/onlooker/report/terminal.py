@@ -11,7 +11,7 @@ from onlooker.report.words import count, one_in, plural, receipt, severities
 from onlooker.report.words import judged as judged_words
 
 STRONGEST = 2
-"""Reasons shown per alert."""
+"""Reasons shown per alert; one where it is older than the nights shown."""
 
 _LONGEST_REASON = 400
 _COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "2"}
@@ -24,24 +24,24 @@ _LEAST_AGENT = 10
 def alert_table(alerts: Sequence[Alert], run: Run, *, width: int, colour: bool, nights: int = 14) -> str:
     """The readable list: one line per agent (its newest alert), newest first.
 
-    Below agents alerted on in the last `nights` nights stand the two strongest reasons; older ones follow with their
-    line alone. `width` is the terminal's, in columns; where it is too small for a table, the figures go to a second
-    line. Ends with a summary, or is the receipt of a silent night; there is no newline at the end.
+    Below agents alerted on in the last `nights` nights stand the two strongest reasons; older ones follow with one.
+    `width` is the terminal's, in columns; where it is too small for a table, the figures go to a second line. Ends with
+    a summary, or is the receipt of a silent night; there is no newline at the end.
     """
     if not alerts:
         return "\n".join(_wrap(for_terminal(receipt(run)), width, ""))
     night = arrange(run, alerts, {}, nights)
-    fresh, old = [block.newest.alert for block in night.blocks], [agent.newest for agent in night.older]
+    fresh, old = [block.newest.alert for block in night.blocks], [block.newest.alert for block in night.older]
     rows = [_cells(alert) for alert in (*fresh, *old)]
     widths = _widths([_HEADINGS, *rows], width)
-    wide = widths[_AGENT] >= _LEAST_AGENT
+    wide = widths[_AGENT] > 0
     lines = [_paint(_line(_HEADINGS, widths), "2", colour)] if wide else []
     for place, (alert, cells) in enumerate(zip((*fresh, *old), rows, strict=True)):
         if place == len(fresh):
             lines += [*([""] if fresh else []), *_wrap(f"Before {night.first}, newest alert of each agent:", width, "")]
         code = _COLOURS[alert.severity] if colour else ""
         lines += [_line(cells, widths, code)] if wide else _narrow(cells, width, code)
-        lines += _reasons(alert, width) if place < len(fresh) else ()
+        lines += _reasons(alert, width, STRONGEST if place < len(fresh) else 1)
     lines += ["", *_wrap(_summary(alerts, len(rows), run), width, "")]
     return "\n".join(lines)
 
@@ -89,8 +89,8 @@ def _narrow(cells: Sequence[str], width: int, severity_code: str) -> list[str]:
     return [head, *_wrap(figures, width, "  ")]
 
 
-def _reasons(alert: Alert, width: int) -> Iterator[str]:
-    for reason in alert.reasons[:STRONGEST]:
+def _reasons(alert: Alert, width: int, most: int) -> Iterator[str]:
+    for reason in alert.reasons[:most]:
         first, *others = _wrap(for_terminal(reason.text, _LONGEST_REASON), width - 2, "    ") or [""]
         yield f"  - {first.lstrip()}"
         yield from others

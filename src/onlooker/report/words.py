@@ -90,6 +90,13 @@ def severities(alerts: Sequence[Alert]) -> str:
     return ", ".join(f"{number} {name}" for name, number in found if number)
 
 
+def doubts(run: Run) -> list[str]:
+    """What is missing from the log, the newest at the end; of a long list its end, and how much longer it is."""
+    shown = [f"Not whole: {doubt}" for doubt in run.doubts[-_DOUBTS:]]
+    rest = len(run.doubts) - len(shown)
+    return [*shown, f"Not whole: {rest:,} earlier ones like these; run.json has them all."] if rest > 0 else shown
+
+
 def receipt(run: Run, period: str = "tonight") -> str:
     """What a silent night says: that it was silent because it was judged, not because nobody looked."""
     return f"Nothing {period}. {judged(run)}"
@@ -133,5 +140,8 @@ def _one_of(p: float) -> str:
 
 _RAREST = 1_000_000
 """No reference is long enough for a claim beyond this."""
+
+_DOUBTS = 5
+"""Doubts shown."""
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
