@@ -96,9 +96,10 @@ def fairness(
     return group_rates(agent[mine], labels, recent["alerted"].to_numpy()[mine], surprising)
 
 
-def people_of(engine: Engine, agent_days: str, agent_hours: str, until: int) -> People:
-    """Who was active in the days before `until`, as far back as tenure has to be known."""
-    table = engine.arrays(PEOPLE.format(agent_days=agent_days, after=until - HISTORY_DAYS, until=until))
+def people_of(engine: Engine, agent_days: str, agent_hours: str, until: int, days: int = DAYS) -> People:
+    """Who was active in the last `days` up to `until`, and before that as far back as tenure has to be known."""
+    after = until - days
+    table = engine.arrays(PEOPLE.format(agent_days=agent_days, after=after - NEW_DAYS - KNOWN_DAYS, until=until))
     names = [str(name) for name in table["agent_id"]]
     number = {name: place for place, name in enumerate(names)}
     first = np.asarray(table["first"], dtype=np.int64)
@@ -107,15 +108,15 @@ def people_of(engine: Engine, agent_days: str, agent_hours: str, until: int) -> 
     return People(
         number=number,
         site=np.array([str(site) for site in table["site"]], dtype=np.str_),
-        shift=shifts(engine, agent_hours, number, until),
+        shift=shifts(engine, agent_hours, number, after, until),
         week=np.array(WEEKS)[(np.round(np.asarray(table["days_a_week"], dtype=float)) <= 4).astype(int)],
         since=np.where(np.asarray(table["hire_known"], dtype=bool), np.asarray(table["hired"], dtype=np.int64), seen),
     )
 
 
-def shifts(engine: Engine, agent_hours: str, number: Mapping[str, int], until: int) -> NDArray[np.str_]:
+def shifts(engine: Engine, agent_hours: str, number: Mapping[str, int], after: int, until: int) -> NDArray[np.str_]:
     """The quarter of the day in which the middle of each agent's visits falls: a circular mean, since nights wrap."""
-    table = engine.arrays(HOURS.format(agent_hours=agent_hours, after=until - DAYS, until=until))
+    table = engine.arrays(HOURS.format(agent_hours=agent_hours, after=after, until=until))
     agent = np.array([number.get(str(name), -1) for name in table["agent_id"]], dtype=np.intp)
     known = agent >= 0
     angle = 2 * np.pi * (np.asarray(table["hour"], dtype=float) + 0.5) / 24
