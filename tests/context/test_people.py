@@ -87,7 +87,9 @@ def test_a_roster_in_local_clocks_is_believed_before_habit(tmp_path: Path) -> No
         # Half an hour before the shift is its grace (c2); c3 is too early, c5 on a day off, c7 too late.
         assert total(engine, "off_roster") == total(engine, "off_hours") == 3
         assert total(engine, "rostered") == 7
-        assert total(engine, "rostered_minutes") == 2 * 8 * 60  # the night shift began on a day without a visit
+        # The night shift, an hour shorter on that night, counts on the day it began, as does the visit in it.
+        assert total(engine, "rostered_minutes") == (8 + 7 + 8) * 60
+        assert engine.rows("SELECT day - 20539 FROM visits WHERE customer_id = 'c4'") == [(1,)]
         assert total(engine, "off_roster", "bob") == total(engine, "rostered", "bob") == 0
 
 

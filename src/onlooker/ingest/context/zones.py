@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from onlooker.engines.base import Engine
 from onlooker.errors import UsageError
+from onlooker.ingest.context.shift_days import TABLE as SHIFT_DAYS
+from onlooker.ingest.context.shift_days import day_of_shift, in_shift, make_shift_days
 from onlooker.ingest.judge import DAY, HOUR
 from onlooker.ingest.load import STORED
 from onlooker.ingest.records import temporary
 from onlooker.ingest.sql import literal
 from onlooker.ingest.times import Zone, zone_named
-from onlooker.tables import ALWAYS_FROM, ALWAYS_TO, CTX_OFFSETS, EVENTS, make_missing
+from onlooker.tables import ALWAYS_FROM, ALWAYS_TO, CTX_OFFSETS, CTX_ROSTER, EVENTS, make_missing
 
 BEGINNING, END = -(2**62), 2**62
 """Instants before and after all others."""
@@ -105,19 +107,21 @@ def _spans(zones: Mapping[str, Zone]) -> list[str]:
 
 
 def localise(engine: Engine) -> tuple[int, int] | None:
-    """Decide day and hour of EVENTS by the zones of `ctx_offsets`, where the agent's is known.
+    """Decide day and hour of EVENTS by the zones of `ctx_offsets`, where the agent's is known, and by the roster.
 
     To be called after `read_logs` and `read_context`. `events` stays a view. Returns the first and the last local day,
-    or None when no zone is known, or no event, and nothing has changed.
+    or None when neither a zone nor a shift is known, or no event, and nothing has changed.
     """
-    make_missing(engine, (CTX_OFFSETS,))
-    ((known,),) = engine.rows(f"SELECT count(*) FROM {CTX_OFFSETS.name}")
-    if not known or not engine.rows(f"SELECT 1 FROM {EVENTS.name} LIMIT 1"):
+    make_missing(engine, (CTX_OFFSETS, CTX_ROSTER))
+    zones = bool(engine.rows(f"SELECT 1 FROM {CTX_OFFSETS.name} LIMIT 1"))
+    shifts = make_shift_days(engine)
+    if not (zones or shifts) or not engine.rows(f"SELECT 1 FROM {EVENTS.name} LIMIT 1"):
         return None
     there = set(engine.columns(STORED))
     local = "e.us + z.offset_us"
+    day = f"CASE WHEN z.offset_us IS NULL THEN e.day ELSE CAST(({local}) // {DAY} AS INTEGER) END"
     replaced = {
-        "day": f"CASE WHEN z.offset_us IS NULL THEN e.day ELSE CAST(({local}) // {DAY} AS INTEGER) END",
+        "day": day_of_shift("e", "s", day) if shifts else day,
         "hour": f"CASE WHEN z.offset_us IS NULL THEN e.hour ELSE CAST(({local}) // {HOUR} % 24 AS INTEGER) END",
     }
     columns = ", ".join(
@@ -128,7 +132,8 @@ def localise(engine: Engine) -> tuple[int, int] | None:
     engine.view(
         EVENTS.name,
         f"""SELECT {columns} FROM {STORED} e LEFT JOIN {CTX_OFFSETS.name} z
-        ON z.agent_id = e.agent_id AND e.us >= z.start_us AND e.us < z.end_us""",
+        ON z.agent_id = e.agent_id AND e.us >= z.start_us AND e.us < z.end_us"""
+        + (f" LEFT JOIN {SHIFT_DAYS} s ON {in_shift('e', 's')}" if shifts else ""),
     )
     ((first, last),) = engine.rows(f"SELECT min(day), max(day) FROM {EVENTS.name}")
     return first, last
