@@ -72,7 +72,10 @@ def test_refused(name: str, content: bytes | None, message: str, tmp_path: Path)
 
 def test_header_only(tmp_path: Path) -> None:
     said = refused(tmp_path, "header.csv", HEADER.encode())
-    assert said.startswith("onlooker: nothing usable in the input: no lines after the header in header.csv\n")
+    assert said == (
+        "onlooker: nothing usable in the input: no lines after the header in header.csv\n"
+        "          Each line needs a time, an agent and a customer; docs/formats.md says what is read.\n"
+    )
 
 
 def test_all_rows_rejected_tells_the_reasons_and_the_first_line(tmp_path: Path) -> None:
@@ -107,6 +110,9 @@ DAMAGED: dict[str, tuple[bytes, Sequence[Reject], int, str]] = {
     ),
     "a NUL byte": (
         log({12: row(10).replace("cust", "cu\0st")}).encode(), [(12, "NUL byte")], ROWS - 1, "1 of 120 lines",
+    ),
+    "NUL bytes at the end, as after a crash": (
+        log().encode() + b"\0" * 4096, [(122, "NUL byte")], ROWS, "1 of 121 lines",
     ),
     "a byte order mark": (b"\xef\xbb\xbf" + log().encode(), [], ROWS, "5 agents"),
     "Latin-1": (log({12: row(10, agent="Jörg")}).encode("latin-1"), [], ROWS, "read as Windows-1252"),

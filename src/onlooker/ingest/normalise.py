@@ -121,12 +121,12 @@ def normalise(path: Path, target: Path, compression: str, head: bytes) -> Facts:
                 size += len(block)
                 out.write(lines.feed(_plain(decoder.decode(block), size == len(block))))
         except Damaged as error:
-            damage = f"{error} after {size:,} bytes of text; what came before it was read"
+            damage = f"is damaged: {error} after {size:,} bytes of text; what came before it was read"
         out.write(lines.feed(_plain(decoder.decode(b"", final=True), False) + ("\n" if lines.pending_return else "")))
         out.write(lines.last(cut=bool(damage)))
     notes = [damage] if damage else []
     if strays.met:
-        notes.append("not all UTF-8: other bytes were read as Windows-1252")
+        notes.append("is not all UTF-8: other bytes were read as Windows-1252")
     return Facts(
         sha256=digest.hexdigest(),
         bytes=path.stat().st_size,

@@ -205,7 +205,8 @@ class _Reader:
             raise self._nothing(reasons)
         duplicates = repeated + self.repeated_lines
         if duplicates:
-            self.notes.append(f"{duplicates:,} lines repeat another line and were counted once.")
+            what = "line repeats another line and was" if duplicates == 1 else "lines repeat another line and were"
+            self.notes.append(f"{duplicates:,} {what} counted once.")
         mapping: dict[str, str] = {}
         for job in jobs:
             mapping = job.mapping | mapping
@@ -243,7 +244,10 @@ class _Reader:
         elif self.loaded:
             bare = ", ".join(file.path for file in self.inputs.values() if file.sha256 and not file.rows)
             said.append(f"no lines after the header in {bare}")
-        return UnusableInput("nothing usable in the input: " + "; ".join(said), "onlooker formats says what is read.")
+        return UnusableInput(
+            "nothing usable in the input: " + "; ".join(said),
+            "Each line needs a time, an agent and a customer; docs/formats.md says what is read.",
+        )
 
 
 def _same(one: LogFile, other: LogFile) -> bool:

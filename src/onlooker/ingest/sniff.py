@@ -91,8 +91,10 @@ def _text(head: bytes, shown: str) -> str:
     )
     if not text.strip():
         raise UnusableInput(f"{shown} is empty")
-    odd = sum(text.count(chr(code)) for code in range(32) if code not in (9, 10, 27))
-    if odd + text.count("\ufffd") > len(text) / 5 or text.count("\0") > len(text) / 20:
+    # A machine that went down leaves NUL bytes at the end of a log; the lines before them are sound.
+    body = text.rstrip("\0")
+    odd = sum(body.count(chr(code)) for code in range(32) if code not in (9, 10, 27))
+    if not body or odd + body.count("\ufffd") > len(body) / 5 or body.count("\0") > len(body) / 20:
         raise UnusableInput(
             f"{shown} is binary, not a log", "Expected CSV, TSV, JSON lines or Parquet, plain, .gz or .zst."
         )
@@ -106,7 +108,7 @@ def _surprises(shown: str, kind: str, compression: str) -> list[str]:
     named = packed.get(suffixes[-1]) if suffixes else None
     inner = suffixes[-2] if named and len(suffixes) > 1 else (suffixes[-1] if suffixes else "")
     notes = []
-    if (named or "none") != compression:
+    if suffixes and (named or "none") != compression:
         is_packed = "not compressed" if compression == "none" else f"{compression}-compressed"
         notes.append(f"is {is_packed}, whatever its name says")
     if inner in EXPECTED and kind not in EXPECTED[inner]:
