@@ -121,7 +121,8 @@ def test_every_number_in_a_sentence_is_in_the_statistic(
     made = Statistic(signal, horizon, observed, expected, peers, effect, above, worked, p, 1.0)
     noun = NOUNS[signal]
     text = wording.sentence(made, noun, DATE, own)
-    assert noun in text and wording.number(observed) in text and wording.number(expected) in text
+    said = wording.counted(observed, noun)
+    assert said in text and wording.number(expected) in text
     known = {wording.number(v) for v in (observed, expected, peers)} | {
         str(own),
         str(above),
@@ -129,7 +130,7 @@ def test_every_number_in_a_sentence_is_in_the_statistic(
         f"{effect:.2f}",
     }
     known |= {"7", "28", *wording.one_in(p).split()}
-    rest = text.replace(DATE, "").replace(noun, "").replace("under 0.1", "")
+    rest = text.replace(DATE, "").replace(said, "").replace("under 0.1", "")
     for found in re.findall(r"\d[\d,]*(?:\.\d+)?", rest):
         assert found in known, f"{found} in {text!r}"
 
@@ -186,6 +187,20 @@ def test_against_an_alert_speak_ordinary_signals_a_busy_day_and_explained_visits
         "work.",
         "Little history.",
     )
+
+
+def test_a_quiet_day_of_the_colleagues_speaks_for_an_alert_rather_than_against_it() -> None:
+    assert wording.against(evidence(statistic("customers", effect=0.6)), NOUNS, DATE, {}, ()) == ()
+
+
+@pytest.mark.parametrize("noun", [*NOUNS.values(), *(sentence.removeprefix("{observed} ") for sentence in RULED)])
+def test_one_of_a_thing_is_said_in_the_singular(noun: str) -> None:
+    head = next(word for word in noun.split() if word.endswith("s"))
+    single = noun.replace(head, head.removesuffix("es" if head == "searches" else "s"), 1)
+    assert wording.counted(1, noun) == f"1 {single}"
+    assert wording.counted(2, noun) == f"2 {noun}"
+    assert wording.counted(11, noun) == f"11 {noun}"
+    assert wording.counted(1.4, noun) == f"1.4 {noun}"
 
 
 def headline(p: float, *statistics: Statistic) -> str:

@@ -134,7 +134,7 @@ def ruled_alerts(engine: Engine, firings: Sequence[Firing]) -> list[Alert]:
 
 def rule_reason(firing: Firing, date: str) -> Reason:
     """A hard rule's reason; it adds no evidence."""
-    text = firing.rule.sentence.format(observed=wording.number(firing.observed), date=date)
+    text = wording.one(firing.rule.sentence.format(observed=wording.number(firing.observed), date=date))
     return Reason(firing.rule.name, text, 1, firing.observed, None, None, 0.0)
 
 

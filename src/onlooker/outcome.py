@@ -152,7 +152,7 @@ def last_night(panel: Panel, scores: Scores) -> dict[str, int]:
     seen, judged = int(last.sum()), int((last & scores.judged).sum())
     counts = {"agents_seen": seen, "agents_judged": judged, "agents_not_judged": seen - judged}
     if seen > judged:
-        counts["not_judged_nobody_to_compare_them_with_yet"] = seen - judged
+        counts["not_judged_there_is_nobody_to_compare_them_with_yet"] = seen - judged
     return counts
 
 
@@ -176,8 +176,8 @@ def caveats(columns: Container[str], days: int, agents: int, recognised: int) ->
     notes = []
     if days < SHORT_LOG:
         notes.append(
-            f"The log spans {days} days: below {SHORT_LOG} there is little history to compare with, confidence is low, "
-            "and rules and peers say more than an agent's own past."
+            f"The log spans {days} day{'s' * (days != 1)}: below {SHORT_LOG} there is little history to compare with, "
+            "confidence is low, and rules and peers say more than an agent's own past."
         )
     missing: dict[str, list[str]] = {}
     for feature in FEATURES:
@@ -187,7 +187,9 @@ def caveats(columns: Container[str], days: int, agents: int, recognised: int) ->
     for column, names in missing.items():
         notes.append(f"No column {column} in the log: not judged are {', '.join(names)}.")
     if agents < 8:
-        notes.append(f"Only {agents} agents: there is hardly anybody to compare with, and no day effect.")
+        notes.append(
+            f"Only {agents} agent{'s' * (agents != 1)}: there is hardly anybody to compare with, and no day effect."
+        )
     if recognised:
         notes.append(
             f"{recognised} accounts without an actor type are active round the clock: they were recognised as service "

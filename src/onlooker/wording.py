@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from onlooker.evidence import DAYS, Evidence, Statistic
@@ -12,8 +13,9 @@ MOST_OF_A_FAMILY = 2
 REMARKABLE = 0.2
 """A reason is rarer than this, unless there is none so rare."""
 SPEAKS_AGAINST = -0.5
-BUSY, CALM = 1.15, 0.87
+BUSY = 1.15
 RAREST = 1e-6
+_ONE = re.compile(r"^(1 (?:\w+ )?(?:customer|visit|glance|look|export|reveal|search))e?s\b")
 
 
 def number(value: float) -> str:
@@ -21,6 +23,16 @@ def number(value: float) -> str:
     if value >= 10 or value == round(value):
         return f"{value:,.0f}"
     return f"{value:.1f}".removesuffix(".0") if value >= 0.05 else "under 0.1"
+
+
+def counted(value: float, noun: str) -> str:
+    """`3 single glances`, `1 single glance`."""
+    return one(f"{number(value)} {noun}")
+
+
+def one(text: str) -> str:
+    """`1 visits on a day` as `1 visit on a day`; a sentence that begins otherwise stays as it is."""
+    return _ONE.sub(r"\1", text)
 
 
 def one_in(p: float) -> str:
@@ -34,13 +46,14 @@ def one_in(p: float) -> str:
 def sentence(statistic: Statistic, noun: str, date: str, own_days: int) -> str:
     """One statistic in words: when, how much of what, how much was expected, and how rare that is."""
     s = statistic
-    found = f"{number(s.observed)} {noun}; {number(s.expected)}"
+    found = f"{counted(s.observed, noun)}; {number(s.expected)}"
     rare = f"; as extreme in {one_in(s.p)} agent-days" if s.p <= 0.05 else ""
     if s.horizon == "week":
         return f"In the 7 days to {date}: {found} expected{rare}."
     if s.horizon == "month":
         days = f"On the {s.worked} days worked of the 28 to {date}" if s.worked != 1 else f"In the 28 days to {date}"
-        return f"{days}: {found} expected from the time before, and more than that on {s.above} days{rare}."
+        above = f"{s.above} day{'s' * (s.above != 1)}"
+        return f"{days}: {found} expected from the time before, and more than that on {above}{rare}."
     if s.horizon == "level":
         return f"Per day worked in the 28 to {date}: {found} among peers{rare}."
     source = (
@@ -106,13 +119,12 @@ def against(
     lowest = sorted(by_signal(evidence).items(), key=lambda item: (item[1][0], item[0]))
     ordinary = [day_of[signal] for signal, (total, _) in lowest if total < SPEAKS_AGAINST]
     lines = [
-        f"Not above the ordinary on {date}: {number(s.observed)} {nouns[s.signal]}; {number(s.expected)} expected."
+        f"Not above the ordinary on {date}: {counted(s.observed, nouns[s.signal])}; {number(s.expected)} expected."
         for s in [s for s in ordinary if s.expected >= 1 and s.observed <= s.expected][:2]
     ]
     effect = next((s.effect for s in evidence.statistics if s.horizon == "day"), 1.0)
-    if effect >= BUSY or effect <= CALM:
-        kind = "busy" if effect > 1 else "quiet"
-        lines.append(f"It was a {kind} day for the colleagues as well: {effect:.2f} times the usual.")
+    if effect >= BUSY:
+        lines.append(f"It was a busy day for the colleagues as well: {effect:.2f} times the usual.")
     visits = sum(explained.values())
     reasoned = {name: n for name, n in explained.items() if name in EXPLAINED and n}
     if reasoned:
@@ -138,7 +150,7 @@ SPAN = {"day": "that day", "week": "in 7 days", "month": "in 28 days", "level": 
 def headline(evidence: Evidence, nouns: Mapping[str, str], families: Mapping[str, str], p_value: float) -> str:
     """What a hurried reader needs: the strongest reason, short, and how rare the day is altogether."""
     parts = [
-        f"{number(s.observed)} {nouns[s.signal]} {SPAN[s.horizon]}, where {number(s.expected)} were expected."
+        f"{counted(s.observed, nouns[s.signal])} {SPAN[s.horizon]}, where {number(s.expected)} were expected."
         for _, s in speaking(evidence, families)[:1]
     ]
     if p_value < 0.5:

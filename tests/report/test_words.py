@@ -76,6 +76,11 @@ def test_a_receipt_gives_the_reasons_largest_first() -> None:
             "Nothing tonight. 9 of 10 agents judged; 1 not, because of this: 1 agent could not be judged: no history.",
         ),
         (
+            {"agents_judged": 0, "agents_not_judged": 5, "not_judged_there_is_nobody_to_compare_them_with_yet": 5},
+            (),
+            "Nothing tonight. 0 of 5 agents judged; 5 not, because there is nobody to compare them with yet.",
+        ),
+        (
             {"agents_judged": 9, "agents_not_judged": 1},
             (),
             "Nothing tonight. 9 of 10 agents judged; 1 not, because the run does not say why.",

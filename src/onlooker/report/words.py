@@ -123,6 +123,8 @@ def agent_days(counts: Mapping[str, int]) -> int:
 def _because(run: Run) -> str:
     prefix = "not_judged_"
     told = [(key.removeprefix(prefix).replace("_", " "), n) for key, n in run.counts.items() if key.startswith(prefix)]
+    if len(told) == 1:
+        return told[0][0]
     if told:
         return ", ".join(f"{reason} ({number:,})" for reason, number in sorted(told, key=lambda t: -t[1]) if number)
     for note in run.notes:
