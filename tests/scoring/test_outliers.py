@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from pyod.models.iforest import IForest
 from tests.scoring.worlds import FIRST_DAY, fresh, honest, part, scored
 
 from onlooker.scoring.method import Method
-from onlooker.scoring.outliers import Combinations
+from onlooker.scoring.outliers import Combinations, by_sum, isolation
 from onlooker.scoring.state import Names, from_arrays, to_arrays
 
 
@@ -54,3 +55,18 @@ def test_night_by_night_is_the_same_as_at_once():
     np.testing.assert_array_equal(second.score, whole.score[~early])
     without = scored(panel, fresh(panel, replace(method, combination_weight=0.0)))
     assert (whole.score[~early] != without.score[~early]).any()
+
+
+def test_the_forest_scores_as_its_library_says():
+    rng = np.random.default_rng(0)
+    rows = np.maximum(rng.normal(size=(700, 5)), 0.0)
+    rows[::7] = rows[0]
+    forest = IForest(n_estimators=20, random_state=0, n_jobs=1).fit(rows).detector_
+    np.testing.assert_allclose(isolation(forest, rows), -forest.score_samples(rows), rtol=1e-12)
+
+
+def test_rows_are_ordered_by_their_sums_and_equal_sums_by_the_rows():
+    rng = np.random.default_rng(0)
+    rows = rng.integers(0, 3, size=(60, 4)).astype(float)
+    np.testing.assert_array_equal(rows[by_sum(rows)], rows[np.lexsort((*rows.T, rows.sum(axis=1)))])
+    np.testing.assert_array_equal(by_sum(np.zeros((0, 4))), [])

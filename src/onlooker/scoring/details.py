@@ -49,21 +49,21 @@ def details_of(
 ) -> NightDetails:
     """Details of the `chosen` rows of a night that `history` has just taken in.
 
-    `parts` (2, horizons, agents, signals) is the evidence; `p` (chosen, signals, horizons) is of the rates.
+    `parts` (2, horizons, chosen, signals) is their evidence; `p` (chosen, signals, horizons) is of the rates.
     """
     agent = active.agent[chosen]
     counts, worked = active.counts[chosen], history.month_active.total[agent, 0]
     of_day = counts, history.week_counts.total[agent], history.month_counts.total[agent]
     per_day = history.month_taught.total[agent] / np.maximum(worked, 1.0)[:, None]
     expected = level.expected[chosen], history.week_expected.total[agent], history.month_expected.total[agent]
-    chosen_parts = parts[:, :, chosen].transpose(0, 2, 3, 1)
+    by_agent = parts.transpose(0, 2, 3, 1)
     return NightDetails(
         chosen=chosen,
         observed=np.stack([*of_day, per_day], axis=2),
         expected=np.stack([*expected, level.peers[chosen]], axis=2),
         p=p,
-        evidence=chosen_parts.sum(axis=0),
-        of_share=chosen_parts[SHARE],
+        evidence=by_agent.sum(axis=0),
+        of_share=by_agent[SHARE],
         visits=np.stack([seen[:, history.visits] for seen in (*of_day, per_day)], axis=1),
         usual_share=own_share(history, active.actor[chosen], agent),
         peers=level.peers[chosen],

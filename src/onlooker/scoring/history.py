@@ -37,14 +37,15 @@ class Ring:
     def open(self, day: int) -> None:
         """Make room for `day`, forgetting the day `length` earlier."""
         slot = self.values[day % self.length]
-        self.total -= slot
-        slot[:] = 0.0
+        if slot.any():
+            self.total -= slot
+            slot[:] = 0.0
 
     def write(self, day: int, agents: Ints, values: Floats) -> None:
         """Write values of an opened day; each agent once."""
-        slot = self.values[day % self.length]
-        slot[agents] = values
-        self.total[agents] += slot[agents]
+        held = values.astype(self.values.dtype)
+        self.values[day % self.length, agents] = held
+        self.total[agents] += held
 
     def at(self, day: int) -> Floats:
         """The values of a day that is still held."""

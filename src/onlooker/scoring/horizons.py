@@ -45,8 +45,7 @@ def statistics(history: History, day: int, active: Active, level: Level, effect:
     values[RATE, 2] = history.month_clipped_z.total[agent] / month
     values[SHARE, 2] = history.month_share.total[agent] / month
     values[RATE, 3] = LEVEL_SCALE * level_against_peers(history, active, level)
-    values[:, :, ~level.known] = 0.0
-    return values
+    return values if level.known.all() else np.where(level.known, values, 0.0)
 
 
 def steadied_both(history: History, active: Active, own: Floats, lagged: Floats, known: Bools) -> tuple[Floats, Floats]:
@@ -90,7 +89,8 @@ def learn(history: History, day: int, active: Active, level: Level, contribution
     if not active.teaches.any():
         return
     learning.fade()
-    learning.note_values(contributions[:, :, people], level.known[people] & warm)
+    of_people = contributions if len(people) == len(active.agent) else contributions[:, :, people]
+    learning.note_values(of_people, level.known[people] & warm)
     if not len(people) or pools is None or not history.names or day - history.first_day < history.method.warm_up_days:
         return
     counts, expected = active.counts[people], level.expected[people]

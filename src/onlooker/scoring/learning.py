@@ -94,9 +94,10 @@ class Learning:
 
     def note_values(self, values: Floats, known: NDArray[np.bool_]) -> None:
         """Take in a night's statistics (2, horizons, agents, signals) where `known` (agents, signals)."""
-        values = values if known.all() else np.where(known, values, 0.0)
-        self.totals += values.sum(axis=2).transpose(2, 0, 1)
-        self.squares += (values**2).sum(axis=2).transpose(2, 0, 1)
+        for kind, horizon in np.ndindex(values.shape[:2]):
+            plane = values[kind, horizon] * known
+            self.totals[:, kind, horizon] += plane.sum(axis=0)
+            self.squares[:, kind, horizon] += (plane**2).sum(axis=0)
         self.seen += known.sum(axis=0)[:, None, None]
 
     def note_shift(self, rates: Floats, shares: Floats, known: NDArray[np.bool_]) -> None:

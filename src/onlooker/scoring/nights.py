@@ -64,10 +64,11 @@ def judge(history: History, day: int, active: Active, wanted: Bools) -> Night:
     remember(history, day, active, level, variance)
     values = statistics(history, day, active, level, effect)
     contributions = contribution(values)
-    parts = contributions * history.learning.weights.transpose(1, 2, 0)[:, :, None]
+    weights = history.learning.weights.transpose(1, 2, 0)[:, :, None]
     learn(history, day, active, level, contributions)
-    parts = parts / night_scale(history, active, parts)
-    evidence = parts.sum(axis=(0, 1))
+    evidence = weighted(contributions, weights)
+    scale = night_scale(history, active, evidence.sum(axis=1))
+    evidence /= scale
     unusual = combination(history, day, active, values)
     comparable = history.comparable(day)
     says = level.known & history.warm(day)
@@ -80,17 +81,24 @@ def judge(history: History, day: int, active: Active, wanted: Bools) -> Night:
     p = calibrated(history, active, z, says, chosen, stratum, comparable)
     return Night(
         level, effect, judged, evidence, unusual, p_value, q_values(p_value), rank,
-        details_of(history, active, level, effect, parts, chosen, p),
+        details_of(history, active, level, effect, contributions[:, :, chosen] * weights / scale, chosen, p),
     )  # fmt: skip
 
 
-def night_scale(history: History, active: Active, parts: Floats) -> float:
+def weighted(contributions: Floats, weights: Floats) -> Floats:
+    """Evidence (agents, signals): the sum over rates, shares and horizons, plane by plane, which stay in the cache."""
+    evidence = np.zeros(contributions.shape[2:])
+    for place in np.ndindex(contributions.shape[:2]):
+        evidence += contributions[place] * weights[place]
+    return evidence
+
+
+def night_scale(history: History, active: Active, evidence: Floats) -> float:
     """What to divide the evidence of a night by: the spread between its people, who set the norm for all."""
     learning, people = history.learning, active.actor == 0
     usual = learning.usual_evidence_spread()
     if people.sum() < FEWEST:
         return usual or 1.0
-    evidence = parts.sum(axis=(0, 1, 3))
     scale, _ = evidence_scale(evidence[people], usual)
     taught = people & active.teaches
     if taught.sum() >= FEWEST:

@@ -49,7 +49,7 @@ class Combinations:
             return np.zeros(len(vectors))
         if self._detector is None:
             self._fit()
-        raw = np.asarray(self._detector.decision_function(np.maximum(vectors, 0.0)))
+        raw = isolation(self._detector, np.maximum(vectors, 0.0))
         return np.asarray(np.clip((raw - self._centre) / self._scale, -2.0, HIGHEST))
 
     def take(self, vectors: Floats) -> None:
@@ -73,8 +73,8 @@ class Combinations:
 
         known = self.sample[~np.isnan(self.sample[:, 0])]
         rows = known[np.lexsort(known.T)]
-        self._detector = IForest(n_estimators=TREES, random_state=0, n_jobs=1).fit(rows)
-        raw = np.asarray(self._detector.decision_scores_)
+        self._detector = IForest(n_estimators=TREES, random_state=0, n_jobs=1).fit(rows).detector_
+        raw = isolation(self._detector, rows)
         self._centre = float(np.median(raw))
         self._scale = max(float(np.quantile(raw, 0.84)) - self._centre, 1e-9)
 
@@ -88,3 +88,21 @@ def by_sum(vectors: Floats) -> NDArray[np.intp]:
     rows = order[tied]
     order[tied] = rows[np.lexsort((*vectors[rows].T, sums[rows]))]
     return order
+
+
+def isolation(forest: Any, rows: Floats) -> Floats:
+    """The forest's score of each row, 0 to 1, high where few cuts set it apart (Liu, Ting and Zhou 2008).
+
+    It is scikit-learn's `score_samples` with the sign turned, which spends half of its time on handing out its trees.
+    """
+    narrow, depth = rows.astype(np.float32), np.zeros(len(rows))
+    for one in forest.estimators_:
+        tree = one.tree_
+        depth += (tree.compute_node_depths() - 1 + mean_depth(tree.n_node_samples))[tree.apply(narrow)]
+    return np.asarray(2.0 ** (-depth / (len(forest.estimators_) * mean_depth(np.array([forest.max_samples_])))))
+
+
+def mean_depth(samples: NDArray[np.int64]) -> Floats:
+    """Mean depth of a leaf in a random tree of so many samples: the cuts that a node left undivided stands for."""
+    n = np.maximum(samples, 2.0)
+    return np.where(samples > 2, 2.0 * (np.log(n - 1.0) + np.euler_gamma) - 2.0 * (n - 1.0) / n, samples == 2)
