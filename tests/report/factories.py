@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from onlooker.findings import AgentSeries, Alert, InputFile, Reason, Run, VisitToSee
+from onlooker.findings import AgentSeries, Alert, GroupRate, InputFile, Reason, Run, VisitToSee
 
 LAST = date(2026, 11, 20)
 LOUD = {LAST: 212}
@@ -50,6 +50,14 @@ VISITS = tuple(
             "bank details revealed",
         )
     )
+)
+
+
+FAIRNESS = (
+    GroupRate("site", "Lisbon", 2_103, 120_400, 6, 0.05, 0.02, 0.11, 9.8, False),
+    GroupRate("site", "Tallinn", 902, 51_220, 4, 0.08, 0.03, 0.2, 11.2, False),
+    GroupRate("shift", "middle at 00-06 h", 31, 1_904, 2, 1.05, 0.29, 3.82, 31.0, True),
+    GroupRate("shift", "middle at 12-18 h", 2_974, 169_716, 8, 0.05, 0.02, 0.09, 9.9, False),
 )
 
 
@@ -159,6 +167,7 @@ def make_run(**changes: Any) -> Run:
             "No roster was given: work outside shifts could not be judged.",
             "The rule `export_without_right` fired on 4.1 % of agents on 2026-11-18 and was set aside as broken.",
         ),
+        fairness=FAIRNESS,
         learned={
             "weights": {"distinct_customers": 0.11, "unexplained": 0.31},
             "fitted": "2026-11-01 from 2026-05-01 to 2026-10-31",

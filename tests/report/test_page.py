@@ -15,7 +15,7 @@ from jinja2 import UndefinedError
 from onlooker.findings import AgentSeries, Alert, Run
 from onlooker.report.page import MOST_OLDER, write_report
 
-from .factories import REASONS, VISITS, make_alert, make_run, make_series, night
+from .factories import FAIRNESS, REASONS, VISITS, make_alert, make_run, make_series, night
 from .hostile import HOSTILE
 
 LINKS = ("src", "href", "action", "data", "poster", "srcset", "xlink:href", "formaction", "background")
@@ -82,6 +82,7 @@ def test_the_whole_page_in_its_order(tmp_path: Path) -> None:
         "Know this first",
         "No roster was given",
         "logs/access-2026-11.csv: truncated after 97,001,332 bytes",
+        "People of shift middle at 00-06 h stand out: 1.1 alerts and 31 surprising days per 1,000 agent-days",
         "2,002 of 9,421,343 lines (under 1 %) could not be read",
         "Local days: site of the agent where known",
         "5 alerts on 4 agents",
@@ -120,6 +121,9 @@ def test_the_whole_page_in_its_order(tmp_path: Path) -> None:
         "orphans",
         "Innocent: Call-backs, collections",
         "unexplained",
+        "1 group of 4 stands out: rates by site, shift",
+        "site: Lisbon",
+        "1.1 (0.3 to 3.8)",
         "What was read",
         "logs/access-2026-10.csv.gz",
         "173.9 MiB",
@@ -204,6 +208,7 @@ def test_hostile_strings_stay_where_they_are_put(tmp_path: Path, text: str) -> N
         settings={text: text},
         learned={text: [text]},
         rejects_by_reason={text: 1},
+        fairness=(replace(FAIRNESS[0], by=text, group=text, stands_out=True),),
         inputs=(replace(make_run().inputs[0], path=text, note=text, sha256=text, encoding=text),),
         version=text,
         id=text,
@@ -272,6 +277,15 @@ def test_a_page_stays_one_that_opens(tmp_path: Path) -> None:
     page = written(tmp_path, make_run(), alerts, {})
     assert page.text.count("What speaks for it") == MOST_OLDER
     assert "2 more agents, alerted on longer ago, in alerts.csv." in page.text
+
+
+def test_equal_groups_are_folded_away(tmp_path: Path) -> None:
+    equal = tuple(replace(rate, stands_out=False) for rate in FAIRNESS)
+    page = written(tmp_path, make_run(fairness=equal), [], {})
+    assert "None of 4 groups stands out: rates by site, shift" in page.text and "stand out:" not in page.text
+    assert not page.attributes("open")
+    assert len(written(tmp_path, make_run(), [], {}).attributes("open")) == 1
+    assert "alerted on more often" not in written(tmp_path, make_run(fairness=()), [], {}).text
 
 
 def test_the_file_is_its_owners_and_whole(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
         "nights": nights,
         "first_notes": _first_notes(run),
         "about": glossary.about(entry.alert for block in (*night.blocks, *night.older) for entry in block.entries),
+        "unequal": [rate for rate in run.fairness if rate.stands_out],
         "explained": glossary.paragraphs(),
         "most_older": MOST_OLDER,
         "agent_days": words.agent_days(run.counts),
@@ -61,6 +62,7 @@ def _first_notes(run: Run) -> list[str]:
     """What a reader must know before reading on: the run's notes, damaged inputs, rejected lines."""
     notes = [*words.doubts(run), *run.notes]
     notes += [f"{i.path}: {i.note}" for i in run.inputs if i.note and not any(i.note in n for n in run.notes)]
+    notes += [words.unequal(rate) for rate in run.fairness if rate.stands_out]
     rejected = sum(run.rejects_by_reason.values())
     if rejected:
         lines = run.counts.get("lines", 0)

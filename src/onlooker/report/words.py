@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from onlooker.findings import SEVERITIES, Alert, Run
+from onlooker.findings import SEVERITIES, Alert, GroupRate, Run
 
 
 def count(value: float) -> str:
@@ -95,6 +95,15 @@ def doubts(run: Run) -> list[str]:
     shown = [f"Not whole: {doubt}" for doubt in run.doubts[-_DOUBTS:]]
     rest = len(run.doubts) - len(shown)
     return [*shown, f"Not whole: {rest:,} earlier ones like these; run.json has them all."] if rest > 0 else shown
+
+
+def unequal(rate: GroupRate) -> str:
+    """A group that is alerted on, or surprising, more often than everybody else."""
+    return (
+        f"People of {rate.by} {rate.group} stand out: {count(rate.alerts_per_1000)} alerts and "
+        f"{count(rate.surprising_per_1000)} surprising days per 1,000 agent-days, one of them at least twice that of "
+        "everybody else, beyond chance. Is it what they do, or what their work is like?"
+    )
 
 
 def receipt(run: Run, period: str = "tonight") -> str:
