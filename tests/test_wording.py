@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from onlooker import wording
 from onlooker.evidence import DAYS, Evidence, Horizon, Statistic
 from onlooker.features import FAMILIES, FEATURES
+from onlooker.report.glossary import paragraphs
 from onlooker.rules import rules
 from onlooker.visits_to_see import WHY
 
@@ -242,6 +243,7 @@ def test_no_word_of_guilt_in_anything_that_is_said() -> None:
     said += [wording.sentence(statistic(name, horizon), noun, DATE, n)
              for name, noun in NOUNS.items() for horizon in DAYS for n in (3, 60)]  # fmt: skip
     said += [path.read_text() for path in (SOURCES / "report" / "templates").glob("*.html")]
+    said += [text for one in paragraphs().values() for text in (one.meaning, one.innocent, one.check)]
     said += wording.against(evidence(statistic(evidence=-1.0, observed=3)), NOUNS, DATE, {"ticket": 3}, ())
     assert len(said) > 100
     for text in said:
