@@ -55,11 +55,7 @@ class Counted:
         """Judge all nights as a scan does."""
         history = new_history(self.panel, self.groups, method)
         number = {agent: i for i, agent in enumerate(self.agents)}
-
-        def after_night(day: int) -> None:
-            self.untaught.after(history, self.panel, number, day)
-
-        return score_panel(self.panel, history, after_night=after_night)
+        return score_panel(self.panel, history, teaches=self.untaught.teaches(self.panel, number))
 
     def person(self) -> np.ndarray:
         """Place of each row's agent in `people`; -1 for programs."""
