@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from onlooker.report.page import write_report
 
-from .factories import make_alert, make_run, make_series, night
+from .factories import FAIRNESS, make_alert, make_run, make_series, night
 from .hostile import HOSTILE
 
 pytestmark = pytest.mark.full
@@ -36,7 +37,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_report(directory / "silence.html", make_run(), [], {})
     alerts = [make_alert(text, headline=text, team=text) for text in HOSTILE.values()]
     series = {text: make_series(text) for text in HOSTILE.values()}
-    write_report(directory / "hostile.html", make_run(notes=tuple(HOSTILE.values())), alerts, series)
+    alerts += [make_alert(f"{text}!", headline=text, date="2026-06-01") for text in HOSTILE.values()]
+    rates = tuple(replace(FAIRNESS[0], by=text, group=text, stands_out=True) for text in HOSTILE.values())
+    run = make_run(notes=tuple(HOSTILE.values()), suppressed=tuple(HOSTILE.values()), fairness=rates)
+    write_report(directory / "hostile.html", run, alerts, series)
     return directory
 
 
@@ -58,4 +62,7 @@ def test_quiet_on_the_network_and_in_the_console(
     assert said == []
     assert [url for url in asked if not url.startswith("data:")] == [address]
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page itself must not scroll sideways"
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "nor with all that is folded away opened"
+    assert said == [] and len(asked) == 1
     page.close()
