@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DEFAULT_MEMORY = "1500MB"
-LEAN_MEMORY = "300MB"
+LEAN = 0.6
+"""Part of its memory that the engine keeps to while others need room."""
 
 SPARK_NAMES = ("from_utc_timestamp(t, zone) AS (t AT TIME ZONE 'UTC') AT TIME ZONE zone", "shiftleft(a, n) AS a << n")
 """Functions of the common SQL that only Spark has under these names."""
@@ -113,8 +114,12 @@ class DuckEngine:
             self._run("SET preserve_insertion_order = true")
 
     @contextmanager
-    def lean(self, memory: str = LEAN_MEMORY) -> Iterator[None]:
-        """Keep to `memory` meanwhile, so that others have room; the rest goes to disk and comes back when read."""
+    def lean(self, memory: str | None = None) -> Iterator[None]:
+        """Keep to `memory`, or to 60 %, meanwhile, so that others have room; the rest goes to disk until it is read."""
+        if memory is None:
+            ((usual,),) = self._run("SELECT current_setting('memory_limit')")
+            size, unit = usual.split()
+            memory = f"{LEAN * float(size):.2f} {unit}"
         self._run(f"SET memory_limit = '{memory}'")
         try:
             yield
