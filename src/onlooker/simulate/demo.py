@@ -6,22 +6,12 @@ import sys
 from pathlib import Path
 
 from onlooker.simulate.campaigns import Campaign, Taste
-from onlooker.simulate.logs import write_logs
+from onlooker.simulate.logs import COLUMNS, write_logs
 from onlooker.simulate.nuisances import Nuisance
 from onlooker.simulate.simulation import Simulated, simulate
 
-COLUMNS = (
-    "timestamp",
-    "agent_id",
-    "customer_id",
-    "action",
-    "ticket_id",
-    "team",
-    "queue",
-    "site",
-    "role",
-    "actor_type",
-)
+# A log as most have it: what it lacks, `onlooker check` names.
+LEFT_OUT = ("record_type", "session_id", "event_id")
 CAMPAIGNS = (
     Campaign("loud", ("f.arceneau",), start=0.57, taste=Taste(0.6, 0.2, 0.2, glance=0.7, borrowed=0.12)),
     Campaign("slow", ("n.castellan",), start=0.53, taste=Taste(0.5, 0.2, 0.3, glance=0.8, borrowed=0.15)),
@@ -48,7 +38,8 @@ def main() -> None:
     """Write the demonstration log to the folder given as the only argument."""
     if len(sys.argv) != 2:
         sys.exit("usage: python -m onlooker.simulate.demo FOLDER")
-    write_logs(demo(), Path(sys.argv[1]), columns=COLUMNS)
+    columns = [name for name in COLUMNS if name not in LEFT_OUT]
+    write_logs(demo(), Path(sys.argv[1]), columns=columns)
 
 
 if __name__ == "__main__":
