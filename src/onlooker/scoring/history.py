@@ -89,6 +89,8 @@ class History:
         self.stratum = np.full(agents, -1, dtype=np.intp)
         self.first_seen = np.full(agents, np.iinfo(np.int64).max)
         self.last_seen = np.full(agents, np.iinfo(np.int64).min)
+        self.cut_day = np.full(agents, np.iinfo(np.int64).min)
+        """The last cut in each agent's history that was taken in."""
         strata, days = ACTORS * TENURES * ROLES, method.reference_days
         self.reference = Reference(agents, signals * len(HORIZONS), strata, days, low=-12.0, high=24.0, bins=1152)
         self.evidence_reference = Reference(

@@ -36,6 +36,8 @@ class Panel:
 
     returning: dict[int, NDArray[np.float64]] = field(default_factory=dict)
     """Per day its customers by days since anybody last saw them, shape (85,); place 0: not in 84 days."""
+    cuts: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.intp))
+    """Agent and day, shape (cuts, 2): from that day on the agent's own past says nothing any more."""
 
     def nights(self) -> Iterator[tuple[int, slice]]:
         """Each day with its rows."""

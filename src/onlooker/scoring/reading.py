@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onlooker.engines.base import Engine
 from onlooker.scoring.panel import Panel
 from onlooker.scoring.state import Names
-from onlooker.tables import MEMORY_DAYS
+from onlooker.tables import HISTORY_CUTS, MEMORY_DAYS, make_missing
 
 ROUND_THE_CLOCK = 20
 """Hours of a day with activity that no person has on half of the days."""
@@ -28,15 +28,21 @@ JOIN (SELECT agent_id, day, avg(CASE WHEN hours >= {hours} THEN 1.0 ELSE 0.0 END
 PAST = "UNION ALL SELECT agent_id, day, hours FROM {past} WHERE day < {since} AND day >= {since} - 27"
 
 GROUP = "coalesce(queue, site, '')"
+ROLE = "coalesce(role, '')"
 
+# Numbers by the order of the names; ranking the few names costs nothing, ranking all rows by name does.
+RANKS = """
+SELECT name, CAST(row_number() OVER (ORDER BY name NULLS FIRST) - 1 AS BIGINT) AS number
+FROM (SELECT DISTINCT {name} AS name FROM actor_days WHERE day <= {until}) named
+"""
 NUMBERED = """
-SELECT CAST(dense_rank() OVER (ORDER BY agent_id NULLS FIRST) - 1 AS BIGINT) AS agent, CAST(day AS BIGINT) AS day,
-       CAST(dense_rank() OVER (ORDER BY {group} NULLS FIRST) - 1 AS BIGINT) AS work_group,
-       CAST(dense_rank() OVER (ORDER BY coalesce(role, '') NULLS FIRST) - 1 AS BIGINT) AS role,
+SELECT a.number AS agent, CAST(d.day AS BIGINT) AS day, g.number AS work_group, r.number AS role,
        CAST(CASE WHEN recognised THEN 2 WHEN actor_type = 'ai' THEN 1 WHEN actor_type = 'service' THEN 2 ELSE 0 END
             AS BIGINT) AS actor,
        {signals}
-FROM actor_days WHERE day <= {until} ORDER BY day NULLS FIRST, agent_id NULLS FIRST
+FROM actor_days d JOIN ({agents}) a ON a.name = d.agent_id JOIN ({groups}) g ON g.name = {group}
+JOIN ({roles}) r ON r.name = {role}
+WHERE d.day <= {until} ORDER BY day NULLS FIRST, agent NULLS FIRST
 """
 
 
@@ -54,6 +60,10 @@ def recognise_actors(engine: Engine, past: str | None = None, since: int = 0) ->
     `past` is SQL that stands for the AGENT_DAYS before `since`, where `agent_days` begins there.
     """
     earlier = PAST.format(past=past, since=since) if past else ""
+    busy = f"(SELECT agent_id, day, hours FROM agent_days {earlier}) d WHERE hours >= {ROUND_THE_CLOCK}"
+    if not engine.rows(f"SELECT 1 FROM {busy} LIMIT 1"):
+        engine.table("actor_days", "SELECT *, FALSE AS recognised FROM agent_days")
+        return 0
     engine.table("actor_days", RECOGNISED.format(hours=ROUND_THE_CLOCK, past=earlier))
     return int(engine.rows("SELECT count(DISTINCT agent_id) FROM actor_days WHERE recognised")[0][0])
 
@@ -64,11 +74,13 @@ def read_panel(engine: Engine, signals: Sequence[tuple[str, bool]], first_day: i
     Agents, groups and roles get the numbers that `names` has for them; new ones are added to it.
     """
     columns = ", ".join(f"CAST({name} AS DOUBLE) AS {name}" for name, _ in signals)
-    table = engine.arrays(NUMBERED.format(signals=columns, group=GROUP, until=until))
+    names_of = {"agents": "agent_id", "groups": GROUP, "roles": ROLE}
+    ranked = {kind: RANKS.format(name=name, until=until) for kind, name in names_of.items()}
+    table = engine.arrays(NUMBERED.format(signals=columns, group=GROUP, role=ROLE, until=until, **ranked))
     agents = Names.extend(names.agents, distinct(engine, "agent_id", until))
     groups = Names.extend(names.groups, distinct(engine, GROUP, until))
     Names.extend(names.roles, [""])  # no role is number 0, whoever is seen first
-    roles = Names.extend(names.roles, distinct(engine, "coalesce(role, '')", until))
+    roles = Names.extend(names.roles, distinct(engine, ROLE, until))
     return Panel(
         signals=tuple(name for name, _ in signals),
         looks_back=np.array([looks_back for _, looks_back in signals], dtype=bool),
@@ -81,7 +93,16 @@ def read_panel(engine: Engine, signals: Sequence[tuple[str, bool]], first_day: i
         actor=np.asarray(table["actor"], dtype=np.intp),
         role=roles[np.asarray(table["role"], dtype=np.intp)],
         returning=returning(engine, until),
+        cuts=cuts(engine, names.agents),
     )
+
+
+def cuts(engine: Engine, agents: Sequence[str]) -> NDArray[np.intp]:
+    """`history_cuts` by the agents' numbers, shape (cuts, 2)."""
+    make_missing(engine, [HISTORY_CUTS])
+    number = {name: i for i, name in enumerate(agents)}
+    found = engine.rows(f"SELECT agent_id, day FROM {HISTORY_CUTS.name}")
+    return np.array([(number[a], day) for a, day in found if a in number], dtype=np.intp).reshape(-1, 2)
 
 
 def returning(engine: Engine, until: int) -> dict[int, NDArray[np.float64]]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onlooker.scoring.active import Active
+from onlooker.scoring.cuts import cut_short
 from onlooker.scoring.details import Details
 from onlooker.scoring.history import History
 from onlooker.scoring.method import Method
@@ -86,6 +87,8 @@ def score_panel(
             np.ones(part.stop - part.start, dtype=bool) if teaches is None else teaches[part],
             panel.returning.get(day),
         )
+        history.roll_to(day)
+        cut_short(history, panel, day)
         night = judge(history, day, active, kept[part])
         note(scores, part, night)
         scores.details.add(night.details, part.start)
