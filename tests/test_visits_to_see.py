@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from onlooker.engines.duck import DuckEngine
-from onlooker.visits_to_see import SHOWN, explanations, look_first
+from onlooker.visits_to_see import SHOWN, seen
 
 COLUMNS = (
     "agent_id, day, customer_id, first_us, last_us, events, exports, reveals, ticket_customers, any_gap, own_gap, "
@@ -35,7 +35,7 @@ def engine() -> Iterator[DuckEngine]:
 
 
 def test_the_least_explained_come_first_and_say_why(engine: DuckEngine) -> None:
-    found = look_first(engine, [("ann", 20)])[("ann", 20)]
+    found = seen(engine, [("ann", 20)])[("ann", 20)].first
     assert len(found) == SHOWN
     assert [(visit.customer_id, visit.why) for visit in found] == [
         ("exported", "its ticket does not explain it; 2 exports"),
@@ -53,14 +53,15 @@ def test_the_least_explained_come_first_and_say_why(engine: DuckEngine) -> None:
 
 def test_quotes_in_ids_are_only_quotes(engine: DuckEngine) -> None:
     wanted = [("o'neil", 20), ("'; DROP TABLE visits; --", 20)]
-    assert {key: [v.customer_id for v in visits] for key, visits in look_first(engine, wanted).items()} == {
+    assert {key: [v.customer_id for v in saw.first] for key, saw in seen(engine, wanted).items()} == {
         ("o'neil", 20): ["c'1"]
     }
     assert engine.rows("SELECT count(*) FROM visits") == [(9,)]
 
 
 def test_visits_are_counted_by_explanation(engine: DuckEngine) -> None:
-    assert explanations(engine, [("ann", 20), ("ann", 22)]) == {
+    found = seen(engine, [("ann", 20), ("ann", 22)])
+    assert {key: saw.explained for key, saw in found.items()} == {
         ("ann", 20): {"ticket": 1, "worked": 1, "unexplained": 3, "mismatch": 1, "shared": 1}
     }
-    assert look_first(engine, []) == explanations(engine, []) == {}
+    assert seen(engine, []) == {}

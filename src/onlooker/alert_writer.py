@@ -16,7 +16,7 @@ from onlooker.engines.base import Engine
 from onlooker.features import COUNTS, FAMILIES
 from onlooker.findings import SEVERITIES, Alert, Reason, Severity
 from onlooker.rules import Firing
-from onlooker.visits_to_see import AgentDay, explanations, listed, look_first
+from onlooker.visits_to_see import AgentDay, Seen, listed, seen
 
 if TYPE_CHECKING:
     from onlooker.evidence import Evidence
@@ -46,18 +46,16 @@ class AlertWriter:
     def write(self, decisions: Sequence[Decision]) -> tuple[Alert, ...]:
         """All alerts, oldest night first."""
         wanted = [self._agent_day(d.row) for d in decisions]
-        visits, explained, people = (
-            look_first(self.engine, wanted), explanations(self.engine, wanted), context(self.engine, wanted)
-        )  # fmt: skip
+        found, people = seen(self.engine, wanted), context(self.engine, wanted)
         return tuple(
-            self._alert(decision, visits.get(key, ()), explained.get(key, {}), people[key])
+            self._alert(decision, found.get(key, Seen()), people[key])
             for decision, key in zip(decisions, wanted, strict=True)
         )
 
     def _agent_day(self, row: int) -> AgentDay:
         return self.ids[self.panel.agent[row]], int(self.panel.day[row])
 
-    def _alert(self, decision: Decision, visits: Any, explained: Mapping[str, int], who: Mapping[str, Any]) -> Alert:
+    def _alert(self, decision: Decision, saw: Seen, who: Mapping[str, Any]) -> Alert:
         row = decision.row
         agent, day = self._agent_day(row)
         date, evidence, p = iso(day), self.scores.details[row], float(self.scores.p_value[row])
@@ -75,8 +73,8 @@ class AlertWriter:
             headline=ruled[0].text if ruled else wording.headline(evidence, NOUNS, FAMILIES, p),
             reasons=(*ruled, *scored),
             kinds=tuple(sorted(decision.kinds)),
-            against=wording.against(evidence, NOUNS, date, explained, self._unsure(row, evidence)),
-            visits=visits,
+            against=wording.against(evidence, NOUNS, date, saw.explained, self._unsure(row, evidence)),
+            visits=saw.first,
             score=float(self.scores.score[row]),
             p_value=p,
             q_value=float(self.scores.q_value[row]),
@@ -113,20 +111,20 @@ def ruled_alerts(engine: Engine, firings: Sequence[Firing]) -> list[Alert]:
     by_day: dict[AgentDay, list[Firing]] = {}
     for firing in firings:
         by_day.setdefault((firing.agent_id, firing.day), []).append(firing)
-    visits, explained, people = look_first(engine, by_day), explanations(engine, by_day), context(engine, by_day)
+    found, people = seen(engine, by_day), context(engine, by_day)
     alerts = []
     for key, mine in by_day.items():
-        date, counts, who = iso(key[1]), explained.get(key, {}), people[key]
+        date, saw, who = iso(key[1]), found.get(key, Seen()), people[key]
         ruled = tuple(rule_reason(firing, date) for firing in mine)
         alerts.append(
             Alert(
                 id=alert_id(key[0], date, "rule"), kind="rule", agent_id=key[0], date=date,
                 severity=max((firing.rule.severity for firing in mine), key=SEVERITIES.index), confidence="medium",
                 headline=ruled[0].text, reasons=ruled, kinds=("rule",),
-                against=("The day is not over: it has no score yet.",), visits=visits.get(key, ()),
+                against=("The day is not over: it has no score yet.",), visits=saw.first,
                 score=0.0, p_value=1.0, q_value=1.0, rank=1, evidence=0.0, expected=None,
                 actor_type=who["actor_type"], team=who["team"], site=who["site"], customers=int(who["customers"]),
-                unexplained=counts.get("unexplained", 0) + counts.get("mismatch", 0),
+                unexplained=saw.explained.get("unexplained", 0) + saw.explained.get("mismatch", 0),
             )
         )  # fmt: skip
     return alerts

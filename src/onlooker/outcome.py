@@ -130,7 +130,7 @@ def scores_table(panel: Panel, scores: Scores, ids: Sequence[str], alerted: np.n
     import pyarrow as pa
 
     agents = pa.DictionaryArray.from_arrays(pa.array(panel.agent, pa.int32()), pa.array(list(ids), pa.string()))
-    by_signal = scores.evidence.astype(np.float64)
+    by_signal = scores.evidence.T.astype(np.float64, order="C")
     columns = {
         "agent_id": agents.cast(pa.string()),
         "date": pa.array(panel.day, pa.int32()).cast(pa.date32()),
@@ -139,8 +139,8 @@ def scores_table(panel: Panel, scores: Scores, ids: Sequence[str], alerted: np.n
         "q_value": scores.q_value,
         "rank": scores.rank,
         "alerted": alerted,
-        "evidence": by_signal.sum(axis=1) + scores.unusual,
-        **{name: by_signal[:, i] for i, name in enumerate(panel.signals)},
+        "evidence": by_signal.sum(axis=0) + scores.unusual,
+        **dict(zip(panel.signals, by_signal, strict=True)),
         "combinations": scores.unusual.astype(np.float64),
     }
     return pa.table(columns)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from onlooker.dates import instant, iso
 from onlooker.engines.base import Engine
@@ -11,22 +12,23 @@ from onlooker.tables import MEMORY_DAYS, RECENT_DAYS
 
 SHOWN = 5
 
-FIRST = """
-SELECT agent_id, day, customer_id, first_us, last_us, events, exports, reveals, ticket_customers, any_gap, own_gap,
-       colleagues, explanation
-FROM (SELECT v.*, row_number() OVER (PARTITION BY v.agent_id, v.day ORDER BY
+# One pass over the visits, of which there may be millions: the first ones to see, and of each explanation one with
+# their number.
+WANTED = """
+SELECT agent_id, day, customer_id, first_us, last_us, events, exports, reveals, any_gap, own_gap, colleagues,
+       explanation, place, alike, place_among_alike
+FROM (SELECT v.*, count(*) OVER (PARTITION BY v.agent_id, v.day, explanation) AS alike,
+             row_number() OVER (PARTITION BY v.agent_id, v.day, explanation
+               ORDER BY customer_id NULLS LAST) AS place_among_alike,
+             row_number() OVER (PARTITION BY v.agent_id, v.day ORDER BY
                CASE explanation WHEN 'mismatch' THEN 0 WHEN 'unexplained' THEN 0 WHEN 'unknown' THEN 1
                  WHEN 'worked' THEN 2 WHEN 'shared' THEN 3 WHEN 'continued' THEN 4 ELSE 5 END,
                exports DESC NULLS LAST, reveals DESC NULLS LAST,
                CASE WHEN colleagues = 0 THEN 0 ELSE 1 END, CASE WHEN any_gap > {recent} THEN 0 ELSE 1 END,
                CASE WHEN own_gap IS NULL THEN 0 ELSE 1 END, first_us NULLS LAST, customer_id NULLS LAST) AS place
       FROM visits v WHERE (v.agent_id, v.day) IN ({wanted})) ranked
-WHERE place <= {shown} ORDER BY agent_id NULLS LAST, day NULLS LAST, place NULLS LAST
-"""
-
-EXPLANATIONS = """
-SELECT agent_id, day, explanation, count(*) FROM visits WHERE (agent_id, day) IN ({wanted})
-GROUP BY agent_id, day, explanation
+WHERE place <= {shown} OR place_among_alike = 1
+ORDER BY agent_id NULLS LAST, day NULLS LAST, place NULLS LAST
 """
 
 WHY = {
@@ -43,38 +45,47 @@ WHY = {
 AgentDay = tuple[str, int]
 
 
-def look_first(engine: Engine, wanted: Iterable[AgentDay]) -> dict[AgentDay, tuple[VisitToSee, ...]]:
-    """At most five visits of each wanted agent-day, the least explained first."""
+@dataclass(frozen=True)
+class Seen:
+    """What an agent saw on a day."""
+
+    first: tuple[VisitToSee, ...] = ()
+    """At most five visits, the least explained first."""
+    explained: Mapping[str, int] = field(default_factory=dict)
+    """Visits by explanation."""
+
+
+def seen(engine: Engine, wanted: Iterable[AgentDay]) -> dict[AgentDay, Seen]:
+    """What the agents saw on the `wanted` agent-days; those without a visit are left out."""
     values = listed(wanted)
     if not values:
         return {}
-    found: dict[AgentDay, list[VisitToSee]] = {}
-    for row in engine.rows(FIRST.format(wanted=values, shown=SHOWN, recent=RECENT_DAYS)):
-        agent, day, customer, first, last, events, exports, reveals, _, any_gap, own_gap, colleagues, explanation = row
-        why = [WHY[explanation]]
-        why += [
-            f"{n} {noun}" if n == 1 else f"{n} {noun}s" for n, noun in ((exports, "export"), (reveals, "reveal")) if n
-        ]
-        if explanation in {"unexplained", "mismatch", "unknown"}:
-            if not colleagues and (any_gap is None or any_gap > RECENT_DAYS):
-                since = f"for {any_gap} days" if any_gap else f"in the {MEMORY_DAYS} days before"
-                why.append(f"nobody had seen the customer {since}")
-            if own_gap is None and events == 1:
-                why.append("a single glance at a customer new to the agent")
-        found.setdefault((agent, day), []).append(
-            VisitToSee(customer, iso(day), instant(first), instant(last), int(events), explanation, "; ".join(why))
-        )
-    return {key: tuple(visits) for key, visits in found.items()}
+    first: dict[AgentDay, list[VisitToSee]] = {}
+    explained: dict[AgentDay, dict[str, int]] = {}
+    for agent, day, *visit, explanation, place, alike, among in engine.rows(
+        WANTED.format(wanted=values, shown=SHOWN, recent=RECENT_DAYS)
+    ):
+        if place <= SHOWN:
+            first.setdefault((agent, day), []).append(to_see(day, explanation, *visit))
+        if among == 1:
+            explained.setdefault((agent, day), {})[explanation] = int(alike)
+    return {key: Seen(tuple(visits), explained[key]) for key, visits in first.items()}
 
 
-def explanations(engine: Engine, wanted: Iterable[AgentDay]) -> dict[AgentDay, dict[str, int]]:
-    """Visits by explanation of each wanted agent-day."""
-    values = listed(wanted)
-    result: dict[AgentDay, dict[str, int]] = {}
-    if values:
-        for agent, day, explanation, visits in engine.rows(EXPLANATIONS.format(wanted=values)):
-            result.setdefault((agent, day), {})[explanation] = int(visits)
-    return result
+def to_see(
+    day: int, explanation: str, customer: str, first_us: int, last_us: int, events: int, exports: int, reveals: int,
+    any_gap: int | None, own_gap: int | None, colleagues: int,
+) -> VisitToSee:  # fmt: skip
+    """One visit, and why an analyst should look at it."""
+    why = [WHY[explanation]]
+    why += [f"{n} {noun}" if n == 1 else f"{n} {noun}s" for n, noun in ((exports, "export"), (reveals, "reveal")) if n]
+    if explanation in {"unexplained", "mismatch", "unknown"}:
+        if not colleagues and (any_gap is None or any_gap > RECENT_DAYS):
+            since = f"for {any_gap} days" if any_gap else f"in the {MEMORY_DAYS} days before"
+            why.append(f"nobody had seen the customer {since}")
+        if own_gap is None and events == 1:
+            why.append("a single glance at a customer new to the agent")
+    return VisitToSee(customer, iso(day), instant(first_us), instant(last_us), int(events), explanation, "; ".join(why))
 
 
 def listed(wanted: Iterable[AgentDay]) -> str:
