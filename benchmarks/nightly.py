@@ -1,7 +1,8 @@
 """What one more night costs on a store of many: `python -m benchmarks.nightly --days 30 365`.
 
 A real day is scanned once; the days before it are copies of its tables with other dates and customers, written into the
-store as a run would. Then a new day is scanned by the installed command, and its time and peak memory are taken.
+store as a run would. Then a new day is scanned by the installed command, and its time, processor seconds (what to trust
+where others use the machine) and peak memory are taken.
 """
 
 from __future__ import annotations
@@ -49,14 +50,14 @@ def make_day(path: Path, day: int, wish: argparse.Namespace) -> None:
 
 
 def scan(store: Path, log: Path, *options: str) -> dict[str, Any]:
-    """Scan by the installed command; its record, with wall seconds and peak memory in MB."""
+    """Scan by the installed command; its record, with wall and processor seconds and peak memory in MB."""
     command = [str(Path(sys.executable).parent / "onlooker"), "scan", "--store", str(store), "--json"]
     command += ["--out", str(store.parent / "out"), *options, str(log)]
     # A process of its own in between, whose only child is the scan: the peak is that of the scan alone.
     program = (
         f"import resource, subprocess, sys; r = subprocess.run({command!r}, stdout=subprocess.PIPE); "
-        "sys.stdout.buffer.write(r.stdout); peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss; "
-        "sys.stderr.write('\\npeak ' + str(peak)); sys.exit(r.returncode)"
+        "sys.stdout.buffer.write(r.stdout); used = resource.getrusage(resource.RUSAGE_CHILDREN); "
+        "sys.stderr.write(f'\\nused {used.ru_utime + used.ru_stime} {used.ru_maxrss}'); sys.exit(r.returncode)"
     )
     begin = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
@@ -64,7 +65,8 @@ def scan(store: Path, log: Path, *options: str) -> dict[str, Any]:
     if done.returncode not in (0, 6):
         raise SystemExit(done.stderr)
     record: dict[str, Any] = json.loads(done.stdout)["run"]
-    return record | {"wall": seconds, "peak_mb": int(done.stderr.rsplit("peak ", 1)[1]) / 1024}
+    processor, peak = map(float, done.stderr.rsplit("used ", 1)[1].split())
+    return record | {"wall": seconds, "processor": processor, "peak_mb": peak / 1024}
 
 
 def make_store(place: Path, model: Path, days: int) -> None:
@@ -130,7 +132,8 @@ def main() -> None:
             make_store(store, folder / "model", days)
             told = scan(store, folder / "new.parquet", "--closed")
             print(
-                f"{days:>4} days of store: {told['wall']:.1f} s, {told['peak_mb']:,.0f} MB; "
+                f"{days:>4} days of store: {told['wall']:.1f} s, {told['processor']:.1f} s of processor, "
+                f"{told['peak_mb']:,.0f} MB; "
                 f"{told['counts']['events']:,} events, {told['counts']['agent_days']:,} agents; {told['stages']}",
                 flush=True,
             )

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from onlooker.engines.duck import DuckEngine
+from onlooker.nightly.looking_back import hours_before, visits_before
 from onlooker.nightly.taking_in import with_stored
 from onlooker.store import Store
-from onlooker.tables import MEMORY_DAYS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +29,6 @@ def recounted(
             continue
         engine.drop("events")
         engine.table("events", with_stored(store, day, day))
-        past = day - MEMORY_DAYS, day - 1
-        count(day, store.select("visits", *past), store.select("agent_hours", *past))
+        count(day, visits_before(engine, store, day), hours_before(engine, store, day, day))
         for table in ("visits", "agent_hours", "agent_days"):
             yield table, day, engine.arrow(f"SELECT * FROM {table} WHERE day = {day}")

@@ -24,13 +24,13 @@ from onlooker.ingest import Reading
 from onlooker.nightly import committing, days, delivered, telling
 from onlooker.nightly.days import Span
 from onlooker.nightly.explained import counted_apart, explain
+from onlooker.nightly.looking_back import hours_before, visits_before
 from onlooker.nightly.older import Count, recounted
 from onlooker.nightly.scoring import Scoring
 from onlooker.nightly.taking_in import take_in, with_stored
 from onlooker.pipeline import Clock, Progress, Scan, count_days, finished, read, with_side_tables, write
 from onlooker.store import Store
 from onlooker.store.working import refuse_working_state
-from onlooker.tables import MEMORY_DAYS
 
 SILENT_AFTER = timedelta(hours=20)
 """A run without anything new this long after the last one that had something can't vouch for its night."""
@@ -168,8 +168,12 @@ class Nightly:
         store = self.store
         self.engine.drop("events")
         self.engine.table("events", with_stored(store, span.first, ALWAYS))
-        past = span.first - MEMORY_DAYS, span.first - 1
-        self.counter(span)(span.first, store.select("visits", *past), store.select("agent_hours", *past))
+        ((last,),) = self.engine.rows("SELECT max(day) FROM events")
+        visits = visits_before(self.engine, store, span.first)
+        hours = hours_before(self.engine, store, span.first, span.first if last is None else int(last))
+        self.counter(span)(span.first, visits, hours)
+        for table in ("visits_before", "hours_before"):
+            self.engine.drop(table)
         return self.explained
 
     def counter(self, span: Span) -> Count:
