@@ -17,6 +17,7 @@ from onlooker.findings import Alert
 from onlooker.outcome import Outcome
 from onlooker.rules import fire, rules
 from onlooker.scoring.method import Method
+from onlooker.scoring.nights import Limits
 from onlooker.scoring.reading import read_panel, recognise_actors
 from onlooker.scoring.scores import new_history, score_panel
 from onlooker.scoring.state import Arrays, Names, from_arrays, names_of, to_arrays
@@ -85,15 +86,16 @@ def judge(
         keep_state(day, lambda: to_arrays(history, names, panel.signals))
 
     fired = outcome.rows_of(panel, names.agents, [firing for firing in firings if firing.day <= earlier.until])
+    policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
     scores = score_panel(
         panel,
         history,
         keep=fired.mask,
+        limits=Limits(policy.p_limit, policy.q_limit),
         teaches=earlier.untaught.teaches(panel, number),
         after_night=after_night,
         progress=progress,
     )
-    policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
     found = outcome.decide_and_explain(engine, panel, scores, names.agents, policy, fired, earlier.told)
     span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
     waiting = [firing for firing in firings if firing.day > earlier.until]

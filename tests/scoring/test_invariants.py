@@ -9,6 +9,7 @@ import pytest
 from tests.scoring.worlds import FIRST_DAY, fresh, honest, part, scored
 
 from onlooker.scoring.method import Method
+from onlooker.scoring.nights import Limits
 from onlooker.scoring.panel import Panel
 from onlooker.scoring.scores import score_panel
 from onlooker.scoring.state import Names, from_arrays, to_arrays
@@ -78,6 +79,17 @@ def test_details_add_up_to_the_evidence(panel):
     for row, detail in scores.details.items():
         assert detail.total == pytest.approx(scores.evidence[row].sum(), abs=1e-4)
         assert sum(s.evidence for s in detail.statistics) == pytest.approx(detail.total, abs=1e-9)
+
+
+def test_all_that_may_become_alerts_have_details(panel):
+    """However many there are in a night: those before them may have been told already."""
+    rows = np.flatnonzero(panel.day >= FIRST_DAY + 45)
+    counts = panel.counts.copy()
+    counts[rows[panel.agent[rows] < 12]] += 40.0
+    scores = score_panel(replace(panel, counts=counts), fresh(panel), limits=Limits(0.2, 0.5))
+    possible = np.flatnonzero((scores.p_value <= 0.2) & (scores.q_value <= 0.5))
+    assert len(possible) > 40
+    assert set(scores.details) == set(possible.tolist())
 
 
 def test_a_loud_stranger_to_the_past_ranks_high(panel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,11 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 
 
-KEPT = 40
-"""So many of a night's highest agent-days keep their details."""
-POSSIBLE = 0.2
-"""A larger p-value never becomes an alert from scores; on a first night all of them are 1 and share the first rank."""
+class Limits(NamedTuple):
+    """Largest p and q of agent-days that may become alerts, and so keep their details."""
+
+    p: float = 0.2
+    q: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ class Night:
     """Of the agents that may become alerts."""
 
 
-def judge(history: History, day: int, active: Active, wanted: Bools) -> Night:
+def judge(history: History, day: int, active: Active, wanted: Bools, limits: Limits) -> Night:
     """Judge the night of `day` and take it into `history`. Days come in order.
 
-    Details are kept of the agents that are `wanted`, and of those that may become alerts.
+    Details are kept of the agents that are `wanted`, and of those within the `limits`.
     """
     history.roll_to(day)
     history.learning.refit(day, history.has_share)
@@ -76,11 +78,11 @@ def judge(history: History, day: int, active: Active, wanted: Bools) -> Night:
     known = history.reference.known(stratum, comparable).reshape(*says.shape, -1)
     judged = np.asarray((says & known.any(axis=2)).any(axis=1))
     p_value = final_p(history, day, active, evidence.sum(axis=1) + unusual, stratum, comparable, judged)
-    rank = ranks(-np.log10(p_value))
-    chosen = np.flatnonzero((rank <= KEPT) & (p_value <= POSSIBLE) | wanted)
+    q_value = q_values(p_value)
+    chosen = np.flatnonzero((p_value <= limits.p) & (q_value <= limits.q) | wanted)
     p = calibrated(history, active, z, says, chosen, stratum, comparable)
     return Night(
-        level, effect, judged, evidence, unusual, p_value, q_values(p_value), rank,
+        level, effect, judged, evidence, unusual, p_value, q_value, ranks(-np.log10(p_value)),
         details_of(history, active, level, effect, contributions[:, :, chosen] * weights / scale, chosen, p),
     )  # fmt: skip
 

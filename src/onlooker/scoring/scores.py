@@ -13,11 +13,13 @@ from onlooker.scoring.cuts import cut_short
 from onlooker.scoring.details import Details
 from onlooker.scoring.history import History
 from onlooker.scoring.method import Method
-from onlooker.scoring.nights import Night, judge
+from onlooker.scoring.nights import Limits, Night, judge
 from onlooker.scoring.panel import Panel
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+EASY = Limits()
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,14 @@ def score_panel(
     *,
     keep: Bools | None = None,
     teaches: Bools | None = None,
+    limits: Limits = EASY,
     after_night: Callable[[int], None] = lambda _day: None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> Scores:
     """Judge every night of `panel` in order, and take each into `history`.
 
-    Rows of `keep` keep their details whatever their rank. Rows that are not in `teaches` are judged and teach nothing;
-    None means that all teach. `after_night` is called with each day that is in `history`.
+    Rows of `keep` keep their details, and those within the `limits`. Rows that are not in `teaches` are judged and
+    teach nothing; None means that all teach. `after_night` is called with each day that is in `history`.
     """
     rows, signals = panel.counts.shape
     history.name_signals(panel.signals)
@@ -89,7 +92,7 @@ def score_panel(
         )
         history.roll_to(day)
         cut_short(history, panel, day)
-        night = judge(history, day, active, kept[part])
+        night = judge(history, day, active, kept[part], limits)
         note(scores, part, night)
         scores.details.add(night.details, part.start)
         after_night(day)
