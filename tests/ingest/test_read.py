@@ -220,6 +220,7 @@ def test_unusable(engine: DuckEngine, tmp_path: Path, content: bytes, said: str)
     with pytest.raises(UnusableInput, match=said) as raised:
         read(engine, path)
     assert "log.csv" in raised.value.message
+    assert "input-" not in raised.value.message  # how the engine is shown the file is nobody's business
     # Beside a good file it is only a note.
     reading = read(engine, [path, log(tmp_path, HEADER + GOOD, "good.csv")])
     assert reading.counts["events"] == 1

@@ -12,7 +12,7 @@ from onlooker.errors import EngineError, UnusableInput
 from onlooker.ingest.files import LogFile
 from onlooker.ingest.judge import judged
 from onlooker.ingest.normalise import normalise
-from onlooker.ingest.plans import Plan, array_source, csv_plan, json_plan, lines_of, parquet_plan
+from onlooker.ingest.plans import Plan, array_source, csv_plan, damaged_parquet, json_plan, lines_of, parquet_plan
 from onlooker.ingest.records import Records, flawed_lines, number_lines, temporary
 from onlooker.ingest.sniff import Sniff
 from onlooker.ingest.sql import literal
@@ -88,7 +88,7 @@ class _Loader:
         try:
             lines, rejected = self._numbered(plan)
         except EngineError as error:
-            raise UnusableInput(f"{self.job.file.shown} is damaged Parquet: {error.message}") from error
+            raise damaged_parquet(self.job.link, self.job.file.shown, error) from error
         finally:
             facts = hashing.result()
         return Loaded(plan, facts, lines, rejected)

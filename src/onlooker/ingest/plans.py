@@ -84,12 +84,18 @@ def array_source(path: Path) -> str:
     return f"SELECT row_number() OVER () AS line, NULL::VARCHAR AS flaw, json::VARCHAR AS text FROM {objects}"
 
 
+def damaged_parquet(path: Path, shown: str, error: EngineError) -> UnusableInput:
+    """What the engine says of a Parquet file that it read at `path`, under the name that the user gave it."""
+    said = error.message.replace(str(path), shown)
+    return UnusableInput(f"{shown} is damaged Parquet: {said}", "Was it written to its end? Write or copy it again.")
+
+
 def parquet_columns(engine: Engine, path: Path, shown: str) -> dict[str, str]:
     """Column name -> type of a Parquet file. Raises UnusableInput if it is damaged."""
     try:
         rows = engine.rows(f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})")
     except EngineError as error:
-        raise UnusableInput(f"{shown} is damaged Parquet: {error.message}") from error
+        raise damaged_parquet(path, shown, error) from error
     return {name: kind for name, kind, *_ in rows}
 
 
