@@ -68,7 +68,8 @@ def lines(found: Profile) -> Iterator[str]:
     )
     for reason, number in list(reading.rejects_by_reason.items())[:MOST]:
         yield f"  rejected {number:,}: {reason}"
-    yield f"span: {found.first_date} to {found.last_date}, {found.nights:,} {'day' if found.nights == 1 else 'days'} with events"
+    days = "day" if found.nights == 1 else "days"
+    yield f"span: {found.first_date} to {found.last_date}, {found.nights:,} {days} with events"
     yield f"agents: {found.agents:,}; customers: {found.customers:,}"
     yield from troubles(found)
     for note in reading.notes:
