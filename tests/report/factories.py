@@ -169,8 +169,14 @@ def make_run(**changes: Any) -> Run:
         ),
         fairness=FAIRNESS,
         learned={
-            "weights": {"distinct_customers": 0.11, "unexplained": 0.31},
-            "fitted": "2026-11-01 from 2026-05-01 to 2026-10-31",
+            "weights": [
+                {"signal": "unexplained", "weight": 0.31, "equal_weight": 0.05, "of_share": 0.12},
+                {"signal": "customers", "weight": 0.004, "equal_weight": 0.05, "of_share": 0.0},
+            ],
+            "fitted_on": "2026-11-14",
+            "nights": 162.4,
+            "note": "Learned on 2026-11-14 from what 162 nights of this log showed and rehearsed.",
+            "detector": {"fitted_on": "2026-10-31", "agent_days": 20_000},
         },
         stages={"ingest": 20.1, "visits": 9.2, "features": 6.0, "scoring": 5.9},
     )
