@@ -16,6 +16,7 @@ from onlooker.features import COUNTS, scored_features
 from onlooker.findings import Alert
 from onlooker.outcome import Outcome
 from onlooker.rules import fire, rules
+from onlooker.scoring.learned import learned
 from onlooker.scoring.method import Method
 from onlooker.scoring.nights import Limits
 from onlooker.scoring.reading import read_panel, recognise_actors
@@ -100,7 +101,7 @@ def judge(
     span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
     waiting = [firing for firing in firings if firing.day > earlier.until]
     early = news(ruled_alerts(engine, waiting), earlier.told, found.alerts, policy)
-    found = replace(found, alerts=(*found.alerts, *early))
+    found = replace(found, alerts=(*found.alerts, *early), learned=learned(history))
     return Judged(found, (*notes, *outcome.caveats(columns, span, len(names.agents), recognised)))
 
 

@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.scoring.worlds import SIGNALS, fresh, honest, scored
 
+from onlooker.dates import iso
 from onlooker.scoring.baseline import Window, expect, peers_of, stabilised
 from onlooker.scoring.calibrate import Reference
 from onlooker.scoring.combine import contribution, q_values, ranks
 from onlooker.scoring.day_effect import median_of_others
 from onlooker.scoring.history import History
+from onlooker.scoring.learned import learned
 from onlooker.scoring.learning import Learning
 from onlooker.scoring.method import Method
 from onlooker.scoring.planting import Pools, parts_of_visits, profile
@@ -184,3 +186,26 @@ def test_a_wide_night_is_narrowed_and_a_usual_one_is_not():
     np.testing.assert_allclose(usual, z)
     assert wide.std() < 1.3
     assert evidence_scale(3 * z[:, 0], 1.0)[0] == pytest.approx(3**0.8, rel=0.15)
+
+
+def test_what_was_learned_is_told():
+    panel = honest(agents=30, days=40)
+    young, history = fresh(panel), fresh(panel)
+    scored(panel, history)
+    assert learned(young)["fitted_on"] is None
+    assert "weigh alike" in learned(young)["note"]
+    told = learned(history)
+    assert told["fitted_on"] == iso(int(history.learning.fitted_on))
+    assert 15 < told["nights"] < 40 - 14
+    assert sorted(record["signal"] for record in told["weights"]) == sorted(panel.signals)
+    for part in ("weight", "equal_weight"):
+        assert sum(record[part] for record in told["weights"]) == pytest.approx(1.0, abs=1e-4)
+    by_signal = {record["signal"]: record for record in told["weights"]}
+    in_force = history.learning.weights / history.learning.weights.sum()
+    for i, name in enumerate(panel.signals):
+        assert by_signal[name]["weight"] == pytest.approx(in_force[i].sum(), abs=1e-6)
+        assert by_signal[name]["of_share"] == pytest.approx(in_force[i, 1].sum(), abs=1e-6)
+    assert [record["weight"] for record in told["weights"]] == sorted(
+        (r["weight"] for r in told["weights"]), reverse=True
+    )
+    assert by_signal["customers"]["weight"] != by_signal["customers"]["equal_weight"]

@@ -29,6 +29,8 @@ class Learning:
         """The weights in force."""
         self.fitted_on = np.array(first_day)
         """Day on which they were fitted, from earlier days."""
+        self.rehearsed = np.array(0.0)
+        """Nights of rehearsal that they were fitted from, those long past counted less."""
 
     def usual_spread(self) -> Floats:
         """Usual upper spread of the daily z, (2, signals): against the own baseline, against the earlier one."""
@@ -59,7 +61,7 @@ class Learning:
         every = self.method.refit_days
         if (day - self.first_day) // every > (int(self.fitted_on) - self.first_day) // every:
             self.weights = fitted(*self.estimates(), self.speaks(has_share))
-            self.fitted_on = np.array(day)
+            self.fitted_on, self.rehearsed = np.array(day), np.array(self.shift_nights.max(initial=0.0))
 
     def start(self, has_share: NDArray[np.bool_]) -> None:
         """Begin with equal weights."""

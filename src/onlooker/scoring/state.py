@@ -80,10 +80,10 @@ def from_arrays(
     for name, value in vars(history).items():
         if isinstance(value, KEPT):
             for part, inner in list(vars(value).items()):
-                if not kept(part):
-                    continue
-                setattr(value, part, grown(arrays[f"{name}.{part}"], inner))
-        elif isinstance(value, np.ndarray | int):
+                # A part that the version that saved it did not know yet begins as in a new log.
+                if kept(part) and f"{name}.{part}" in arrays:
+                    setattr(value, part, grown(arrays[f"{name}.{part}"], inner))
+        elif isinstance(value, np.ndarray | int) and name in arrays:
             setattr(history, name, grown(arrays[name], value))
     return history
 
