@@ -15,6 +15,7 @@ from onlooker.engines.duck import DuckEngine
 from onlooker.findings import Alert
 from onlooker.ingest import Reading
 from onlooker.judging import Judged
+from onlooker.nightly import side_tables
 from onlooker.nightly.days import Span
 from onlooker.nightly.explained import about_visits
 from onlooker.nightly.taking_in import days_of, with_stored
@@ -52,6 +53,8 @@ class Night:
     """First night whose state is still needed."""
     older: Sequence[tuple[str, int, pa.Table]] = ()
     """Table, day and rows of earlier days that were counted anew."""
+    side_tables: Mapping[str, str] = field(default_factory=dict)
+    """Side table -> checksum."""
     suppressed: list[KeptAlert] = field(default_factory=list)
     raised_again: list[RaisedAgain] = field(default_factory=list)
 
@@ -143,6 +146,7 @@ class Night:
             for day in later:
                 gather(db, kept(db, day, day), self.at)
             self.raised_again += gather_nights(db, days, unexplained, self.at)
+            side_tables.keep(db, self.side_tables)
             span = f"{iso(days[0])} to {iso(days[-1])}" if days else "none"
             append(db, person(), "scan", {"run": self.run_id, "nights": span})
 

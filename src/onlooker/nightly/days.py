@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onlooker.engines.base import Engine
+from onlooker.ingest.context.shift_days import TABLE as SHIFT_DAYS
+from onlooker.ingest.context.shift_days import make_shift_days
+from onlooker.tables import CTX_AGENTS, CTX_OFFSETS, CTX_ROSTER, make_missing
 
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
@@ -29,6 +32,18 @@ JOIN (SELECT hour, sum(begins) OVER (ORDER BY hour ROWS UNBOUNDED PRECEDING) AS 
 GROUP BY s.stretch ORDER BY s.stretch
 """
 
+# The clock tells; no place is more than twelve hours behind UTC, but after midnight a shift's clock may seem so.
+LOG_OFFSET = f"""
+SELECT min(CASE WHEN hours < -12 THEN hours + 24 ELSE hours END)
+FROM (SELECT day * 24 + hour - us // {HOUR} AS hours FROM ({{pending}}) p
+      WHERE agent_id NOT IN (SELECT agent_id FROM ctx_offsets)) clocks
+"""
+TABLE_OFFSET = f"""
+SELECT min(floor(offset_us / {HOUR}.0)) FROM ctx_offsets
+WHERE start_us <= {{mark}} AND end_us > {{mark}}
+  AND agent_id NOT IN (SELECT agent_id FROM ctx_agents WHERE has_left OR leave_day < {{mark}} // {DAY} - 1)
+"""
+
 
 @dataclass(frozen=True)
 class Span:
@@ -45,7 +60,7 @@ class Span:
     too_late: tuple[int, ...] = ()
     """Days judged before that are too old to be judged again."""
     offset: int = 0
-    """Hours from UTC of the westernmost place that the log shows."""
+    """Hours from UTC of the westernmost place that the log and the side tables show."""
 
     @property
     def empty(self) -> bool:
@@ -72,16 +87,14 @@ def decide(
     `waiting` is SQL that stands for the stored events of days not judged yet, `nights` are the days judged, `offset` is
     the westernmost of the last nights. `closed` says that all days up to the watermark are over.
     """
-    columns = "day, hour, us"
+    columns = "agent_id, day, hour, us"
     pending = f"SELECT {columns} FROM arrived" + (f" UNION ALL SELECT {columns} FROM {waiting}" if waiting else "")
-    ((first, last, west),) = engine.rows(
-        f"SELECT min(day), max(day) FILTER (WHERE us <= {mark}), min(day * 24 + hour - us // {HOUR}) FROM ({pending}) p"
-    )
-    west = min(int(west if west is not None else offset or 0), offset if offset is not None else 99)
+    ((first, last),) = engine.rows(f"SELECT min(day), max(day) FILTER (WHERE us <= {mark}) FROM ({pending}) p")
+    west = westernmost(engine, pending, mark, offset)
     if first is None or last is None:
         day = nights[-1] if nights else 0
         return Span(day + 1, day, nights[0] if nights else 0, day + 1, offset=west)
-    over = (mark + SLACK + west * HOUR) // DAY - 1
+    over = shifts_over(engine, (mark + SLACK + west * HOUR) // DAY - 1, mark, west)
     ready = int(last) if closed else min(over, int(last))
     if not nights:
         return Span(int(first), ready, int(first), max(ready, int(first) - 1) + 1, offset=west)
@@ -92,3 +105,28 @@ def decide(
     begin = min(late, default=nights[-1] + 1)
     until = max(ready, nights[-1] if late else ready)
     return Span(begin, until, nights[0], max(ready, nights[-1]) + 1, late, too_late, west)
+
+
+def westernmost(engine: Engine, pending: str, mark: int, before: int | None) -> int:
+    """Hours from UTC of the westernmost place: of side tables at the instant `mark`, of the log, of nights `before`.
+
+    `pending` is SQL of events with agent_id, day, hour and us; the log is not asked of agents whom side tables place.
+    """
+    make_missing(engine, (CTX_OFFSETS, CTX_AGENTS))
+    known = [] if before is None else [before]
+    for select in (LOG_OFFSET.format(pending=pending), TABLE_OFFSET.format(mark=mark)):
+        ((hours,),) = engine.rows(select)
+        known += [] if hours is None else [int(hours)]
+    return min(known, default=0)
+
+
+def shifts_over(engine: Engine, over: int, mark: int, west: int) -> int:
+    """The last local day up to `over` by whose end, and the end of all shifts that began by then, the log has come."""
+    make_missing(engine, (CTX_OFFSETS, CTX_ROSTER))
+    make_shift_days(engine)
+    begun = f"coalesce(day, CAST(floor((start_us + {west * HOUR}) / {DAY}.0) AS INTEGER))"
+    ((day,),) = engine.rows(
+        f"""SELECT min({begun}) FROM {SHIFT_DAYS}
+        WHERE start_us <= {mark} AND end_us > {mark + SLACK} AND {begun} <= {over}"""
+    )
+    return over if day is None else int(day) - 1

@@ -21,7 +21,7 @@ from onlooker.errors import OnlookerError, UnusableInput
 from onlooker.fairness import DAYS, HISTORY_DAYS, fairness
 from onlooker.findings import Alert, GroupRate
 from onlooker.ingest import Reading
-from onlooker.nightly import committing, days, delivered, telling
+from onlooker.nightly import committing, days, delivered, side_tables, telling
 from onlooker.nightly.days import Span
 from onlooker.nightly.explained import counted_apart, explain
 from onlooker.nightly.looking_back import hours_before, visits_before
@@ -94,6 +94,7 @@ class Nightly:
         """Read, judge, commit, report."""
         files = delivered.look_at(logs, self.store, self.engine.folder)
         reading, missing_input = self.read(files, stdin)
+        tables = side_tables.fingerprints(self.settings.side_tables, self.engine.folder)
         known = take_in(self.engine, self.store)
         mark = days.watermark(self.engine, self.store.watermarks().get(committing.SOURCE, 0))
         span = self.span(mark)
@@ -105,13 +106,15 @@ class Nightly:
         judged = scoring.judged(reading, span, missing)
         night = committing.Night(
             self.store, self.engine, self.run_id, self.clock.at.isoformat(timespec="seconds"), reading, span, mark,
-            judged, by_day(missing), scoring.states, scoring.oldest_state(span), older,
+            judged, by_day(missing), scoring.states, scoring.oldest_state(span), older, tables,
         )  # fmt: skip
+        other_tables = list(side_tables.told(side_tables.of_the_last_run(self.store.db), tables))
         with self.clock.stage("store"):
             night.commit()
         notes = [
             *self.store.recovered,
             *files.notes,
+            *other_tables,
             *telling.about_days(self.engine, span, known, reading.counts["events"], self.settings.rescore_days),
             *(() if span.empty else judged.notes),
             *explained,

@@ -7,25 +7,30 @@ from onlooker.store import Store
 from onlooker.tables import EVENTS
 
 COLUMNS = ", ".join(f'"{name}"' for name in EVENTS.names)
+LOCAL = ("day", "hour")
 KEY = ("us", "agent_id", "customer_id", "action", "event_id")
 """Two lines that agree in these, with an event id, are the same line; the later one corrects the earlier."""
 
 
 def take_in(engine: Engine, store: Store) -> int:
-    """Make `arrived`: the events of `events` that the store does not have as they are. Returns how many it had."""
+    """Make `arrived`: the events of `events` that the store does not have as they are. Returns how many it had.
+
+    The local day and hour are not compared: another roster or zone does not make another event of it.
+    """
     touched = days_of(engine, "events")
-    stored = store.select("events", touched[0], touched[-1]) if touched else None
+    stored = store.select("events", touched[0] - 1, touched[-1] + 1) if touched else None
     if stored is None:
         engine.table("arrived", f"SELECT {COLUMNS} FROM events")
         return 0
-    held = [int(day) for (day,) in engine.rows(f"SELECT DISTINCT day FROM {stored}")]
-    both = ", ".join(map(str, sorted(set(held) & set(touched)))) or "NULL"
-    # Only days that the store has something of are compared: a new day's million lines are new.
+    ((begin, end),) = engine.rows(f"SELECT min(us), max(us) FROM {stored}")
+    held = stored.replace(" AS stored_events", " AS s")
+    same = " AND ".join(f's."{name}" IS NOT DISTINCT FROM e."{name}"' for name in EVENTS.names if name not in LOCAL)
+    # Only instants that the store has something of are compared: a new day's million lines are new.
     engine.table(
         "arrived",
-        f"""SELECT {COLUMNS} FROM events WHERE coalesce(day NOT IN ({both}), TRUE) UNION ALL
-            (SELECT {COLUMNS} FROM events WHERE day IN ({both})
-             EXCEPT SELECT {COLUMNS} FROM {stored} WHERE day IN ({both}))""",
+        f"""SELECT {COLUMNS} FROM events WHERE us NOT BETWEEN {begin} AND {end} UNION ALL
+            SELECT {COLUMNS} FROM events e WHERE us BETWEEN {begin} AND {end}
+            AND NOT EXISTS (SELECT 1 FROM {held} WHERE {same})""",
     )
     ((before, after),) = engine.rows("SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM arrived)")
     return int(before) - int(after)
