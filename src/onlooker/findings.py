@@ -58,8 +58,9 @@ class Alert:
 
     id: str
     """Stable: the same agent, night and kind give the same id in every run."""
-    kind: Literal["score", "rule"]
+    kind: Literal["score", "rule", "ring"]
     agent_id: str
+    """Whom it is about; of a ring `team x`, `queue x` or `site x`, whose members the reasons name."""
     date: str
     """Local date of the night, ISO."""
     severity: Severity
