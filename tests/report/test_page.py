@@ -274,7 +274,7 @@ def test_a_reason_leads_to_the_paragraph_of_its_signal(tmp_path: Path) -> None:
 def test_a_long_list_of_doubts_says_how_long_it_is(tmp_path: Path) -> None:
     doubts = tuple(f"2026-11-{day:02d}: nothing from the log." for day in range(1, 13))
     page = written(tmp_path, make_run(doubts=doubts), [], {})
-    in_order(page.text, "Not whole: 2026-11-08", "Not whole: 2026-11-12", "Not whole: 7 earlier ones like these")
+    in_order(page.text, "Not whole: 2026-11-08", "Not whole: 2026-11-12", "7 earlier gaps like these; run.json")
     assert "2026-11-07:" not in page.text
 
 

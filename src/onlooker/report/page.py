@@ -60,7 +60,7 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
 
 def _first_notes(run: Run) -> list[str]:
     """What a reader must know before reading on: the run's notes, damaged inputs, rejected lines."""
-    notes = [*words.doubts(run), *run.notes]
+    notes = [*(f"Not whole: {doubt}" for doubt in words.doubts(run)), *run.notes]
     notes += [f"{i.path}: {i.note}" for i in run.inputs if i.note and not any(i.note in n for n in run.notes)]
     notes += [words.unequal(rate) for rate in run.fairness if rate.stands_out]
     rejected = sum(run.rejects_by_reason.values())

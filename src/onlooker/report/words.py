@@ -92,9 +92,9 @@ def severities(alerts: Sequence[Alert]) -> str:
 
 def doubts(run: Run) -> list[str]:
     """What is missing from the log, the newest at the end; of a long list its end, and how much longer it is."""
-    shown = [f"Not whole: {doubt}" for doubt in run.doubts[-_DOUBTS:]]
+    shown = list(run.doubts[-_DOUBTS:])
     rest = len(run.doubts) - len(shown)
-    return [*shown, f"Not whole: {rest:,} earlier ones like these; run.json has them all."] if rest > 0 else shown
+    return [*shown, f"{rest:,} earlier gaps like these; run.json has them all."] if rest > 0 else shown
 
 
 def unequal(rate: GroupRate) -> str:
