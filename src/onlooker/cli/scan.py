@@ -64,6 +64,7 @@ def command(
     from onlooker.nightly import scan_into
     from onlooker.pipeline import scan
     from onlooker.report.terminal import alert_table
+    from onlooker.report.words import doubts
 
     screen = Screen(quiet, verbose)
     settings = load({**flags, "may_export": list(flags["may_export"]) or None}, config_file)
@@ -75,7 +76,7 @@ def command(
     nightly: dict[str, Any] = {"closed": closed, "accept_scoring": accept_scoring}
     with scan_into(store, logs, settings, **nightly, **how) if store else scan(logs, settings, **how) as result:
         screen.clear()
-        for doubt in result.run.doubts[-5:]:
+        for doubt in doubts(result.run):
             screen.say(f"not whole: {doubt}")
         for note in (*result.run.notes, *rejected(result.run, out)):
             screen.say(f"note: {note}")
@@ -89,6 +90,8 @@ def command(
                 alert_table(result.alerts, result.run, width=width(), colour=wants_colour(sys.stdout)), color=True
             )
         screen.say(f"report: {out / 'report.html'}")
+        if store and result.alerts:
+            screen.say(f"cases: onlooker cases list --store {store}")
         worst = max((SEVERITIES.index(alert.severity) for alert in result.alerts), default=-1)
     if not result.run.vouched:
         return CANNOT_VOUCH
@@ -113,9 +116,10 @@ def rejected(run: Run, out: Path) -> list[str]:
     """What could not be read, and where to find it."""
     if not run.counts["rejected"]:
         return []
-    (reason, number), *others = sorted(run.rejects_by_reason.items(), key=lambda item: -item[1])
-    more = f" and {len(others)} other reasons" if len(others) > 1 else " and one other reason" if others else ""
+    first, *others = sorted(run.rejects_by_reason.items(), key=lambda item: -item[1])
+    told = f"{first[0]}: {first[1]:,}" if others else first[0]
+    more = f", and {len(others)} other reason{'s' * (len(others) > 1)}" if others else ""
     return [
-        f"{run.counts['rejected']:,} of {run.counts['lines']:,} lines could not be read, "
-        f"{number:,} for this reason: {reason}{more}. They are in {out / 'rejects.csv'}."
+        f"{run.counts['rejected']:,} of {run.counts['lines']:,} lines could not be read ({told}{more}); "
+        f"see {out / 'rejects.csv'}."
     ]
