@@ -285,6 +285,21 @@ def test_a_page_stays_one_that_opens(tmp_path: Path) -> None:
     assert "2 more agents, alerted on longer ago, in alerts.csv." in page.text
 
 
+def test_a_team_that_moved_together_is_no_agent(tmp_path: Path) -> None:
+    moved = "4 of the 9 people of team Billing 4 are among the 12 highest of 300 in the 28 days to 2026-11-20."
+    ring = make_alert("team Billing 4", id="r1", kind="ring", headline=moved, expected=None, p_value=1 / 2000)
+    page = written(tmp_path, make_run(), [make_alert(), ring], {"m.okafor": make_series()})
+    in_order(
+        page.text,
+        "2 alerts on 1 agent and 1 team",
+        "team Billing 4",
+        "people who moved together, team Billing 4",
+        moved,
+        "as extreme in 1 of 2,000 team-nights",
+    )
+    assert page.text.count("Distinct customers per active day of") == 1 and "no daily line" not in page.text
+
+
 def test_equal_groups_are_folded_away(tmp_path: Path) -> None:
     equal = tuple(replace(rate, stands_out=False) for rate in FAIRNESS)
     page = written(tmp_path, make_run(fairness=equal), [], {})

@@ -78,6 +78,11 @@ def test_agents_of_older_nights_have_one_reason() -> None:
     assert only_old.splitlines()[1] == "Before 2026-11-07, newest alert of each agent:"
 
 
+def test_teams_are_counted_apart_from_agents() -> None:
+    shown = alert_table([make_alert(), make_alert("team Billing 4", kind="ring")], make_run(), width=100, colour=False)
+    assert "2 alerts on 1 agent and 1 team: 2 critical." in shown
+
+
 def test_a_silent_night_leaves_a_receipt() -> None:
     assert alert_table([], make_run(), width=200, colour=True) == (
         "Nothing tonight. 3,871 of 3,902 agents judged; 31 not, because fewer than 5 worked days (22), no peers (9)."

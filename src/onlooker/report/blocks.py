@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from onlooker.findings import SEVERITIES, AgentSeries, Alert, Reason, Run
 from onlooker.report.chart import Chart, draw
-from onlooker.report.words import as_date
+from onlooker.report.words import as_date, subjects
 
 BAR = 180
 """Width of the longest bar of a reason, px."""
@@ -66,6 +66,11 @@ class Night:
     def alerts(self) -> int:
         """Open alerts of all blocks."""
         return sum(len(block.entries) for block in self.blocks)
+
+    @property
+    def subjects(self) -> str:
+        """On how many agents and teams they are."""
+        return subjects(block.newest.alert for block in self.blocks)
 
 
 def arrange(run: Run, alerts: Sequence[Alert], series: Mapping[str, AgentSeries], nights: int) -> Night:

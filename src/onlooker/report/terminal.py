@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from onlooker.findings import Alert, Run
 from onlooker.report.blocks import arrange
 from onlooker.report.harmless import columns, for_terminal
-from onlooker.report.words import count, one_in, plural, receipt, severities
+from onlooker.report.words import count, one_in, plural, receipt, severities, subjects
 from onlooker.report.words import judged as judged_words
 
 STRONGEST = 2
@@ -42,12 +42,12 @@ def alert_table(alerts: Sequence[Alert], run: Run, *, width: int, colour: bool, 
         code = _COLOURS[alert.severity] if colour else ""
         lines += [_line(cells, widths, code)] if wide else _narrow(cells, width, code)
         lines += _reasons(alert, width, STRONGEST if place < len(fresh) else 1)
-    lines += ["", *_wrap(_summary(alerts, len(rows), run), width, "")]
+    lines += ["", *_wrap(_summary(alerts, subjects([*fresh, *old]), run), width, "")]
     return "\n".join(lines)
 
 
-def _summary(alerts: Sequence[Alert], agents: int, run: Run) -> str:
-    found = f"{plural(len(alerts), 'alert')} on {plural(agents, 'agent')}: {severities(alerts)}."
+def _summary(alerts: Sequence[Alert], whom: str, run: Run) -> str:
+    found = f"{plural(len(alerts), 'alert')} on {whom}: {severities(alerts)}."
     return for_terminal(f"{found} On the last night, {run.last_date}, {judged_words(run)}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from onlooker.findings import SEVERITIES, Alert, GroupRate, Run
@@ -29,14 +29,22 @@ def one_in(p: float) -> str:
     return f"under 1 in {_RAREST:,}" if p * _RAREST < 1 else f"1 in {_one_of(p)}"
 
 
-def rarity(p: float) -> str:
+def rarity(p: float, among: str = "agent-days") -> str:
     """A p-value in words."""
     if not 0 < p <= 1:
         return "no p-value"
     if p > 0.2:
-        return "not unusual among agent-days"
+        return f"not unusual among {among}"
     fewer = f"fewer than 1 of {_RAREST:,}" if p * _RAREST < 1 else f"1 of {_one_of(p)}"
-    return f"as extreme in {fewer} agent-days"
+    return f"as extreme in {fewer} {among}"
+
+
+def subjects(newest: Iterable[Alert]) -> str:
+    """`3 agents`, `2 agents and 1 team`, by one alert of each."""
+    kinds = [alert.kind for alert in newest]
+    teams = kinds.count("ring")
+    agents = plural(len(kinds) - teams, "agent")
+    return f"{agents} and {plural(teams, 'team')}" if teams else agents
 
 
 def by_chance(q: float) -> str:
