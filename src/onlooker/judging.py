@@ -15,6 +15,7 @@ from onlooker.errors import UsageError
 from onlooker.features import COUNTS, scored_features
 from onlooker.findings import Alert
 from onlooker.outcome import Outcome
+from onlooker.rings import Before, read_teams, ring_alerts
 from onlooker.rules import fire, rules
 from onlooker.scoring.learned import learned
 from onlooker.scoring.method import Method
@@ -41,6 +42,8 @@ class Earlier:
     state: Arrays | None = None
     agent_days: str | None = None
     """SQL that stands for the AGENT_DAYS before `since`."""
+    scored: Before | None = None
+    """The scores of the weeks before `since`."""
     told: Mapping[str, Told] = field(default_factory=dict)
     """The last alert about each agent."""
     untaught: Untaught = field(default_factory=Untaught)
@@ -101,7 +104,9 @@ def judge(
     span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
     waiting = [firing for firing in firings if firing.day > earlier.until]
     early = news(ruled_alerts(engine, waiting), earlier.told, found.alerts, policy)
-    found = replace(found, alerts=(*found.alerts, *early), learned=learned(history))
+    teams = read_teams(engine, panel, scores.p_value, names.agents, earlier.scored)
+    rings = ring_alerts(engine, teams, earlier.first_day, earlier.since, earlier.told, policy.quiet_days)
+    found = replace(found, alerts=(*found.alerts, *early, *rings), learned=learned(history))
     return Judged(found, (*notes, *outcome.caveats(columns, span, len(names.agents), recognised)))
 
 

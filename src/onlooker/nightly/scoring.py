@@ -17,6 +17,8 @@ from onlooker.nightly import committing
 from onlooker.nightly.days import Span
 from onlooker.nightly.switching import SCORING_VERSION, Replay, compared, stamped, version_of
 from onlooker.pipeline import Clock, Progress
+from onlooker.rings import Before
+from onlooker.rings.statistic import WINDOW
 from onlooker.scoring.state import Arrays, load, save
 from onlooker.store import Store
 from onlooker.tables import MEMORY_DAYS
@@ -97,8 +99,10 @@ class Scoring:
         for one in CaseDesk(self.store).excluded_days():
             excluded.setdefault(one.agent_id, []).append((one.first, one.last))
         nights = tuple(night.day for night in self.store.nights(until=span.first - 1))
+        scores = self.store.select("scores", span.first - WINDOW, span.first - 1)
+        scored = Before(scores, past, span.first) if scores and past else None
         earlier = Earlier(
-            span.log_start, span.first, span.last, state, past, told, Untaught(untaught, excluded, nights)
+            span.log_start, span.first, span.last, state, past, scored, told, Untaught(untaught, excluded, nights)
         )
         with self.engine.lean(LEAN), self.clock.stage("score"):
             return judge(
@@ -125,7 +129,7 @@ class Scoring:
 
     def last_told(self, before: int) -> dict[str, Told]:
         """The last alert about each agent in the quiet period before a day."""
-        kept = self.store.alerts(before - self.settings.quiet_days, before - 1)
+        kept = self.store.alerts(before - max(self.settings.quiet_days, WINDOW), before - 1)
         return {
             alert.agent_id: Told(alert.day, frozenset(alert.record["kinds"]), alert.record["unexplained"])
             for alert in sorted(kept, key=lambda alert: alert.day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -84,7 +84,10 @@ def alert(engine: Engine, moved: Moved, teams: Teams, log_days: int) -> Alert:
     wanted = [(agent, night.day) for agent in ids]
     counted = engine.rows(COUNTED.format(wanted=listed(wanted)))
     customers, unexplained = (int(sum(row[i] for row in counted)) for i in (1, 2))
-    visits = [visit for one in seen(engine, wanted).values() for visit in one.first]
+    visits = [
+        replace(visit, why=f"{agent}: {visit.why}")
+        for (agent, _), one in seen(engine, wanted).items() for visit in one.first
+    ]  # fmt: skip
     worst = sorted(
         visits, key=lambda v: (v.explanation not in {"unexplained", "mismatch"}, v.first_seen, v.customer_id)
     )
@@ -126,8 +129,8 @@ def headline(moved: Moved, date: str) -> str:
     night, number = moved.standing, len(moved.moving)
     highest, people = int(night.rank[moved.moving].max()), len(night.agent)
     return (
-        f"{number} of the {moved.size} people of {moved.subject} are among the {highest} highest of {people} in the "
-        f"{WINDOW} days to {date}; {moved.size * highest / people:.1f} would be by chance."
+        f"{number} of the {moved.size} people of {moved.subject} are among the {highest} with the highest scores of "
+        f"{people} in the {WINDOW} days to {date}; {moved.size * highest / people:.1f} would be by chance."
     )
 
 

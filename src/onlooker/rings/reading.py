@@ -32,7 +32,7 @@ ORDER BY day NULLS FIRST, agent_id NULLS FIRST
 NAMES = f"SELECT DISTINCT {TEAM} AS team FROM agent_days WHERE day <= {{until}} ORDER BY team NULLS FIRST"
 EARLIER = f"""
 SELECT d.agent_id, d.day, s.p_value, d.team
-FROM {{scores}} s
+FROM (SELECT agent_id, day, p_value FROM {{scores}}) s
 JOIN (SELECT agent_id, day, {TEAM} AS team FROM {{agent_days}}
       WHERE day > {{since}} - {WINDOW} AND day < {{since}} AND {PERSON}) d
   ON d.agent_id = s.agent_id AND d.day = s.day
