@@ -93,7 +93,7 @@ def test_the_whole_page_in_its_order(tmp_path: Path) -> None:
         "m.okafor human, team Billing 4, site Lisbon",
         "Critical confidence high Fri 2026-11-20 rank 1 that night",
         "212 customers in a day where 41 were expected",
-        "as extreme in 1 of 40,000 agent-days; of a list down to here, about 2 in 100 would be ordinary days",
+        "as extreme in 1 of 40,000 agent-days; about 1 of 50 ordinary nights brings one like this",
         "212 distinct customers on 2026-11-20; 41 expected from own last 84 days",
         "distinct_customers, 1 day, 30 % of the evidence",
         "212 seen, 41 expected, peers 38",

@@ -48,16 +48,17 @@ def subjects(newest: Iterable[Alert]) -> str:
 
 
 def by_chance(q: float) -> str:
-    """A q-value in words: how many of a list cut at this alert would be ordinary days."""
+    """A q-value in words: how often a night on which all is ordinary brings an alert like this (Simes).
+
+    A night with few agents has small q-values easily, and as a share of a list they would promise too much.
+    """
     if not 0 <= q <= 1:
         return "no q-value"
-    if q >= 0.95:
-        return "a list down to here may be ordinary days altogether"
-    if q >= 0.1:
-        return f"of a list down to here, about {round(q * 10)} in 10 would be ordinary days"
-    if q >= 0.01:
-        return f"of a list down to here, about {round(q * 100)} in 100 would be ordinary days"
-    return "of a list down to here, fewer than 1 in 100 would be ordinary days"
+    nights = round(1 / max(q, 1 / _MOST_NIGHTS))
+    if nights == 1:
+        return "most ordinary nights bring one like this"
+    few = "fewer than" if q * _MOST_NIGHTS < 1 else "about"
+    return f"{few} 1 of {nights:,} ordinary nights brings one like this"
 
 
 def percent(part: float, whole: float) -> str:
@@ -159,6 +160,9 @@ def _one_of(p: float) -> str:
 
 _RAREST = 1_000_000
 """No reference is long enough for a claim beyond this."""
+
+_MOST_NIGHTS = 1000
+"""No log is long enough to know of rarer nights."""
 
 _DOUBTS = 5
 """Doubts shown."""
