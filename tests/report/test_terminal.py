@@ -81,6 +81,7 @@ def test_agents_of_older_nights_have_one_reason() -> None:
 def test_teams_are_counted_apart_from_agents() -> None:
     shown = alert_table([make_alert(), make_alert("team Billing 4", kind="ring")], make_run(), width=100, colour=False)
     assert "2 alerts on 1 agent and 1 team: 2 critical." in shown
+    assert "  - 212 customers in a day where 41 were expected" in shown  # what the members did together, not each
 
 
 def test_a_silent_night_leaves_a_receipt() -> None:

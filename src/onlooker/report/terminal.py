@@ -90,8 +90,11 @@ def _narrow(cells: Sequence[str], width: int, severity_code: str) -> list[str]:
 
 
 def _reasons(alert: Alert, width: int, most: int) -> Iterator[str]:
-    for reason in alert.reasons[:most]:
-        first, *others = _wrap(for_terminal(reason.text, _LONGEST_REASON), width - 2, "    ") or [""]
+    texts = [reason.text for reason in alert.reasons]
+    if alert.kind == "ring":  # its reasons are the members; what they did together is in the headline
+        texts.insert(0, alert.headline)
+    for text in texts[:most]:
+        first, *others = _wrap(for_terminal(text, _LONGEST_REASON), width - 2, "    ") or [""]
         yield f"  - {first.lstrip()}"
         yield from others
 
