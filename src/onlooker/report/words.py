@@ -54,11 +54,11 @@ def by_chance(q: float) -> str:
     """
     if not 0 <= q <= 1:
         return "no q-value"
-    nights = round(1 / max(q, 1 / _MOST_NIGHTS))
-    if nights == 1:
+    nights = _one_of(max(q, 1 / _MOST_NIGHTS))
+    if nights == "1":
         return "most ordinary nights bring one like this"
     few = "fewer than" if q * _MOST_NIGHTS < 1 else "about"
-    return f"{few} 1 of {nights:,} ordinary nights brings one like this"
+    return f"{few} 1 of {nights} ordinary nights brings one like this"
 
 
 def percent(part: float, whole: float) -> str:
