@@ -32,10 +32,10 @@ SELECT strftime(make_timestamp(CAST(us AS BIGINT)), '%Y-%m-%dT%H:%M:%SZ') AS tim
 FROM (SELECT {day} * 86400000000 + CAST(7e9 * 3600 / 1000 + random() * 3.6e10 AS BIGINT) + step * 90000000 AS us,
              'agent-' || lpad(CAST(a AS VARCHAR), 5, '0') AS agent_id, 'C' || customer AS customer_id,
              CASE WHEN step = 2 AND customer % 3 = 0 THEN 'edit' ELSE 'view' END AS action,
-             CASE WHEN customer % 20 > 0 THEN 'T-' || customer || '-' || {day} END AS ticket_id,
+             CASE WHEN customer % 20 > 0 THEN 'T-' || (CAST({day} AS BIGINT) * 1000000 + i) END AS ticket_id,
              'team-' || a // 12 AS team, 'queue-' || a % 8 AS queue, 'site-' || a % 3 AS site, 'human' AS actor_type,
              step
-      FROM (SELECT i % {agents} AS a, CAST(random() * {customers} AS BIGINT) AS customer
+      FROM (SELECT i, i % {agents} AS a, CAST(random() * {customers} AS BIGINT) AS customer
             FROM range({visits}) r(i)) v, range(3) s(step))
 ORDER BY timestamp
 """
@@ -96,6 +96,8 @@ def make_store(place: Path, model: Path, days: int) -> None:
                             continue
                         changes = [f"CAST(day - {back} AS {'BIGINT' if table == 'scores' else 'INTEGER'}) AS day"]
                         if table == "visits":
+                            # Tickets are numbered as they are opened, and always with as many digits.
+                            changes.append(f"'T-' || (CAST(ticket_id[3:] AS BIGINT) - {back} * 1000000) AS ticket_id")
                             changes.append(f"'C' || (CAST(customer_id[2:] AS BIGINT) + {back} * 7919) AS customer_id")
                             changes += [f"{c} - {back} * 86400000000 AS {c}" for c in ("first_us", "last_us")]
                         if table == "scores":

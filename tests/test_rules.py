@@ -80,7 +80,8 @@ def test_a_rule_that_fires_on_too_many_reports_itself_and_not_them(engine: DuckE
     """On day 3 it fires on four of eight agents; on day 4 on three, which is always allowed."""
     load(engine, [person(f"a{i}", 300 if i <= BROKEN_LEAST else 5, day=3) for i in range(8)]
                  + [person(f"a{i}", 300 if i < BROKEN_LEAST else 5, day=4) for i in range(8)])  # fmt: skip
-    firings, notes = fire(engine, rules(200, [], False))
+    firings, notes, broken = fire(engine, rules(200, [], False))
+    assert broken == frozenset()
     assert [(f.agent_id, f.day) for f in firings] == [("a0", 4), ("a1", 4), ("a2", 4)]
     (note,) = notes
     assert note.startswith("Rule daily_cap fired on more than 2% of the agents on 1 night")
@@ -99,3 +100,17 @@ def test_accounts_that_are_no_people_need_a_task_where_the_log_has_tickets(engin
     engine.table("actor_days", "SELECT * REPLACE (5 AS untasked) FROM actor_days")
     assert fired(engine, rules(200, [], has_tickets=True)) == [("ai_without_task", "bot", 3, 5.0)]
     assert fired(engine, rules(200, [], has_tickets=False)) == []
+
+
+def test_a_rule_broken_on_the_last_night_is_not_used_on_a_day_that_is_not_over(engine: DuckEngine) -> None:
+    """On day 4, of which little is there yet, it fires on one agent only."""
+    early = [person("a0", 300, day=4), person("a1", day=4)]
+    load(engine, [person(f"a{i}", 300, day=3) for i in range(8)] + early)
+    firings, _, broken = fire(engine, rules(200, [], False), 3)
+    assert (firings, broken) == ([], {"daily_cap"})
+    load(engine, [person(f"a{i}", 300 if i < 2 else 5, day=3) for i in range(8)] + early)
+    firings, _, broken = fire(engine, rules(200, [], False), 3, {"daily_cap"})
+    assert ([(f.agent_id, f.day) for f in firings], broken) == ([("a0", 3), ("a1", 3), ("a0", 4)], frozenset())
+    load(engine, early)
+    assert fire(engine, rules(200, [], False), 3, {"daily_cap"})[0] == []
+    assert [f.agent_id for f in fire(engine, rules(200, [], False), 3)[0]] == ["a0"]

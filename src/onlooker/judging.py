@@ -48,6 +48,10 @@ class Earlier:
     """The last alert about each agent."""
     untaught: Untaught = field(default_factory=Untaught)
     """What must not teach."""
+    raised_early: Mapping[str, Told] = field(default_factory=dict)
+    """The last alert about each agent, those on days that were not over when it was raised included."""
+    broken: frozenset[str] = frozenset()
+    """Hard rules that were broken on the night before `since`."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class Judged:
 
     outcome: Outcome
     notes: tuple[str, ...]
+    broken: frozenset[str] = frozenset()
+    """Hard rules that were broken on the last day that is over."""
 
 
 def judge(
@@ -74,7 +80,8 @@ def judge(
     """
     signals = signals_of(columns, earlier.state)
     recognised = recognise_actors(engine, earlier.agent_days, earlier.since)
-    firings, notes = fire(engine, rules(settings.daily_cap, settings.may_export, "ticket_id" in columns))
+    wanted = rules(settings.daily_cap, settings.may_export, "ticket_id" in columns)
+    firings, notes, broken = fire(engine, wanted, earlier.until, earlier.broken)
     names = names_of(earlier.state) if earlier.state else Names()
     panel = read_panel(engine, signals, earlier.first_day, names, earlier.until)
     method = Method(combination_weight=settings.combinations)
@@ -103,11 +110,11 @@ def judge(
     found = outcome.decide_and_explain(engine, panel, scores, names.agents, policy, fired, earlier.told)
     span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
     waiting = [firing for firing in firings if firing.day > earlier.until]
-    early = news(ruled_alerts(engine, waiting), earlier.told, found.alerts, policy)
+    early = news(ruled_alerts(engine, waiting), {**earlier.told, **earlier.raised_early}, found.alerts, policy)
     teams = read_teams(engine, panel, scores.p_value, names.agents, earlier.scored)
     rings = ring_alerts(engine, teams, earlier.first_day, earlier.since, earlier.told, policy.quiet_days)
     found = replace(found, alerts=(*found.alerts, *early, *rings), learned=learned(history))
-    return Judged(found, (*notes, *outcome.caveats(columns, span, len(names.agents), recognised)))
+    return Judged(found, (*notes, *outcome.caveats(columns, span, len(names.agents), recognised)), broken)
 
 
 def news(early: Sequence[Alert], told: Mapping[str, Told], alerts: Sequence[Alert], policy: Policy) -> list[Alert]:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,26 @@ def test_every_run_and_every_look_is_in_the_history_and_status_tells_the_last_ni
     assert status["last_nights"][0]["date"] == status["last_night"]
     assert status["missing_nights"] == []
     assert set(status["last_nights"][0]) == {"date", "alerts", "committed_at", "doubts"}
+
+
+def test_an_agent_alerted_on_before_a_day_was_over_is_not_alerted_on_the_next(store, files, tmp_path):
+    """Also where the day as a whole gives no alert: the rule fired on too many agents by its end."""
+    lines = list(by_utc_day(log()).values())[BEFORE + 2]  # a Monday
+    when = lines[-1].at
+    agents = sorted({line.text.split(",")[1].strip('"') for line in lines})[:5]
+    settings = SETTINGS.model_copy(update={"daily_cap": 200})
+
+    def loud(name: str, day: int, *who: str) -> Path:
+        at = when + timedelta(days=day)
+        looks = [f"{at:%Y-%m-%dT%H:%M:%SZ},{agent},C{name}{agent}{n},edit,,,,,,,{name}{agent}{n}"
+                 for agent in who for n in range(201)]  # fmt: skip
+        return write(tmp_path / f"{name}.csv", looks)
+
+    night(store, *files[BEFORE : BEFORE + 3], loud("A", 0, agents[0]), settings=settings)
+    night(store, loud("B", 0, *agents[1:]), settings=settings)
+    night(store, files[BEFORE + 3], loud("C", 1, agents[0]), settings=settings)
+    with Store.open(store) as opened:
+        ruled = [alert.day for alert in opened.alerts(agent=agents[0]) if "rule" in alert.record["kinds"]]
+        last = opened.nights()[-1]
+    assert len(ruled) == 1
+    assert last.record["broken_rules"] == ["daily_cap"]

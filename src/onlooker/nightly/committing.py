@@ -92,14 +92,14 @@ class Night:
         for alert in alerts:
             if day_of(alert.date) in number:
                 number[day_of(alert.date)] += 1
-        columns = self.reading.mapping
+        columns, broken = self.reading.mapping, sorted(self.judged.broken)
         return Commit(
             # A file that could not be understood is not taken in: it may be read another day.
             inputs=tuple(TakenFile(file, touched) for file in self.reading.inputs if file.format),
             watermarks={SOURCE: self.mark},
             nights={
                 day: {"alerts": number[day], "doubts": list(self.doubts.get(day, ())), "offset": self.span.offset,
-                      "columns": columns}
+                      "columns": columns, **({"broken_rules": broken} if broken and day == days[-1] else {})}
                 for day in days
             },
             alerts=self.kept_alerts(fresh),

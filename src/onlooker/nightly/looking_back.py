@@ -17,10 +17,17 @@ SELECT agent_id, customer_id, day,
 FROM {recent}
 WHERE customer_id IN (SELECT customer_id FROM customers_now) OR ticket_id IN (SELECT ticket_id FROM tickets_now)
 """
-# Of earlier days they need when an agent last saw a customer,
-VISITS_LAST = """
-SELECT agent_id, customer_id, max(day) AS day, CAST(NULL AS VARCHAR), FALSE, FALSE, CAST(NULL AS VARCHAR)
-FROM {earlier} WHERE customer_id IN (SELECT customer_id FROM customers_now) GROUP BY agent_id, customer_id
+# Of earlier days they need when a customer was last seen, by anybody and by each agent of now,
+VISITS_EARLIER = """
+SELECT agent_id, customer_id, day FROM {earlier} WHERE customer_id IN (SELECT customer_id FROM customers_now)
+"""
+LAST_SEEN = """
+SELECT max_by(agent_id, day), customer_id, max(day), CAST(NULL AS VARCHAR), FALSE, FALSE, CAST(NULL AS VARCHAR)
+FROM visits_earlier GROUP BY customer_id
+UNION ALL
+SELECT agent_id, customer_id, max(day), CAST(NULL AS VARCHAR), FALSE, FALSE, CAST(NULL AS VARCHAR)
+FROM visits_earlier WHERE (agent_id, customer_id) IN (SELECT agent_id, customer_id FROM events)
+GROUP BY agent_id, customer_id
 """
 # and the customers of a ticket: their first and last days say from when to when each of them counts.
 TICKETS_BEFORE = """
@@ -52,11 +59,12 @@ def visits_before(engine: Engine, store: Store, since: int) -> str | None:
     parts = [VISITS_RECENT.format(recent=recent)] if recent else []
     if earlier:
         engine.table("tickets_before", TICKETS_BEFORE.format(earlier=earlier))
-        parts += [VISITS_LAST.format(earlier=earlier), *(TICKETS.format(end=end) for end in ("first", "last"))]
+        engine.table("visits_earlier", VISITS_EARLIER.format(earlier=earlier))
+        parts += [LAST_SEEN, *(TICKETS.format(end=end) for end in ("first", "last"))]
     if parts:
         columns = "agent_id, customer_id, day, ticket_id, worked, ticketed, explanation"
         engine.table("visits_before", f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS v({columns})")
-    for name in ("customers_now", "tickets_now", "tickets_before"):
+    for name in ("customers_now", "tickets_now", "tickets_before", "visits_earlier"):
         engine.drop(name)
     return "visits_before" if parts else None
 

@@ -24,6 +24,8 @@ from onlooker.store import Store
 from onlooker.tables import MEMORY_DAYS
 from onlooker.teaching import Untaught
 
+SOON = 7
+"""Days after the last judged one that may have alerts already: days that are not over, in any zone."""
 LEAN = "600MB"
 """What the SQL engine keeps in memory while nights are scored: the state and the panel need room too."""
 
@@ -104,6 +106,9 @@ class Scoring:
         earlier = Earlier(
             span.log_start, span.first, span.last, state, past, scored, told, Untaught(untaught, excluded, nights)
         )
+        last = self.store.nights(until=span.first - 1)[-1:]
+        broken = frozenset(name for night in last for name in night.record.get("broken_rules", ()))
+        earlier = replace(earlier, raised_early=self.last_told(span.last + SOON), broken=broken)
         with self.engine.lean(LEAN), self.clock.stage("score"):
             return judge(
                 self.engine, self.settings, reading.offers, earlier,
