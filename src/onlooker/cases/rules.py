@@ -53,7 +53,7 @@ def same_person(one: str, other: str) -> bool:
 def check_author(author: str, agents: tuple[str, ...], what: str) -> None:
     """Raise unless `author` may decide about `agents`."""
     if not login(author):
-        raise NotAllowed(f"a decision needs an author to {what}", "Give your name with --author.")
+        raise NotAllowed(f"a decision needs an author to {what}", "Give your name with --as.")
     for agent in agents:
         if same_person(author, agent):
             raise NotAllowed(f"{author} may not {what}: it is about {agent}", "Ask somebody else to decide.")
