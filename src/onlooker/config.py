@@ -19,6 +19,20 @@ SIDE_TABLES = ("agents", "identities", "tickets", "roster", "leave", "customers"
 NOT_SETTINGS = ("ONLOOKER_STORE",)
 
 
+class Context(BaseModel):
+    """How side tables are read: the section [context] of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    columns: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="side table, then its column = column of the file"
+    )
+    high_tiers: list[str] = Field(default_factory=list, description="tiers of customers that are high ones")
+    least_rate: float = Field(
+        default=0.5, ge=0, le=1, description="share of ids that must be found before tickets are judged by their table"
+    )
+
+
 class Settings(BaseModel):
     """Everything a scan can be told. Frozen, and hashed into run.json."""
 
@@ -34,6 +48,7 @@ class Settings(BaseModel):
     customers: str | None = Field(None, description="side table: tiers, owners, canary records")
     calendar: str | None = Field(None, description="side table: holidays, outages, approved projects, samples")
     site_zones: dict[str, str] = Field(default_factory=dict, description="site = zone (IANA name)")
+    context: Context = Field(Context(), description="how side tables are read")
     budget: int = Field(5, ge=0, le=1000, description="most alerts a night that come from scores")
     q_limit: float = Field(0.5, gt=0, le=1, description="largest q-value of an alert")
     quiet_days: int = Field(14, ge=0, le=365, description="days of quiet after an alert about an agent")

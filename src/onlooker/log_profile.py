@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
@@ -12,6 +12,7 @@ from onlooker.engines.base import Engine
 
 if TYPE_CHECKING:
     from onlooker.ingest import Reading
+    from onlooker.ingest.context import ContextReading
 
 LOW = 0.4
 """A day is thin with less than this share of the median of its weekday."""
@@ -78,14 +79,20 @@ class Profile:
     """Columns that would sharpen the result, the most useful first."""
     reading: Reading
     """How the files were understood: inputs, mapping, counts, rejects, notes."""
+    context: ContextReading | None = None
+    """How the side tables were understood, where there are any."""
+    joined: dict[str, str] = field(default_factory=dict)
+    """What the join rates are of."""
 
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""
         return asdict(self)
 
 
-def profile(engine: Engine, reading: Reading) -> Profile:
-    """Describe the table EVENTS on `engine`, which `reading` came from."""
+def profile(engine: Engine, reading: Reading, context: ContextReading | None = None) -> Profile:
+    """Describe the table EVENTS on `engine`, which `reading` came from, and the side tables that `context` is of."""
+    from onlooker.ingest.context import WHAT
+
     days = {
         int(day): int(count) for day, count in engine.rows("SELECT day, count(*) FROM events GROUP BY day ORDER BY day")
     }
@@ -98,8 +105,14 @@ def profile(engine: Engine, reading: Reading) -> Profile:
         customers=reading.counts["customers"],
         gaps=_gaps(list(days)),
         thin_days=_thin_days(days),
-        missing=tuple(Missing(name, why) for name, why in WOULD_ALLOW.items() if name not in reading.mapping),
+        missing=tuple(
+            Missing(name, why)
+            for name, why in WOULD_ALLOW.items()
+            if name not in reading.mapping and f"agents.{name}" not in reading.side_tables
+        ),
         reading=reading,
+        context=context,
+        joined={name: WHAT[name] for name in context.join_rates} if context else {},
     )
 
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from onlooker.config import Settings
 from onlooker.engines.base import Engine
@@ -175,21 +175,9 @@ def read(
 
 def with_side_tables(engine: DuckEngine, reading: Reading, settings: Settings) -> Reading:
     """Read the side tables that the settings name; days become local to the agents' zones where they are known."""
-    from onlooker.ingest.context import localise, read_context
+    from onlooker.side_tables import read_side_tables
 
-    if not settings.side_tables:
-        return reading
-    paths: dict[str, Any] = dict(settings.side_tables)
-    context = read_context(engine, timezone=settings.tz, site_zones=settings.site_zones, **paths)
-    span = localise(engine) or (reading.first_day, reading.last_day)
-    return replace(
-        reading,
-        inputs=(*reading.inputs, *context.inputs),
-        notes=(*reading.notes, *context.notes),
-        first_day=span[0],
-        last_day=span[1],
-        side_tables=tuple(sorted(context.given)),
-    )
+    return read_side_tables(engine, reading, settings)[0]
 
 
 def count_days(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onlooker.cli.options import logs_argument, reading_options, voice_options
+from onlooker.cli.options import logs_argument, reading_options, side_table_options, voice_options
 from onlooker.cli.screen import Screen
 from onlooker.report.harmless import for_terminal
 
@@ -23,16 +23,21 @@ MOST = 10
 @click.command("check", short_help="How logs are understood, and what is wrong.")
 @logs_argument
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@side_table_options
 @reading_options
 @voice_options
 def command(
     logs: tuple[str, ...], as_json: bool, quiet: bool, verbose: bool, config_file: Path | None, **flags: Any
 ) -> int:
-    """Say how LOGS would be understood: columns, rows, rejects, span, gaps, and what would sharpen the result."""
+    """Say how LOGS would be understood: columns, rows, rejects, span, gaps, and what would sharpen the result.
+
+    Side tables are read as well: how many of the log's ids each of them knows, and whether tickets can be judged.
+    """
     from onlooker.config import load
     from onlooker.engines.duck import DuckEngine
     from onlooker.ingest import read_logs
     from onlooker.log_profile import profile
+    from onlooker.side_tables import read_side_tables
 
     screen = Screen(quiet, verbose)
     settings = load(flags, config_file)
@@ -40,7 +45,8 @@ def command(
         reading = read_logs(
             engine, logs, columns=settings.map, timezone=settings.tz, stdin=sys.stdin.buffer, progress=screen.progress
         )
-        found = profile(engine, reading)
+        reading, context = read_side_tables(engine, reading, settings)
+        found = profile(engine, reading, context)
     screen.clear()
     document = {"mapping": reading.mapping, "counts": reading.counts, **found.record()}
     click.echo(json.dumps(document) if as_json else "\n".join(for_terminal(line) for line in lines(found)))
@@ -65,12 +71,14 @@ def lines(found: Profile) -> Iterator[str]:
     yield (
         f"lines: {counts['lines']:,}, of them {counts['events']:,} events, {counts['rejected']:,} rejected, "
         f"{counts['duplicates']:,} repeated"
+        + (f", {rows:,} of side tables" if (rows := counts.get("side_rows")) else "")
     )
     for reason, number in list(reading.rejects_by_reason.items())[:MOST]:
         yield f"  rejected {number:,}: {reason}"
     days = "day" if found.nights == 1 else "days"
     yield f"span: {found.first_date} to {found.last_date}, {found.nights:,} {days} with events"
     yield f"agents: {found.agents:,}; customers: {found.customers:,}"
+    yield from beside(found)
     yield from troubles(found)
     for note in reading.notes:
         yield f"note: {note}"
@@ -78,6 +86,21 @@ def lines(found: Profile) -> Iterator[str]:
         yield "would sharpen the result:"
         for missing in found.missing:
             yield f"  {missing.column:<12} {missing.would_allow}"
+
+
+def beside(found: Profile) -> Iterator[str]:
+    """The side tables: their columns, and how many of the log's ids they know."""
+    if found.context is None:
+        return
+    yield "side tables"
+    for name, table in found.context.tables.items():
+        columns = ", ".join(f"{ours} = {theirs}" for ours, theirs in table.mapping.items())
+        yield f"  {name}: {table.rows:,} rows used; {columns}"
+    yield "join rates"
+    for name, rate in found.context.join_rates.items():
+        yield f"  {rate:>4.0%} of {found.joined[name]}"
+    if "tickets" in found.context.tables:
+        yield f"ticket rules: {'on' if found.context.ticket_rules else 'off'}"
 
 
 def troubles(found: Profile) -> Iterator[str]:

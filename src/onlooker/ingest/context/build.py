@@ -168,7 +168,10 @@ class Builder:
         )
         if tiers and not any(high for _, high in tiers):
             named = ", ".join(tier for tier, _ in tiers[:8])
-            self.notes.append(f"None of the customers' tiers is known as a high one ({named}): say which are.")
+            self.notes.append(
+                f"None of the customers' tiers is known as a high one ({named}): high_tiers under [context] in "
+                "onlooker.toml says which are."
+            )
 
     def calendar(self, staged: str | None) -> None:
         """Make `ctx_calendar`: one row per customer where customers are named."""

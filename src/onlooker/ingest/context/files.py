@@ -110,7 +110,7 @@ def recognise_side(side: Side, shown: str, names: tuple[str, ...], wishes: Mappi
         raise UsageError(
             f"{shown}: no column of the {side.name} table recognised as {' or '.join(missing)} among: "
             f"{', '.join(names)}",
-            f"Name them, as {side.name}.{missing[0]} = COLUMN.",
+            f'Name them in onlooker.toml, under [context.columns.{side.name}]: {missing[0]} = "COLUMN".',
         )
     return mapping
 

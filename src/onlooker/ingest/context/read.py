@@ -13,8 +13,9 @@ from onlooker.ingest.context.join_rates import LEAST_RATE, join_rates, judge_tic
 from onlooker.ingest.context.reading import ContextReading, SideReading
 from onlooker.ingest.context.spec import SIDES, words
 from onlooker.ingest.read import EngineWithFolder
+from onlooker.ingest.sql import strings
 from onlooker.ingest.times import zone_named
-from onlooker.tables import CONTEXT
+from onlooker.tables import CONTEXT, REJECTS
 
 Path = str | os.PathLike[str] | None
 
@@ -75,11 +76,21 @@ def read_context(
         join_rates=rates,
         ticket_rules=rules > 0,
         notes=(*notes, *builder.notes, *told),
+        rejects_by_reason=_reasons(engine, loaded.values()),
     )
 
 
 def _reading(one: Loaded) -> SideReading:
     return SideReading(one.inputs, one.mapping, one.rows, one.lines, one.rejected, one.duplicates, one.overruled)
+
+
+def _reasons(engine: EngineWithFolder, loaded: Collection[Loaded]) -> dict[str, int]:
+    files = strings(file.path for one in loaded for file in one.inputs)
+    if not files:
+        return {}
+    counted = f"""SELECT reason, count(*) AS n FROM {REJECTS.name} WHERE file IN ({files})
+        GROUP BY reason ORDER BY n DESC, reason"""
+    return {reason: int(number) for reason, number in engine.rows(counted)}
 
 
 def _notes(one: Loaded) -> list[str]:

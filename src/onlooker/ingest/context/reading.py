@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from onlooker.findings import InputFile
@@ -37,6 +37,8 @@ class ContextReading:
     """Whether visits are judged by the tickets table."""
     notes: tuple[str, ...]
     """Sentences that a reader must hear."""
+    rejects_by_reason: dict[str, int] = field(default_factory=dict)
+    """Of rows of the side tables, the most frequent first."""
 
     @property
     def given(self) -> frozenset[str]:

@@ -1,0 +1,50 @@
+"""The side tables that the settings name, beside a log that was read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from onlooker.config import Settings
+from onlooker.engines.duck import DuckEngine
+
+if TYPE_CHECKING:
+    from onlooker.ingest import Reading
+    from onlooker.ingest.context import ContextReading
+
+
+def read_side_tables(engine: DuckEngine, reading: Reading, settings: Settings) -> tuple[Reading, ContextReading | None]:
+    """Read the side tables that the settings name; days become local to the agents' zones where they are known.
+
+    The reading returned counts their rows too: lines = events + duplicates + rejected + side_rows. None without any.
+    """
+    from onlooker.ingest.context import localise, read_context
+
+    if not settings.side_tables:
+        return reading, None
+    paths: dict[str, Any] = dict(settings.side_tables)
+    wishes = settings.context
+    context = read_context(
+        engine, timezone=settings.tz, site_zones=settings.site_zones, columns=wishes.columns,
+        high_tiers=wishes.high_tiers or None, least_rate=wishes.least_rate, **paths,
+    )  # fmt: skip
+    local = localise(engine)
+    first_day, last_day = local or (reading.first_day, reading.last_day)
+    tables = context.tables.values()
+    lines, rejected, repeated = (
+        sum(getattr(table, name) for table in tables) for name in ("lines", "rejected", "duplicates")
+    )
+    counts = dict(Counter(reading.counts) + Counter(lines=lines, rejected=rejected, duplicates=repeated))
+    reasons = Counter(reading.rejects_by_reason) + Counter(context.rejects_by_reason)
+    return replace(
+        reading,
+        inputs=(*reading.inputs, *context.inputs),
+        notes=(*reading.notes, *context.notes),
+        timezone=f"the zone of each agent where it is known, else {reading.timezone}" if local else reading.timezone,
+        first_day=first_day,
+        last_day=last_day,
+        side_tables=tuple(sorted(context.given)),
+        counts={**reading.counts, **counts, "side_rows": lines - rejected - repeated},
+        rejects_by_reason=dict(reasons.most_common()),
+    ), context
