@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from onlooker import outcome
 from onlooker.alert_writer import ruled_alerts
@@ -14,14 +15,15 @@ from onlooker.engines.base import Engine
 from onlooker.errors import UsageError
 from onlooker.features import COUNTS, scored_features
 from onlooker.findings import Alert
-from onlooker.outcome import Outcome
+from onlooker.outcome import Fired, Outcome
 from onlooker.rings import Before, read_teams, ring_alerts
 from onlooker.rules import fire, rules
 from onlooker.scoring.learned import learned
 from onlooker.scoring.method import Method
 from onlooker.scoring.nights import Limits
+from onlooker.scoring.panel import Panel
 from onlooker.scoring.reading import read_panel, recognise_actors
-from onlooker.scoring.scores import new_history, score_panel
+from onlooker.scoring.scores import Scores, new_history, score_panel
 from onlooker.scoring.state import Arrays, Names, from_arrays, names_of, to_arrays
 from onlooker.teaching import Untaught
 
@@ -82,9 +84,27 @@ def judge(
     recognised = recognise_actors(engine, earlier.agent_days, earlier.since)
     wanted = rules(settings.daily_cap, settings.may_export, "ticket_id" in columns)
     firings, notes, broken = fire(engine, wanted, earlier.until, earlier.broken)
+    policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
     names = names_of(earlier.state) if earlier.state else Names()
     panel = read_panel(engine, signals, earlier.first_day, names, earlier.until)
-    method = Method(combination_weight=settings.combinations)
+    fired = outcome.rows_of(panel, names.agents, [firing for firing in firings if firing.day <= earlier.until])
+    scores, known = scored(panel, names, earlier, fired, policy, settings.combinations, keep_state, progress)
+    found = outcome.decide_and_explain(engine, panel, scores, names.agents, policy, fired, earlier.told)
+    span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
+    waiting = [firing for firing in firings if firing.day > earlier.until]
+    early = news(ruled_alerts(engine, waiting), {**earlier.told, **earlier.raised_early}, found.alerts, policy)
+    teams = read_teams(engine, panel, scores.p_value, names.agents, earlier.scored)
+    rings = ring_alerts(engine, teams, earlier.first_day, earlier.since, earlier.told, policy.quiet_days)
+    found = replace(found, alerts=(*found.alerts, *early, *rings), learned=known)
+    return Judged(found, (*notes, *outcome.caveats(columns, span, len(names.agents), recognised)), broken)
+
+
+def scored(
+    panel: Panel, names: Names, earlier: Earlier, fired: Fired, policy: Policy, combinations: float,
+    keep_state: Callable[[int, Callable[[], Arrays]], None], progress: Callable[[float], None],
+) -> tuple[Scores, dict[str, Any]]:  # fmt: skip
+    """Score the nights of `panel`; also what was learned. The history, which is large, is gone when this returns."""
+    method = Method(combination_weight=combinations)
     history = (
         from_arrays(earlier.state, names, panel.signals, panel.looks_back, method)
         if earlier.state is not None
@@ -92,29 +112,16 @@ def judge(
     )
     number = {name: i for i, name in enumerate(names.agents)}
     earlier.untaught.take_back(history, number)
-
-    def after_night(day: int) -> None:
-        keep_state(day, lambda: to_arrays(history, names, panel.signals))
-
-    fired = outcome.rows_of(panel, names.agents, [firing for firing in firings if firing.day <= earlier.until])
-    policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
     scores = score_panel(
         panel,
         history,
         keep=fired.mask,
         limits=Limits(policy.p_limit, policy.q_limit),
         teaches=earlier.untaught.teaches(panel, number),
-        after_night=after_night,
+        after_night=lambda day: keep_state(day, lambda: to_arrays(history, names, panel.signals)),
         progress=progress,
     )
-    found = outcome.decide_and_explain(engine, panel, scores, names.agents, policy, fired, earlier.told)
-    span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
-    waiting = [firing for firing in firings if firing.day > earlier.until]
-    early = news(ruled_alerts(engine, waiting), {**earlier.told, **earlier.raised_early}, found.alerts, policy)
-    teams = read_teams(engine, panel, scores.p_value, names.agents, earlier.scored)
-    rings = ring_alerts(engine, teams, earlier.first_day, earlier.since, earlier.told, policy.quiet_days)
-    found = replace(found, alerts=(*found.alerts, *early, *rings), learned=learned(history))
-    return Judged(found, (*notes, *outcome.caveats(columns, span, len(names.agents), recognised)), broken)
+    return scores, learned(history)
 
 
 def news(early: Sequence[Alert], told: Mapping[str, Told], alerts: Sequence[Alert], policy: Policy) -> list[Alert]:

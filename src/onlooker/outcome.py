@@ -163,7 +163,7 @@ def lines_table(panel: Panel, scores: Scores, unexplained: np.ndarray[Any, Any])
     return pa.table(
         {
             "day": panel.day,
-            "seen_customers": panel.counts[:, 0],
+            "seen_customers": panel.counts[:, 0].astype(np.float64),
             "expected_customers": scores.expected.astype(np.float64),
             "upper_customers": scores.upper.astype(np.float64),
             "seen_unexplained": unexplained,

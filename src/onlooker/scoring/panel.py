@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,8 @@ class Panel:
     agent: Ints
     day: NDArray[np.int64]
     """Local day, days since 1970-01-01."""
-    counts: NDArray[np.float64]
-    """Shape (rows, signals)."""
+    counts: NDArray[np.floating[Any]]
+    """Shape (rows, signals); numbers that 32 bits hold exactly."""
     group: Ints
     """Number of the queue or site, for the day effect."""
     actor: Ints

@@ -30,20 +30,23 @@ PAST = "UNION ALL SELECT agent_id, day, hours FROM {past} WHERE day < {since} AN
 GROUP = "coalesce(queue, site, '')"
 ROLE = "coalesce(role, '')"
 
-# Numbers by the order of the names; ranking the few names costs nothing, ranking all rows by name does.
+# Numbers by the order of the names: ranking the few names costs nothing, ranking all rows by name does.
 RANKS = """
 SELECT name, CAST(row_number() OVER (ORDER BY name NULLS FIRST) - 1 AS BIGINT) AS number
 FROM (SELECT DISTINCT {name} AS name FROM actor_days WHERE day <= {until}) named
 """
+NAMED = {"agents_by_name": "agent_id", "groups_by_name": GROUP, "roles_by_name": ROLE}
 NUMBERED = """
 SELECT a.number AS agent, CAST(d.day AS BIGINT) AS day, g.number AS work_group, r.number AS role,
        CAST(CASE WHEN recognised THEN 2 WHEN actor_type = 'ai' THEN 1 WHEN actor_type = 'service' THEN 2 ELSE 0 END
             AS BIGINT) AS actor,
        {signals}
-FROM actor_days d JOIN ({agents}) a ON a.name = d.agent_id JOIN ({groups}) g ON g.name = {group}
-JOIN ({roles}) r ON r.name = {role}
-WHERE d.day <= {until} ORDER BY day NULLS FIRST, agent NULLS FIRST
+FROM actor_days d JOIN agents_by_name a ON a.name = d.agent_id JOIN groups_by_name g ON g.name = {group}
+JOIN roles_by_name r ON r.name = {role}
+WHERE d.day >= {first} AND d.day <= {last} ORDER BY day NULLS FIRST, agent NULLS FIRST
 """
+BLOCK = 500_000
+"""Agent-days that are read at a time: what an engine hands over is twice as large as what is kept of it."""
 
 
 # A customer's visits of a day share one gap, and their weights sum to 1.
@@ -61,8 +64,9 @@ def recognise_actors(engine: Engine, past: str | None = None, since: int = 0) ->
     """
     earlier = PAST.format(past=past, since=since) if past else ""
     busy = f"(SELECT agent_id, day, hours FROM agent_days {earlier}) d WHERE hours >= {ROUND_THE_CLOCK}"
+    engine.drop("actor_days")
     if not engine.rows(f"SELECT 1 FROM {busy} LIMIT 1"):
-        engine.table("actor_days", "SELECT *, FALSE AS recognised FROM agent_days")
+        engine.view("actor_days", "SELECT *, FALSE AS recognised FROM agent_days")
         return 0
     engine.table("actor_days", RECOGNISED.format(hours=ROUND_THE_CLOCK, past=earlier))
     return int(engine.rows("SELECT count(DISTINCT agent_id) FROM actor_days WHERE recognised")[0][0])
@@ -73,28 +77,53 @@ def read_panel(engine: Engine, signals: Sequence[tuple[str, bool]], first_day: i
 
     Agents, groups and roles get the numbers that `names` has for them; new ones are added to it.
     """
-    columns = ", ".join(f"CAST({name} AS DOUBLE) AS {name}" for name, _ in signals)
-    names_of = {"agents": "agent_id", "groups": GROUP, "roles": ROLE}
-    ranked = {kind: RANKS.format(name=name, until=until) for kind, name in names_of.items()}
-    table = engine.arrays(NUMBERED.format(signals=columns, group=GROUP, role=ROLE, until=until, **ranked))
-    agents = Names.extend(names.agents, distinct(engine, "agent_id", until))
-    groups = Names.extend(names.groups, distinct(engine, GROUP, until))
+    for table, name in NAMED.items():
+        engine.table(table, RANKS.format(name=name, until=until))
+    agents = Names.extend(names.agents, in_order(engine, "agents_by_name"))
+    groups = Names.extend(names.groups, in_order(engine, "groups_by_name"))
     Names.extend(names.roles, [""])  # no role is number 0, whoever is seen first
-    roles = Names.extend(names.roles, distinct(engine, ROLE, until))
+    roles = Names.extend(names.roles, in_order(engine, "roles_by_name"))
+    spans = blocks(engine, until)
+    rows = sum(size for _, _, size in spans)
+    number = {name: np.zeros(rows, dtype=np.intp) for name in ("agent", "work_group", "actor", "role")}
+    day, counts = np.zeros(rows, dtype=np.int64), np.zeros((rows, len(signals)), dtype=np.float32)
+    columns = ", ".join(f"CAST({name} AS REAL) AS {name}" for name, _ in signals)
+    start = 0
+    for first, last, size in spans:
+        select = NUMBERED.format(signals=columns, group=GROUP, role=ROLE, first=first, last=last)
+        block, part = engine.arrays(select), slice(start, start + size)
+        day[part] = block["day"]
+        for name, into in number.items():
+            into[part] = block[name]
+        for place, (name, _) in enumerate(signals):
+            counts[part, place] = block[name]
+        start += size
     return Panel(
         signals=tuple(name for name, _ in signals),
         looks_back=np.array([looks_back for _, looks_back in signals], dtype=bool),
         first_day=first_day,
         agents=len(names.agents),
-        agent=agents[np.asarray(table["agent"], dtype=np.intp)],
-        day=np.asarray(table["day"], dtype=np.int64),
-        counts=np.column_stack([np.asarray(table[name], dtype=np.float64) for name, _ in signals]),
-        group=groups[np.asarray(table["work_group"], dtype=np.intp)],
-        actor=np.asarray(table["actor"], dtype=np.intp),
-        role=roles[np.asarray(table["role"], dtype=np.intp)],
+        agent=agents[number["agent"]],
+        day=day,
+        counts=counts,
+        group=groups[number["work_group"]],
+        actor=number["actor"],
+        role=roles[number["role"]],
         returning=returning(engine, until),
         cuts=cuts(engine, names.agents),
     )
+
+
+def blocks(engine: Engine, until: int) -> list[tuple[int, int, int]]:
+    """First day, last day and rows of `actor_days` of each block to read."""
+    found: list[tuple[int, int, int]] = []
+    per_day = f"SELECT day, count(*) FROM actor_days WHERE day <= {until} GROUP BY day ORDER BY day NULLS FIRST"
+    for day, rows in engine.rows(per_day):
+        if found and found[-1][2] + rows <= BLOCK:
+            found[-1] = found[-1][0], day, found[-1][2] + rows
+        else:
+            found.append((day, day, rows))
+    return found
 
 
 def cuts(engine: Engine, agents: Sequence[str]) -> NDArray[np.intp]:
@@ -115,7 +144,6 @@ def returning(engine: Engine, until: int) -> dict[int, NDArray[np.float64]]:
     return {int(one): row for one, row in zip(days, customers, strict=True)}
 
 
-def distinct(engine: Engine, expression: str, until: int) -> list[str]:
-    """The values of `actor_days` in the order of their ranks."""
-    select = f"SELECT DISTINCT {expression} AS v FROM actor_days WHERE day <= {until} ORDER BY v NULLS FIRST"
-    return [row[0] for row in engine.rows(select)]
+def in_order(engine: Engine, table: str) -> list[str]:
+    """The names of one of the tables of names, by their numbers."""
+    return [row[0] for row in engine.rows(f"SELECT name FROM {table} ORDER BY number NULLS FIRST")]

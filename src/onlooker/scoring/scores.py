@@ -83,7 +83,7 @@ def score_panel(
     for day, part in panel.nights():
         active = Active(
             panel.agent[part],
-            panel.counts[part],
+            panel.counts[part].astype(np.float64),
             panel.group[part],
             panel.actor[part],
             panel.role[part],
