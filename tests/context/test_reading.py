@@ -113,7 +113,11 @@ def test_tiers_that_nobody_knows_are_told(tmp_path: Path) -> None:
     table = "customer_id,tier\nc1,3\nc2,4\n"
     with events(tmp_path, LOG) as engine:
         reading = context(engine, tmp_path, customers=table)
-        assert reading.notes == ("None of the customers' tiers is known as a high one (3, 4): say which are.",)
+        (note,) = reading.notes
+        assert note == (
+            "None of the customers' tiers is known as a high one (3, 4): high_tiers under [context] in onlooker.toml "
+            "says which are."
+        )
         assert context(engine, tmp_path, customers=table, high_tiers=["4"]).notes == ()
         assert engine.rows("SELECT customer_id FROM ctx_customers WHERE high") == [("c2",)]
 
