@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from onlooker.api import check, scan
     from onlooker.errors import OnlookerError
     from onlooker.findings import Alert, Reason, Run
-    from onlooker.pipeline import Scan
+    from onlooker.scan_result import Scan
 
 _HOME = {
     "scan": "onlooker.api",
@@ -24,7 +24,7 @@ _HOME = {
     "Alert": "onlooker.findings",
     "Reason": "onlooker.findings",
     "Run": "onlooker.findings",
-    "Scan": "onlooker.pipeline",
+    "Scan": "onlooker.scan_result",
 }
 
 __all__ = ["Alert", "OnlookerError", "Reason", "Run", "Scan", "__version__", "check", "scan"]

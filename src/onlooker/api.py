@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from onlooker.config import load
 
 if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
     from onlooker.log_profile import Profile
-    from onlooker.pipeline import Scan
+    from onlooker.scan_result import Scan
 
 Logs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -22,10 +24,13 @@ def paths_of(logs: Logs) -> list[str | os.PathLike[str]]:
 
 
 def scan(
-    logs: Logs,
+    logs: Logs = (),
     out: str | os.PathLike[str] | None = None,
     store: str | os.PathLike[str] | None = None,
     closed: bool = False,
+    *,
+    tables: str | Sequence[str] = (),
+    spark: SparkSession | None = None,
     **options: Any,
 ) -> Scan:
     """Scan record-access logs (paths, folders or globs) and return the run, its alerts and its tables as pandas frames.
@@ -33,14 +38,19 @@ def scan(
     `out` is a folder for the files that the command writes; without it nothing is written. With `store` the nights
     accumulate in a folder, and only days that are over are judged unless `closed` says that all are. `options` are
     the settings of the command, by the same names (`budget=3`, `tz="Europe/Vienna"`, `map={"agent_id": "user"}`).
+
+    With `engine="spark"`, or in a session `spark` that is already there, the heavy part runs on Spark; `tables` are
+    then logs by their names in its catalog.
     """
     from onlooker.nightly import scan_into
     from onlooker.pipeline import scan as run
 
     folder = Path(out) if out is not None else None
+    settings = load({"engine": "spark", **options} if spark is not None else options)
     if store is not None:
-        return scan_into(Path(store), paths_of(logs), load(options), out=folder, closed=closed)
-    return run(paths_of(logs), load(options), out=folder)
+        return scan_into(Path(store), paths_of(logs), settings, out=folder, closed=closed)
+    named = [tables] if isinstance(tables, str) else list(tables)
+    return run(paths_of(logs), settings, tables=named, out=folder, session=spark)
 
 
 def check(logs: Logs, **options: Any) -> Profile:

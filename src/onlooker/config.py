@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,6 +17,10 @@ from onlooker.errors import UsageError
 FILE = "onlooker.toml"
 PREFIX = "ONLOOKER_"
 SIDE_TABLES = ("agents", "identities", "tickets", "roster", "leave", "customers", "calendar")
+WHERE_IT_RUNS = ("engine", "master", "remote", "spark_conf", "spark_folder", "tables_to")
+"""Settings that change no answer."""
+SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
+"""In the name of an option whose value is not shown."""
 NOT_SETTINGS = ("ONLOOKER_STORE",)
 
 
@@ -57,6 +62,12 @@ class Settings(BaseModel):
     )
     daily_cap: int = Field(200, ge=1, description="distinct customers a day above which a person is always alerted on")
     may_export: list[str] = Field(default_factory=list, description="agents and roles that may export")
+    engine: Literal["duckdb", "spark"] = Field("duckdb", description="what runs the SQL: duckdb here, or spark")
+    master: str | None = Field(None, description="Spark: master of a driver started here; local[*] by default")
+    remote: str | None = Field(None, description="Spark: a Connect server, sc://host:15002")
+    spark_conf: dict[str, str] = Field(default_factory=dict, description="Spark: its own options")
+    spark_folder: str | None = Field(None, description="Spark: a folder that all nodes see, for intermediate tables")
+    tables_to: str | None = Field(None, description="Spark: where VISITS and AGENT_DAYS are written, as Parquet")
     memory: str = Field("1500MB", pattern=r"^\d+(\.\d+)?\s?([KMGT]i?B|%)$", description="memory of the SQL engine")
     threads: int | None = Field(None, ge=1, description="threads of the SQL engine")
     rescore_days: int = Field(3, ge=0, le=30, description="last nights that late data can be judged again for")
@@ -70,8 +81,17 @@ class Settings(BaseModel):
     @property
     def digest(self) -> str:
         """Hash of all settings that can change a result."""
-        text = self.model_dump_json(exclude={"memory", "threads", "nights"})
+        text = self.model_dump_json(exclude={*WHERE_IT_RUNS, "memory", "threads", "nights"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def record(self) -> dict[str, Any]:
+        """All settings, without the secrets that addresses and options of Spark may hold."""
+        values = self.model_dump()
+        values["remote"] = self.remote and self.remote.partition("/;")[0]
+        values["spark_conf"] = {
+            name: "(not shown)" if SECRET.search(name) else value for name, value in self.spark_conf.items()
+        }
+        return values
 
 
 def load(flags: Mapping[str, Any], path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -129,6 +149,6 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         values[key] = text
         if key == "may_export":
             values[key] = [part.strip() for part in text.split(",") if part.strip()]
-        elif key in ("map", "site_zones"):
+        elif key in ("map", "site_zones", "spark_conf"):
             values[key] = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
     return values

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import os
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from onlooker.clock import Clock
 from onlooker.config import Settings
+from onlooker.engine_choice import engine_of
 from onlooker.engines.base import Engine
 from onlooker.engines.duck import DuckEngine
-from onlooker.findings import AgentSeries, Alert, Run
-from onlooker.whole_files import write_whole_bytes
+from onlooker.engines.spark import SparkEngine
+from onlooker.outputs import finished, save_tables, write
+from onlooker.scan_result import Scan
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
+    from pyspark.sql import SparkSession
 
     from onlooker.ingest import Reading
 
@@ -30,79 +30,21 @@ MANY = 1_000_000
 """Events from which PyOD's import is worth a thread: the engine works outside of Python meanwhile."""
 
 
-@dataclass
-class Scan:
-    """A finished scan: the run, its alerts, and its tables as pandas frames, read when they are asked for."""
-
-    run: Run
-    alerts: tuple[Alert, ...]
-    series: Mapping[str, AgentSeries]
-    score_table: pa.Table = field(repr=False)
-    engine: Engine = field(repr=False)
-    out: Path | None = None
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A table of the scan as a frame; `day` columns stay integers, days since 1970-01-01."""
-        frame: pd.DataFrame = self.engine.arrow(f"SELECT * FROM {name}").to_pandas()
-        return frame
-
-    @property
-    def visits(self) -> pd.DataFrame:
-        """One agent, one customer, one day, and its explanation."""
-        return self.table("visits")
-
-    @property
-    def agent_days(self) -> pd.DataFrame:
-        """One agent, one day: the counts."""
-        return self.table("agent_days")
-
-    @property
-    def scores(self) -> pd.DataFrame:
-        """One agent, one day: score, p, q, rank, evidence by signal."""
-        frame: pd.DataFrame = self.score_table.to_pandas()
-        return frame
-
-    @property
-    def rejects(self) -> pd.DataFrame:
-        """Lines that could not be read."""
-        return self.table("rejects")
-
-    def close(self) -> None:
-        """Release the working data; frames can't be read after that."""
-        self.engine.close()
-
-    def __enter__(self) -> Scan:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class Clock:
-    """Seconds per stage."""
-
-    def __init__(self) -> None:
-        self.at = datetime.now(UTC)
-        self.started = time.perf_counter()
-        self.stages: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time one stage."""
-        start = time.perf_counter()
-        yield
-        self.stages[name] = round(self.stages.get(name, 0.0) + time.perf_counter() - start, 3)
-
-
 def scan(
     logs: Sequence[str | os.PathLike[str]],
     settings: Settings,
     *,
+    tables: Sequence[str] = (),
     out: Path | None = None,
     stdin: BinaryIO | None = None,
     progress: Progress = lambda _what, _share: None,
+    session: SparkSession | None = None,
 ) -> Scan:
-    """Scan a closed set of log files: all days are judged. With `out`, the files of the contract are written there."""
+    """Scan a closed set of logs: all days are judged. With `out`, the files of the contract are written there.
+
+    The settings choose the engine. With Spark, `tables` are further logs by their names in its catalog, and `session`
+    is one that is already there.
+    """
     from onlooker import outcome
     from onlooker.completeness import doubts, half_seen
     from onlooker.daily_lines import series_of
@@ -116,9 +58,9 @@ def scan(
     if out:
         check_replaceable(out)
     state = None
-    engine = DuckEngine(memory=settings.memory, threads=settings.threads)
+    engine = engine_of(settings, session)
     try:
-        reading = read(engine, logs, settings, clock, stdin, progress)
+        reading = read(engine, logs, settings, clock, stdin, progress, tables)
         if (
             settings.combinations
             and reading.counts["events"] >= MANY
@@ -126,10 +68,12 @@ def scan(
         ):
             threading.Thread(target=load_ahead, daemon=True).start()
         count_days(engine, reading.first_day, clock, progress)
-        if out:
+        if out and settings.engine == "duckdb":
             with clock.stage("store"):  # while the engine has the visits in memory
                 state = WorkingState(out)
                 state.keep(engine, "visits", reading.first_day, reading.last_day)
+        for table in ("events", "ingest_events"):  # nothing asks for the log's lines any more
+            engine.drop(table)
         missing = doubts(engine, "agent_days", "agent_hours", reading.first_day, reading.last_day - 1)
         whole_days = frozenset(doubt.day for doubt in missing if doubt.whole_day)
         untaught = Untaught(whole_days, half_seen(engine, missing))
@@ -141,11 +85,14 @@ def scan(
             )  # fmt: skip
         found = judged.outcome
         run = outcome.run_record(
-            engine, reading, found, judged.notes, settings.model_dump(), settings.digest, clock.at,
+            engine, reading, found, judged.notes, settings.record(), settings.digest, clock.at,
             [doubt.text for doubt in missing], fairness=fairness(engine, found.scores),
         )  # fmt: skip
         series = series_of(found.scores, found.lines, {alert.agent_id for alert in found.alerts})
         result = Scan(run, found.alerts, series, found.scores, engine, out)
+        if isinstance(engine, SparkEngine) and settings.tables_to:
+            with clock.stage("tables"):
+                save_tables(engine, settings.tables_to)
         if out:
             with clock.stage("write"):
                 write(result, settings.nights, out)
@@ -162,13 +109,17 @@ def scan(
 
 
 def read(
-    engine: DuckEngine, logs: Sequence[str | os.PathLike[str]], settings: Settings, clock: Clock,
-    stdin: BinaryIO | None, progress: Progress,
+    engine: DuckEngine | SparkEngine, logs: Sequence[str | os.PathLike[str]], settings: Settings, clock: Clock,
+    stdin: BinaryIO | None, progress: Progress, tables: Sequence[str] = (),
 ) -> Reading:  # fmt: skip
     """Logs and side tables -> EVENTS, REJECTS and the tables of CONTEXT."""
     from onlooker.ingest import read_logs
+    from onlooker.ingest.spark import read_on_spark
 
     with clock.stage("read"):
+        if isinstance(engine, SparkEngine):
+            progress("reading on Spark", 0.0)
+            return read_on_spark(engine, logs, tables, columns=settings.map, timezone=settings.tz)
         reading = read_logs(engine, logs, columns=settings.map, timezone=settings.tz, stdin=stdin, progress=progress)
         return with_side_tables(engine, reading, settings)
 
@@ -198,30 +149,3 @@ def count_days(
     with clock.stage("features"), around():
         progress("daily counts", 0.0)
         build_agent_days(engine, agent_hours, since, visits)
-
-
-def write(result: Scan, nights: int, out: Path) -> None:
-    """Write the files of the contract into `out`, but for run.json."""
-    import pyarrow.parquet as pq
-
-    from onlooker.report.page import write_report
-    from onlooker.sinks import write_alerts_csv, write_alerts_jsonl, write_rejects_csv
-
-    out.mkdir(parents=True, exist_ok=True)
-    with write_whole_bytes(out / "scores.parquet") as stream:
-        pq.write_table(result.score_table, stream, compression="zstd")
-    write_alerts_jsonl(out / "alerts.jsonl", result.alerts)
-    write_alerts_csv(out / "alerts.csv", result.alerts)
-    write_rejects_csv(out / "rejects.csv", result.engine.arrow("SELECT * FROM rejects ORDER BY file, line NULLS FIRST"))
-    write_report(out / "report.html", result.run, result.alerts, result.series, nights=nights)
-
-
-def finished(result: Scan, clock: Clock, out: Path | None) -> Scan:
-    """The scan with its times; run.json is written last, so that its presence means that the rest is whole."""
-    from onlooker.sinks import write_run_json
-
-    seconds = round(time.perf_counter() - clock.started, 3)
-    result.run = replace(result.run, seconds=seconds, stages=clock.stages)
-    if out:
-        write_run_json(out / "run.json", result.run)
-    return result

@@ -12,15 +12,19 @@ HEADER = ("timestamp", "agent_id", "customer_id", "action", "ticket_id", "team",
 ZONE = ZoneInfo("Europe/Paris")
 VERBS = ("view", "edit", "export", "reveal", "search", "list", "recordViewed", "UPDATE", "", "frobnicate")
 TICKETS = ("", "", "none", " N/A ", "-")
+LOUD = r"CORP\o'neill"
+"""What SQL literals disagree on: a backslash and a quote."""
+SPELLINGS = ("%d/%b/%Y:%H:%M:%S +0000", "%b %d, %Y @ %H:%M:%S.000 Z", "%a, %d %b %Y %H:%M:%S GMT", "%Y%m%dT%H%M%SZ")
 
 
 def write_awkward_log(path: Path, seed: int = 1) -> Path:
-    """CSV; both changes of the clock of 2024 in Paris lie within its days."""
+    """CSV; both changes of the clock of 2024 in Paris lie within its days, and one agent has two loud weeks."""
     random = Random(seed)
     rows = [row for start in ("2024-03-01", "2024-10-10") for row in _season(datetime.fromisoformat(start), random)]
     rows += [_row(datetime(2024, 3, 31, 0, minute, tzinfo=UTC), "lone", "c-lone") for minute in (59, 59)]
-    rows += [rows[5], ("not a time", *rows[6][1:]), ("2024-03-05T10:00:00Z", "", *rows[6][2:])]
-    rows.append(("2024-03-05T10:00:00Z", "ann", "", "view", *rows[6][4:]))
+    rows += [_row(datetime(2024, 11, 4 + n // 40, 9, n % 40, tzinfo=UTC), LOUD, f"loud {n}") for n in range(400)]
+    rows += [rows[5], ("not a time", *rows[6][1:]), ("03/04/2024 10:00", *rows[6][1:])]
+    rows += [("2024-03-05T10:00:00Z", "", *rows[6][2:]), ("2024-03-05T10:00:00Z", "ann", "", "view", *rows[6][4:])]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
@@ -28,11 +32,18 @@ def write_awkward_log(path: Path, seed: int = 1) -> Path:
     return path
 
 
+def add_damage(path: Path) -> None:
+    """A line that has too few columns: only text can have it."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write("2024-03-05T10:00:00Z,ann\r\n")
+
+
 def _season(start: datetime, random: Random) -> list[tuple[str, ...]]:
     rows = []
     for _ in range(2500):
         at = start.replace(tzinfo=UTC) + timedelta(seconds=random.randrange(40 * 86400) // 30 * 30)
-        agent, customer = f"agent {random.randrange(30) ** 2 // 30}", f"c{int(random.expovariate(0.02))}"
+        number = random.randrange(30) ** 2 // 30
+        agent, customer = LOUD if number == 1 else f"agent {number}", f"c{int(random.expovariate(0.02))}"
         rows.append(_row(at, agent, customer, random))
     return rows
 
@@ -46,7 +57,7 @@ def _row(at: datetime, agent: str, customer: str, random: Random | None = None) 
     team = random.choice(("", "blue", "red, and 'green'", 'the "best"'))
     kind = "service" if agent == "agent 0" else random.choice(("", "human"))
     return (
-        _stamp(at, random.randrange(4)),
+        _stamp(at, random.randrange(8)),
         agent,
         named,
         action,
@@ -62,4 +73,5 @@ def _row(at: datetime, agent: str, customer: str, random: Random | None = None) 
 def _stamp(at: datetime, spelling: int) -> str:
     local = at.astimezone(ZONE)
     naive = local.replace(tzinfo=None).isoformat(sep=" ")
-    return (at.isoformat().replace("+00:00", "Z"), local.isoformat(), naive, str(int(at.timestamp() * 1000)))[spelling]
+    plain = (at.isoformat().replace("+00:00", "Z"), local.isoformat(), naive, str(int(at.timestamp() * 1000)))
+    return plain[spelling] if spelling < len(plain) else at.strftime(SPELLINGS[spelling - len(plain)])

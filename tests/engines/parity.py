@@ -1,65 +1,87 @@
-"""The same log through both engines, table by table."""
+"""The same log through both engines: the tables row by row, then the scores and the alerts."""
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
+from onlooker.config import Settings
 from onlooker.engines.base import Engine
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.spark import SparkEngine
-from onlooker.engines.spark_events import SparkReading, open_log, read_events
-from onlooker.features import build_agent_days
-from onlooker.ingest import read_logs
-from onlooker.visits import build_visits
+from onlooker.ingest import Reading, read_logs
+from onlooker.ingest.spark import read_on_spark
+from onlooker.pipeline import scan
+from onlooker.scan_result import Scan
 
 ZONE = "Europe/Paris"
-TABLES = {
-    "events": "ORDER BY us, agent_id, customer_id NULLS FIRST, action, ticket_id NULLS FIRST, team NULLS FIRST",
-    "visits": "ORDER BY agent_id, customer_id, day",
-    "agent_days": "ORDER BY agent_id, day",
-    "agent_hours": "ORDER BY agent_id, day, hour",
+ORDERS = {
+    "events": "us, agent_id, customer_id NULLS FIRST, action, ticket_id NULLS FIRST, team NULLS FIRST",
+    "visits": "agent_id, customer_id, day",
+    "agent_days": "agent_id, day",
+    "agent_hours": "agent_id, day, hour",
 }
+COUNTED = ("visits", "agent_days", "agent_hours")
+WHERE_IT_RAN = ("inputs", "settings", "id", "started", "seconds", "stages")
+"""What two equal runs may differ in."""
+COUNTS = ("lines", "events", "rejected", "duplicates", "agents", "customers")
 
 
-def words() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(files("onlooker.ingest").joinpath("formats/verbs.toml").read_text("utf-8"))
+def ordered(engine: Engine, name: str) -> pa.Table:
+    return engine.arrow(f"SELECT * FROM {name} ORDER BY {ORDERS[name]}")
 
 
-def on_spark(engine: SparkEngine, source: str, mapping: dict[str, str]) -> SparkReading:
-    known = words()
-    log = open_log(engine, source)
-    reading = read_events(engine, log, mapping, ZONE, verbs=known["actions"], actor_types=known["actor_types"])
-    assert reading.first_day is not None
-    count(engine, reading.first_day)
-    return reading
-
-
-def count(engine: Engine, first_day: int) -> None:
-    build_visits(engine, first_day)
-    build_agent_days(engine)
-
-
-def tables(engine: Engine) -> dict[str, pa.Table]:
-    return {name: engine.arrow(f"SELECT * FROM {name} {order}") for name, order in TABLES.items()}
-
-
-def check_parity(spark: SparkEngine, log: Path, source: str | None = None) -> None:
+def check_events(spark: SparkEngine, log: Path, tables: tuple[str, ...] = ()) -> Reading:
+    """EVENTS, the counts and the rejects by reason are those of DuckDB; gives what Spark's reading said."""
     with DuckEngine(threads=1) as duck:
-        reading = read_logs(duck, [log], timezone=ZONE)
-        count(duck, reading.first_day)
-        found = on_spark(spark, source or str(log), reading.mapping)
-        assert (found.lines, found.events, found.rejected, found.duplicates) == tuple(
-            reading.counts[name] for name in ("lines", "events", "rejected", "duplicates")
-        )
-        assert dict(found.rejects_by_reason) == reading.rejects_by_reason
-        ours, theirs = tables(duck), tables(spark)
-    for name, table in ours.items():
-        assert table.num_rows > 50, name
-        same(table, theirs[name], name)
+        ours = read_logs(duck, [log], timezone=ZONE)
+        theirs = read_on_spark(spark, () if tables else (log,), tables, timezone=ZONE)
+        for name in COUNTS:
+            assert ours.counts[name] == theirs.counts[name], name
+        for name in ("mapping", "unmapped", "timezone", "notes", "first_day", "last_day"):
+            assert getattr(ours, name) == getattr(theirs, name), name
+        assert shared(ours.rejects_by_reason) == shared(theirs.rejects_by_reason)
+        same(ordered(duck, "events"), ordered(spark, "events"), "events")
+    return theirs
+
+
+def shared(reasons: Mapping[str, int]) -> dict[str, int]:
+    """Spark can't say what is wrong with a line that it can't cut into columns; how many there are must agree."""
+    found: dict[str, int] = {}
+    for reason, number in reasons.items():
+        name = "damaged" if reason in ("not readable as a line of its kind", "too few columns") else reason
+        found[name] = found.get(name, 0) + number
+    return found
+
+
+def check_scans(log: Path, settings: Mapping[str, Any], **inputs: Any) -> None:
+    """A scan on Spark finds what one on DuckDB does: tables, scores, alerts, and all that is said about the run."""
+    ours_settings = {name: settings[name] for name in ("tz",) if name in settings}
+    with (
+        scan([log], Settings(threads=1, **ours_settings)) as ours,
+        scan([] if inputs.get("tables") else [log], Settings(engine="spark", **settings), **inputs) as theirs,
+    ):
+        for name in COUNTED:
+            assert ours.engine.rows(f"SELECT 1 FROM {name} LIMIT 1"), name
+            same(ordered(ours.engine, name), ordered(theirs.engine, name), name)
+        check_found(ours, theirs)
+
+
+def check_found(ours: Scan, theirs: Scan) -> None:
+    by_day = [("date", "ascending"), ("agent_id", "ascending")]
+    same(ours.score_table.sort_by(by_day), theirs.score_table.sort_by(by_day), "scores")
+    assert ours.alerts
+    alike([alert.record() for alert in ours.alerts], [alert.record() for alert in theirs.alerts], "alerts")
+    alike(said(ours), said(theirs), "run")
+
+
+def said(result: Scan) -> dict[str, Any]:
+    record = {name: value for name, value in result.run.record().items() if name not in WHERE_IT_RAN}
+    return json.loads(json.dumps(record | {"rejects_by_reason": shared(result.run.rejects_by_reason)}))
 
 
 def same(ours: pa.Table, theirs: pa.Table, name: str) -> None:
@@ -67,8 +89,19 @@ def same(ours: pa.Table, theirs: pa.Table, name: str) -> None:
     assert ours.column_names == theirs.column_names, name
     assert [str(t) for t in ours.schema.types] == [str(t) for t in theirs.schema.types], name
     for column in ours.column_names:
-        left, right = ours.column(column).to_pylist(), theirs.column(column).to_pylist()
-        if pa.types.is_floating(ours.column(column).type):
-            assert all(abs(a - b) <= 1e-9 for a, b in zip(left, right, strict=True)), f"{name}.{column}"
-        else:
-            assert left == right, f"{name}.{column}"
+        alike(ours.column(column).to_pylist(), theirs.column(column).to_pylist(), f"{name}.{column}")
+
+
+def alike(ours: Any, theirs: Any, where: str) -> None:
+    if isinstance(ours, dict):
+        assert ours.keys() == theirs.keys(), where
+        for name, value in ours.items():
+            alike(value, theirs[name], f"{where}.{name}")
+    elif isinstance(ours, list | tuple):
+        assert len(ours) == len(theirs), where
+        for place, (left, right) in enumerate(zip(ours, theirs, strict=True)):
+            alike(left, right, f"{where}[{place}]")
+    elif isinstance(ours, float):
+        assert abs(ours - theirs) <= 1e-9, f"{where}: {ours} and {theirs}"
+    else:
+        assert ours == theirs, f"{where}: {ours!r} and {theirs!r}"

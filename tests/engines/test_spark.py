@@ -13,19 +13,14 @@ import pytest
 
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.spark import SparkEngine
-from onlooker.engines.spark_events import open_log, read_events
 from onlooker.engines.spark_session import java_there
-from onlooker.errors import EngineError
+from onlooker.errors import EngineError, UnusableInput, UsageError
 from onlooker.ingest import read_logs
+from onlooker.ingest.spark import read_on_spark
 
-from .cluster import connect_server, standalone
-from .logs import write_awkward_log
-from .parity import ZONE, check_parity
-
-several_jvms = pytest.mark.skipif(
-    not os.environ.get("ONLOOKER_TEST_CLUSTER"),
-    reason="starts several Java machines, which takes many minutes on two busy cores: ONLOOKER_TEST_CLUSTER=1 runs it",
-)
+from .cluster import SMALL, connect_server, standalone
+from .logs import LOUD, add_damage, write_awkward_log
+from .parity import ZONE, check_events, check_scans, same
 
 pytestmark = [
     pytest.mark.full,
@@ -33,6 +28,9 @@ pytestmark = [
     pytest.mark.skipif(not java_there(), reason="Spark needs Java, and there is none"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
+DEMO = Path(__file__).parents[2] / "sample_logs" / "demo"
+PATIENCE = 240
+"""Seconds for a scan in a process of its own, on a machine that others use too; a quiet one takes 30."""
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +40,30 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def local() -> Iterator[SparkEngine]:
-    with SparkEngine("local[2]", options={"spark.sql.shuffle.partitions": "4"}) as engine:
+    with SparkEngine("local[2]", options=SMALL) as engine:
         yield engine
 
 
-def test_the_answers_are_those_of_duckdb(local: SparkEngine, log: Path) -> None:
-    check_parity(local, log)
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with standalone(tmp_path_factory.mktemp("cluster")) as master:
+        yield master
+
+
+def test_the_log_is_awkward(log: Path) -> None:
+    with DuckEngine(threads=1) as duck:
+        counts = read_logs(duck, [log], timezone=ZONE).counts
+        assert duck.rows(f"SELECT count(*) > 400 FROM events WHERE agent_id = '{LOUD.replace(chr(39), chr(39) * 2)}'")
+    assert counts["rejected"] == 4
+    assert counts["duplicates"] >= 2
+
+
+def test_a_scan_finds_what_it_finds_with_duckdb(local: SparkEngine, log: Path) -> None:
+    check_scans(log, {"tz": ZONE}, session=local.session)
+
+
+def test_the_demonstration_log_too(local: SparkEngine) -> None:
+    check_scans(DEMO, {"tz": "UTC"}, session=local.session)
 
 
 @pytest.mark.parametrize("kind", ["parquet", "jsonl"])
@@ -56,10 +72,39 @@ def test_other_files_and_tables_by_name(local: SparkEngine, log: Path, kind: str
     with DuckEngine(threads=1) as duck:
         form = "FORMAT parquet" if kind == "parquet" else "FORMAT json"
         duck.rows(f"COPY (FROM read_csv('{log}', all_varchar=true)) TO '{other}' ({form})")
-    check_parity(local, other)
+    check_events(local, other)
     if kind == "parquet":
-        local.session.read.parquet(str(other)).createOrReplaceTempView("lake_views")
-        check_parity(local, other, "lake_views")
+        local.session.read.parquet(str(other)).createOrReplaceGlobalTempView("lake_views")
+        check_events(local, other, ("global_temp.lake_views",))
+
+
+def test_damaged_lines_are_kept_and_counted(local: SparkEngine, log: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "views [1], {a} *.csv"
+    damaged.write_bytes(log.read_bytes())
+    add_damage(damaged)
+    read = check_events(local, damaged)
+    ((file, line, text),) = local.rows("SELECT file, line, text FROM rejects WHERE reason LIKE 'not readable%'")
+    assert text == "2024-03-05T10:00:00Z,ann"
+    assert (line, Path(file).name.replace("%20", " ").replace("%5B1%5D", "[1]")[:9]) == (None, "views [1]")
+    (kept,) = read.inputs
+    assert (kept.path, kept.rejected, kept.rows) == (str(damaged), 5, read.counts["lines"])
+
+
+def test_files_of_several_layouts_are_one_log(local: SparkEngine, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("timestamp,agent_id,customer_id\n2024-03-01T10:00:00Z,ann,c1\n")
+    (tmp_path / "b.tsv").write_text("customer_id\tagent_id\ttimestamp\nc2\tbob\t2024-03-02T10:00:00Z\n")
+    (tmp_path / "c.jsonl").write_text('{"timestamp": "2024-03-03T10:00:00Z", "agent_id": "eve", "customer_id": "c3"}\n')
+    (tmp_path / "d.csv").write_text("name,size\nno,log\n")
+    read = read_on_spark(local, [tmp_path])
+    assert sorted(local.rows("SELECT agent_id, customer_id FROM events")) == [
+        ("ann", "c1"),
+        ("bob", "c2"),
+        ("eve", "c3"),
+    ]
+    assert [(Path(file.path).name, file.rows) for file in read.inputs] == [
+        ("a.csv", 1), ("b.tsv", 1), ("c.jsonl", 1), ("d.csv", 0)
+    ]  # fmt: skip
+    assert any("d.csv" in note for note in read.notes)
 
 
 def test_a_column_of_instants(local: SparkEngine, tmp_path: Path) -> None:
@@ -70,7 +115,7 @@ def test_a_column_of_instants(local: SparkEngine, tmp_path: Path) -> None:
             f"COPY (SELECT {instant} AS ts, 'a' || i % 7 AS agent, 'c' || i % 50 AS customer FROM range(2000) t(i)) "
             f"TO '{path}' (FORMAT parquet)"
         )
-    check_parity(local, path)
+    check_events(local, path)
 
 
 def test_a_saved_night_replaces_itself_and_no_other(local: SparkEngine, tmp_path: Path) -> None:
@@ -85,21 +130,31 @@ def test_a_saved_night_replaces_itself_and_no_other(local: SparkEngine, tmp_path
 
 def test_faults_are_said_in_a_line(local: SparkEngine, log: Path, tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=r"lake\W+views") as caught:
-        open_log(local, "lake.views")
+        read_on_spark(local, (), ["lake.views"])
     assert "catalog.schema.table" in caught.value.hint
     with pytest.raises(EngineError, match="nowhere") as caught:
-        open_log(local, str(tmp_path / "nowhere.csv"))
+        read_on_spark(local, [f"file:{tmp_path}/nowhere.csv"])
     assert "worker" in caught.value.hint
-    opened = open_log(local, str(log))
-    with pytest.raises(EngineError, match="no column when"):
-        read_events(local, opened, {"timestamp": "when"})
-    with pytest.raises(EngineError, match="time zone"):
-        read_events(local, opened, {"timestamp": "timestamp"}, "Mars/Olympus")
+    with pytest.raises(UsageError, match="no column when"):
+        read_on_spark(local, [log], columns={"timestamp": "when"})
+    with pytest.raises(UsageError, match="time zone"):
+        read_on_spark(local, [log], timezone="Mars/Olympus")
+    (tmp_path / "bad.csv").write_text("timestamp,agent_id,customer_id\nsoon,ann,c\n")
+    with pytest.raises(UnusableInput, match=r"timestamp not understood \(1\)"):
+        read_on_spark(local, [tmp_path / "bad.csv"])
     with pytest.raises(EngineError) as caught:
         local.table("failed", "SELECT CAST('x' AS INT) AS n")
     assert "\n" not in caught.value.message
     with pytest.raises(EngineError, match="failed"):
         local.columns("failed")
+
+
+def test_files_elsewhere_with_other_columns_are_refused(local: SparkEngine, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("timestamp,agent_id,customer_id\n2024-03-01T10:00:00Z,ann,c1\n")
+    (tmp_path / "b.csv").write_text("agent_id,timestamp,customer_id\nbob,2024-03-01T10:00:00Z,c1\n")
+    with pytest.raises(EngineError, match="header") as caught:
+        read_on_spark(local, [f"file:{tmp_path}/*.csv"])
+    assert "same columns" in caught.value.hint
 
 
 def test_arrays_are_those_of_duckdb(local: SparkEngine) -> None:
@@ -111,47 +166,54 @@ def test_arrays_are_those_of_duckdb(local: SparkEngine) -> None:
             assert ours[name].dtype == theirs.dtype
 
 
-def test_what_was_temporary_goes(log: Path) -> None:
-    script = (
-        "import sys; from onlooker.engines.spark import SparkEngine\n"
-        "with SparkEngine('local[1]') as engine:\n"
-        "    engine.table('x', 'SELECT 1 AS a'); print(engine.folder, any(engine.folder.rglob('*.parquet')))"
-    )
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    folder, written = ran.stdout.split()
-    assert written == "True"
-    assert not Path(folder).exists()
+def test_literals_mean_what_they_mean_to_duckdb(local: SparkEngine) -> None:
+    select = r"""SELECT 'CORP\new' AS a, 'it''s' AS b, '' AS c, '\' AS d, 'O''B' IN ('O''B', '''') AS e, '''' AS f"""
+    with DuckEngine(threads=1) as duck:
+        same(duck.arrow(select), local.arrow(select), "literals")
 
 
 IN_A_PROCESS = """
 import sys
 from pathlib import Path
-from engines.parity import check_parity
-from onlooker.engines.spark import SparkEngine
-with SparkEngine(**eval(sys.argv[1])) as engine:
-    check_parity(engine, Path(sys.argv[2]))
+from engines.parity import check_scans
+check_scans(Path(sys.argv[1]), eval(sys.argv[2]))
 print("equal")
 """
 
 
-def in_a_process(log: Path, **where: object) -> None:
+def in_a_process(log: Path, **settings: object) -> None:
     """A process of its own, since one can hold one kind of Spark session."""
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    command = [sys.executable, "-c", IN_A_PROCESS, repr(where), str(log)]
-    ran = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    command = [sys.executable, "-c", IN_A_PROCESS, str(log), repr({"tz": ZONE, **settings})]
+    ran = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=PATIENCE)
     assert ran.stdout.strip().endswith("equal"), ran.stderr[-3000:]
 
 
-@several_jvms
-def test_a_standalone_cluster_of_two_workers(log: Path, tmp_path: Path) -> None:
-    small = {"spark.executor.memory": "600m", "spark.sql.shuffle.partitions": "4"}
-    with standalone(tmp_path) as master:
-        in_a_process(log, master=master, options=small)
-        in_a_process(log, master=master, options=small, folder=f"file://{tmp_path}/tables")
-    assert not any((tmp_path / "tables").iterdir())
+def test_a_standalone_cluster_of_two_workers(cluster: str, log: Path, tmp_path: Path) -> None:
+    saved, between = tmp_path / "saved", tmp_path / "between"
+    in_a_process(
+        log, master=cluster, spark_conf=SMALL, spark_folder=f"file://{between}", tables_to=f"file://{saved}"
+    )  # fmt: skip
+    assert not any(between.iterdir()), "what was temporary goes"
+    with DuckEngine(threads=1) as duck:
+        for name in ("visits", "agent_days"):
+            ((rows, days),) = duck.rows(
+                f"SELECT count(*), count(DISTINCT day) FROM read_parquet('{saved}/{name}/*/*.parquet')"
+            )
+            assert rows > days > 80
 
 
-@several_jvms
+def test_a_cluster_whose_workers_are_too_small_is_said(cluster: str) -> None:
+    script = (
+        "import sys; import onlooker.engines.spark_session as s; s.WORKER_PATIENCE = 2.0\n"
+        "from onlooker.engines.spark import SparkEngine\n"
+        "SparkEngine(sys.argv[1], options={'spark.executor.memory': '64g'})"
+    )
+    command = [sys.executable, "-c", script, cluster]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert "No worker of" in ran.stderr
+
+
 def test_spark_connect(log: Path, tmp_path: Path) -> None:
     pytest.importorskip("grpc")
     pytest.importorskip("grpc_status")
@@ -159,19 +221,14 @@ def test_spark_connect(log: Path, tmp_path: Path) -> None:
         in_a_process(log, remote=remote)
 
 
-@several_jvms
-def test_a_cluster_without_workers_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_temporary_goes() -> None:
     script = (
-        "import sys; import onlooker.engines.spark_session as s; s.WORKER_PATIENCE = 3.0\n"
-        "from onlooker.engines.spark import SparkEngine; SparkEngine(sys.argv[1])"
+        "from onlooker.engines.spark import SparkEngine\n"
+        "with SparkEngine('local[1]') as engine:\n"
+        "    engine.table('x', 'SELECT 1 AS a'); print(engine.folder, any(engine.folder.rglob('*.parquet')))"
     )
-    with standalone(tmp_path, workers=0) as master:
-        ran = subprocess.run([sys.executable, "-c", script, master], capture_output=True, text=True, check=False)
-    assert "No worker of" in ran.stderr
-
-
-def test_the_log_is_awkward(log: Path) -> None:
-    with DuckEngine(threads=1) as duck:
-        counts = read_logs(duck, [log], timezone=ZONE).counts
-    assert counts["rejected"] == 3
-    assert counts["duplicates"] >= 2
+    command = [sys.executable, "-c", script]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    folder, written = ran.stdout.split()
+    assert written == "True"
+    assert not Path(folder).exists()

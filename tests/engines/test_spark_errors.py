@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import pytest
 
 from onlooker.engines.spark import SparkEngine
-from onlooker.engines.spark_events import kind_of
+from onlooker.engines.spark_log import kind_of
 from onlooker.errors import EngineError
 
 needs_pyspark = pytest.mark.skipif(not find_spec("pyspark"), reason="PySpark is not installed")
@@ -51,7 +51,7 @@ def test_no_such_master(master: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_a_source_is() -> None:
-    assert kind_of("lake.support.views") == "table"
+    assert kind_of("hdfs:/views/2024.log") == "csv"
     assert kind_of("s3a://lake/views/2024.csv.gz") == "csv"
     assert kind_of("views.jsonl") == "json"
     assert kind_of("dbfs:/views/*.parquet") == "parquet"

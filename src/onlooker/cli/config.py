@@ -27,7 +27,7 @@ def show(config_file: Path | None, as_json: bool) -> None:
     from onlooker.config import Settings, resolve
 
     settings, origin = resolve({}, config_file)
-    values = settings.model_dump()
+    values = settings.record()
     if as_json:
         click.echo(json.dumps({name: {"value": value, "from": origin[name]} for name, value in values.items()}))
         return

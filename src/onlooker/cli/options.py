@@ -11,13 +11,15 @@ import click
 Command = Callable[..., Any]
 
 
-def read_map(_context: click.Context, _parameter: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str] | None:
+def read_map(_context: click.Context, parameter: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str] | None:
     """`--map customer_id=accountId`, several times."""
     result = {}
     for pair in pairs:
         name, found, column = pair.partition("=")
         if not found or not name or not column:
-            raise click.BadParameter(f"{pair!r} is not NAME=COLUMN, as in customer_id=accountId")
+            form = parameter.metavar if isinstance(parameter, click.Option) else "NAME=VALUE"
+            example = ", as in customer_id=accountId" if parameter.name == "map" else ""
+            raise click.BadParameter(f"{pair!r} is not {form}{example}")
         result[name.strip()] = column.strip()
     return result or None
 
@@ -37,6 +39,25 @@ def reading_options(command: Command) -> Command:
         click.option("--tz", metavar="ZONE", help="Zone of local days and of timestamps without an offset."),
         click.option("--map", "map", multiple=True, metavar="NAME=COLUMN", callback=read_map,
                      help="Which column of the log is what, e.g. customer_id=accountId."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def spark_options(command: Command) -> Command:
+    """Where the heavy part runs."""
+    for option in (
+        click.option("--tables-to", metavar="PATH", help="Spark: write VISITS and AGENT_DAYS there (Parquet)."),
+        click.option("--spark-folder", metavar="PATH",
+                     help="Spark: a folder that all nodes see, for intermediate tables."),
+        click.option("--spark-conf", multiple=True, metavar="NAME=VALUE", callback=read_map,
+                     help="Spark: an option of its own, e.g. spark.executor.memory=8g."),
+        click.option("--remote", metavar="ADDRESS", help="Spark: a Connect server, sc://host:15002."),
+        click.option("--master", metavar="MASTER", help="Spark: local[2], spark://host:7077, yarn; default local[*]."),
+        click.option("--table", "tables", multiple=True, metavar="NAME",
+                     help="Spark: a log that is a table of its catalog, e.g. lake.support.views."),
+        click.option("--engine", type=click.Choice(["duckdb", "spark"]),
+                     help="What reads and counts: duckdb on this machine (default), or spark."),
     ):  # fmt: skip
         command = option(command)
     return command

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onlooker.cli.options import reading_options, side_table_options, voice_options
+from onlooker.cli.options import reading_options, side_table_options, spark_options, voice_options
 from onlooker.cli.screen import Screen, wants_colour, width
 from onlooker.findings import SEVERITIES
 from onlooker.report.harmless import for_terminal
@@ -49,16 +49,19 @@ CANNOT_VOUCH = 6
 @click.option("--may-export", multiple=True, metavar="AGENT|ROLE", help="Who may export; several times.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit with 1 if there is an alert at least this severe.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: the run and its alerts.")
+@spark_options
 @side_table_options
 @reading_options
 @voice_options
 def command(
     logs: tuple[str, ...], out: Path, store: Path | None, closed: bool, as_json: bool, quiet: bool, verbose: bool,
-    config_file: Path | None, fail_on: str | None, what_if: str | None, accept_scoring: bool, **flags: Any,
+    config_file: Path | None, fail_on: str | None, what_if: str | None, accept_scoring: bool, tables: tuple[str, ...],
+    **flags: Any,
 ) -> int:  # fmt: skip
     """Scan record-access LOGS and list the agents whose look-ups are worth a human's time.
 
-    LOGS are files, folders or globs (CSV, TSV, JSON lines, Parquet; plain, .gz, .zst), or - for standard input.
+    LOGS are files, folders or globs (CSV, TSV, JSON lines, Parquet; plain, .gz, .zst), or - for standard input. With
+    --engine spark also what Spark can reach (s3a://bucket/views/*.parquet), and tables of its catalog by --table.
     """
     from onlooker.config import load
     from onlooker.nightly import scan_into
@@ -70,11 +73,14 @@ def command(
     settings = load({**flags, "may_export": list(flags["may_export"]) or None}, config_file)
     if what_if:
         return tried(store, settings, what_if, as_json)
-    if not logs:
+    if not logs and not tables:
         raise click.UsageError("Missing argument 'LOGS...'.")
+    if tables and settings.engine != "spark":
+        raise click.UsageError("--table names a table of Spark's catalog: add --engine spark.")
     how: dict[str, Any] = {"out": out, "stdin": sys.stdin.buffer, "progress": screen.progress}
     nightly: dict[str, Any] = {"closed": closed, "accept_scoring": accept_scoring}
-    with scan_into(store, logs, settings, **nightly, **how) if store else scan(logs, settings, **how) as result:
+    closed_set = {"tables": tables, **how}
+    with scan_into(store, logs, settings, **nightly, **how) if store else scan(logs, settings, **closed_set) as result:
         screen.clear()
         for doubt in doubts(result.run):
             screen.say(f"not whole: {doubt}")

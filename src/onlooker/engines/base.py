@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -40,6 +41,9 @@ class Engine(Protocol):
 
     def write_parquet(self, select: str, path: Path) -> None:
         """Write the result as one Parquet file, in whatever order is cheapest."""
+
+    def lean(self) -> AbstractContextManager[None]:
+        """Hold less of this machine's memory meanwhile, so that others have room."""
 
     def close(self) -> None:
         """Release what the engine holds, temporary files included."""

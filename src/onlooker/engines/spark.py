@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onlooker.engines.scratch import Scratch
 from onlooker.engines.spark_session import SAME_ANSWERS, connect, start
+from onlooker.engines.sql_text import for_spark
 from onlooker.errors import EngineError
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class SparkEngine:
     """Tables on Spark, as temporary views of a session of their own.
 
     A table is computed once: in local mode, or where `folder` names a place that all nodes see, it is written there as
-    Parquet, so that its history is over; else the executors keep it in memory and on their disks.
+    Parquet; else the executors keep it in memory and on their disks, and a run fails that loses one of them. Either way
+    its history is over.
     """
 
     def __init__(
@@ -69,14 +71,14 @@ class SparkEngine:
     def table(self, name: str, select: str) -> None:
         """Compute `select` once and keep it under `name`."""
         with errors_for_people():
-            made = self.session.sql(select)
+            made = self.session.sql(for_spark(select))
             if self._folder:
                 place = f"{self._folder}/{self._run}/{name}-{uuid.uuid4().hex[:8]}"
                 made.write.parquet(place)
                 made = self.session.read.schema(made.schema).parquet(place)
             else:
-                made = made.persist()
-                made.count()
+                # Persisting would keep the history in the plan, which then grows from table to table without end.
+                made = made.localCheckpoint(eager=True)
             self.drop(name)
             self._kept[name] = made
             made.createOrReplaceTempView(name)
@@ -84,15 +86,13 @@ class SparkEngine:
     def view(self, name: str, select: str) -> None:
         """Give `select` a name. Unlike DuckDB's, the view keeps to the tables that have the names now."""
         with errors_for_people():
-            self.session.sql(select).createOrReplaceTempView(name)
+            self.session.sql(for_spark(select)).createOrReplaceTempView(name)
 
     def drop(self, name: str) -> None:
         """Forget `name`, if it is there. Views made of it go on working."""
         with errors_for_people():
             self.session.catalog.dropTempView(name)
-            kept = self._kept.pop(name, None)
-            if kept is not None and not self._folder:
-                kept.unpersist()
+            self._kept.pop(name, None)
 
     def columns(self, name: str) -> tuple[str, ...]:
         """Column names, in order."""
@@ -102,12 +102,12 @@ class SparkEngine:
     def rows(self, select: str) -> list[tuple[Any, ...]]:
         """The result as Python tuples."""
         with errors_for_people():
-            return [tuple(row) for row in self.session.sql(select).collect()]
+            return [tuple(row) for row in self.session.sql(for_spark(select)).collect()]
 
     def arrow(self, select: str) -> pa.Table:
         """The result as an Arrow table."""
         with errors_for_people():
-            return self.session.sql(select).toArrow()
+            return self.session.sql(for_spark(select)).toArrow()
 
     def write_parquet(self, select: str, path: Path) -> None:
         """Write the result as one Parquet file, through this machine's memory."""
@@ -119,6 +119,10 @@ class SparkEngine:
         """The result as one numpy array per column, masked where there are nulls."""
         table = self.arrow(select)
         return {name: _array(table.column(name)) for name in table.column_names}
+
+    def lean(self) -> AbstractContextManager[None]:
+        """Nothing is lent: Spark's memory is its own."""
+        return nullcontext()
 
     def save(self, name: str, target: str) -> None:
         """Write a table that has a `day` to the folder `target` as Parquet, a folder per day.
@@ -182,9 +186,11 @@ def errors_for_people() -> Iterator[None]:
     except AnalysisException as error:
         raise _not_understood(error) from error
     except PySparkException as error:
-        raise EngineError(f"Spark: {_first_line(str(error))}") from error
+        message = _first_line(str(error))
+        raise EngineError(f"Spark: {message}", _hint(message)) from error
     except py4j.Py4JJavaError as error:
-        raise EngineError(f"Spark: {_first_line(_root_cause(error.java_exception))}") from error
+        message = _first_line(_root_cause(error.java_exception))
+        raise EngineError(f"Spark: {message}", _hint(message)) from error
     except py4j.Py4JError as error:
         raise EngineError(f"Spark stopped answering: {_first_line(str(error))}") from error
 
@@ -197,6 +203,12 @@ def _not_understood(error: Any) -> EngineError:
     if "PATH_NOT_FOUND" in message:
         return EngineError(f"Spark: {message}", "The path must be readable from the driver and from every worker.")
     return EngineError(f"Spark: {message}")
+
+
+def _hint(message: str) -> str:
+    if "CSV header does not conform" in message:
+        return "Files that Spark finds by itself must all have the same columns in the same order."
+    return ""
 
 
 def _root_cause(java_exception: Any) -> str:

@@ -13,9 +13,11 @@ from typing import Any, BinaryIO
 
 import onlooker
 from onlooker import outcome
+from onlooker.clock import Clock
 from onlooker.completeness import Doubt
 from onlooker.config import Settings
 from onlooker.daily_lines import series_of
+from onlooker.engine_choice import store_engine
 from onlooker.engines.duck import DuckEngine
 from onlooker.errors import OnlookerError, UnusableInput
 from onlooker.fairness import DAYS, HISTORY_DAYS, fairness
@@ -28,7 +30,9 @@ from onlooker.nightly.looking_back import hours_before, visits_before
 from onlooker.nightly.older import Count, recounted
 from onlooker.nightly.scoring import Scoring
 from onlooker.nightly.taking_in import take_in, with_stored
-from onlooker.pipeline import Clock, Progress, Scan, count_days, finished, read, with_side_tables, write
+from onlooker.outputs import finished, write
+from onlooker.pipeline import Progress, count_days, read, with_side_tables
+from onlooker.scan_result import Scan
 from onlooker.store import Store
 from onlooker.store.working import refuse_working_state
 
@@ -55,7 +59,7 @@ def scan_into(
     the last nights and this run's tables.
     """
     clock = Clock()
-    engine = DuckEngine(memory=settings.memory, threads=settings.threads)
+    engine = store_engine(settings)
     try:
         refuse_working_state(store_path)
         with Store.open(store_path, "write", create=True) as store:
@@ -203,7 +207,7 @@ class Nightly:
         alerts = tuple(Alert.from_record(one.record, one.lines) for one in kept if one.state != "suppressed")
         found = night.judged.outcome
         run = outcome.run_record(
-            self.engine, night.reading, found, notes, self.settings.model_dump(), self.settings.digest, self.clock.at,
+            self.engine, night.reading, found, notes, self.settings.record(), self.settings.digest, self.clock.at,
             missing, vouched=not missing, fairness=self.fairness(),
         )  # fmt: skip
         counts = {**run.counts, "alerts_suppressed": len(night.suppressed)}

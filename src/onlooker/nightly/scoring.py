@@ -8,6 +8,7 @@ from pathlib import Path
 
 from onlooker.alerts import Told
 from onlooker.cases import CaseDesk
+from onlooker.clock import Clock
 from onlooker.completeness import DAY_COLUMNS, HOUR_COLUMNS, WEEKS, Doubt, doubts, half_seen
 from onlooker.config import Settings
 from onlooker.engines.duck import DuckEngine
@@ -16,7 +17,7 @@ from onlooker.judging import Earlier, Judged, judge
 from onlooker.nightly import committing
 from onlooker.nightly.days import Span
 from onlooker.nightly.switching import SCORING_VERSION, Replay, compared, stamped, version_of
-from onlooker.pipeline import Clock, Progress
+from onlooker.pipeline import Progress
 from onlooker.rings import Before
 from onlooker.rings.statistic import WINDOW
 from onlooker.scoring.state import Arrays, load, save
@@ -104,7 +105,14 @@ class Scoring:
         scores = self.store.select("scores", span.first - WINDOW, span.first - 1)
         scored = Before(scores, past, span.first) if scores and past else None
         earlier = Earlier(
-            span.log_start, span.first, span.last, state, past, scored, told, Untaught(untaught, excluded, nights)
+            span.log_start,
+            span.first,
+            span.last,
+            state,
+            past,
+            scored,
+            told,
+            untaught=Untaught(untaught, excluded, nights),
         )
         last = self.store.nights(until=span.first - 1)[-1:]
         broken = frozenset(name for night in last for name in night.record.get("broken_rules", ()))

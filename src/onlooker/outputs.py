@@ -1,0 +1,45 @@
+"""The files of the contract that a scan writes into its folder."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from onlooker.clock import Clock
+from onlooker.engines.spark import SparkEngine
+from onlooker.scan_result import Scan
+from onlooker.whole_files import write_whole_bytes
+
+
+def write(result: Scan, nights: int, out: Path) -> None:
+    """Write the files of the contract into `out`, but for run.json."""
+    import pyarrow.parquet as pq
+
+    from onlooker.report.page import write_report
+    from onlooker.sinks import write_alerts_csv, write_alerts_jsonl, write_rejects_csv
+
+    out.mkdir(parents=True, exist_ok=True)
+    with write_whole_bytes(out / "scores.parquet") as stream:
+        pq.write_table(result.score_table, stream, compression="zstd")
+    write_alerts_jsonl(out / "alerts.jsonl", result.alerts)
+    write_alerts_csv(out / "alerts.csv", result.alerts)
+    write_rejects_csv(out / "rejects.csv", result.engine.arrow("SELECT * FROM rejects ORDER BY file, line NULLS FIRST"))
+    write_report(out / "report.html", result.run, result.alerts, result.series, nights=nights)
+
+
+def save_tables(engine: SparkEngine, place: str) -> None:
+    """Write VISITS and AGENT_DAYS below `place`, a path that Spark can write to, as Parquet with a folder per day."""
+    for name in ("visits", "agent_days"):
+        engine.save(name, f"{place.rstrip('/')}/{name}")
+
+
+def finished(result: Scan, clock: Clock, out: Path | None) -> Scan:
+    """The scan with its times; run.json is written last, so that its presence means that the rest is whole."""
+    from onlooker.sinks import write_run_json
+
+    seconds = round(time.perf_counter() - clock.started, 3)
+    result.run = replace(result.run, seconds=seconds, stages=clock.stages)
+    if out:
+        write_run_json(out / "run.json", result.run)
+    return result
