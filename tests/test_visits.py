@@ -104,6 +104,20 @@ def test_a_ticket_is_judged_by_what_it_covered_by_then(engine: DuckEngine) -> No
     assert {found["bob", f"c{i}", LATER] for i in range(1, 5)} == {"mismatch"}
 
 
+def test_a_ticket_that_lasts_keeps_its_customers(engine: DuckEngine) -> None:
+    """Four customers met under one ticket again and again, for longer than the look-back."""
+    days = range(EARLY, EARLY + 120, 40)
+    found = explained(engine, *(Seen("ann", f"c{i}", day, ticket="T1") for i in range(4) for day in days))
+    assert set(found.values()) == {"mismatch"}
+
+
+@pytest.mark.parametrize(("later", "why"), [(84, "mismatch"), (85, "ticket")])
+def test_a_ticket_s_customers_are_forgotten_after_84_days(engine: DuckEngine, later: int, why: str) -> None:
+    before = [Seen("ann", f"c{i}", EARLY, ticket="T1") for i in range(3)]
+    found = explained(engine, *before, Seen("bob", "c9", EARLY + later, ticket="T1"))
+    assert found["bob", "c9", EARLY + later] == why
+
+
 @pytest.mark.parametrize("typed", ["", "n/a", " N/A ", "0", "test", "none"])
 def test_what_is_typed_when_there_is_no_ticket_is_no_ticket(engine: DuckEngine, typed: str) -> None:
     assert explained(engine, Seen("ann", "c1", EARLY, ticket=typed)) == {("ann", "c1", EARLY): "unexplained"}
@@ -183,13 +197,7 @@ def busy_log(days: int) -> list[Seen]:
     return log
 
 
-FORGETS = pytest.mark.xfail(
-    strict=True, raises=AssertionError,
-    reason="a ticket's customers count when first seen: one scan of a long log forgets those that last",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("days", [60, pytest.param(100, marks=FORGETS)])
+@pytest.mark.parametrize("days", [60, 100])
 def test_night_by_night_equals_all_at_once(engine: DuckEngine, days: int) -> None:
     log, known = busy_log(days), days - 5
     everything = f"SELECT {', '.join(VISITS.names)} FROM visits ORDER BY agent_id, customer_id, day"

@@ -53,17 +53,27 @@ WHERE day < {since} AND day >= {since} - {memory}
   AND (customer_id IN (SELECT customer_id FROM visit_groups) OR ticket_id IN (SELECT ticket_id FROM visit_groups))
 """
 
-# A ticket's customers so far: pairs that were not seen in the look-back are counted on their first day.
+# Days of tickets that were given for several customers: nearly all tickets have one, which needs no counting.
+TICKET_DAYS = """
+SELECT ticket_id, day,
+       day - (lag(day) OVER pair) AS gap,
+       (lead(day) OVER pair) - day AS until
+FROM (SELECT ticket_id, customer_id, day FROM ticket_visits
+      WHERE ticket_id IN (SELECT ticket_id FROM ticket_visits WHERE ticket_id IS NOT NULL
+                          GROUP BY ticket_id HAVING min(customer_id) <> max(customer_id))
+      GROUP BY ticket_id, customer_id, day) pairs
+WINDOW pair AS (PARTITION BY ticket_id, customer_id ORDER BY day NULLS FIRST)
+"""
+
+# A ticket's customers of the look-back: each counts from its first day until the look-back forgets its last one.
 TICKET_COVER = """
-SELECT ticket_id, day, sum(fresh) OVER (
-         PARTITION BY ticket_id ORDER BY day NULLS FIRST RANGE BETWEEN {memory} PRECEDING AND CURRENT ROW) AS customers
-FROM (SELECT ticket_id, day, count(*) FILTER (WHERE gap IS NULL OR gap > {memory}) AS fresh
-      FROM (SELECT ticket_id, day, day - lag(day) OVER (
-              PARTITION BY ticket_id, customer_id ORDER BY day NULLS FIRST) AS gap
-            FROM (SELECT ticket_id, customer_id, day FROM ticket_visits
-                  WHERE ticket_id IN (SELECT ticket_id FROM ticket_visits WHERE ticket_id IS NOT NULL
-                                      GROUP BY ticket_id HAVING min(customer_id) <> max(customer_id))
-                  GROUP BY ticket_id, customer_id, day) pairs) gaps
+SELECT ticket_id, day, sum(change) OVER (PARTITION BY ticket_id ORDER BY day NULLS FIRST
+                                         RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS customers
+FROM (SELECT ticket_id, day, CAST(sum(change) AS BIGINT) AS change
+      FROM (SELECT ticket_id, day, CASE WHEN gap IS NULL OR gap > {memory} THEN 1 ELSE 0 END AS change FROM ticket_days
+            UNION ALL
+            SELECT ticket_id, day + {memory} + 1 AS day, -1 AS change FROM ticket_days
+            WHERE until IS NULL OR until > {memory}) changes
       GROUP BY ticket_id, day) days
 """
 
@@ -180,6 +190,7 @@ def build_visits(engine: Engine, log_start: int, past: str | None = None, since:
     engine.table("visit_past", KNOWN.format(**bounds) if past else NO_PAST)
     columns = "ticket_id, customer_id, day"
     engine.view("ticket_visits", f"SELECT {columns} FROM visit_groups UNION ALL SELECT {columns} FROM visit_past")
+    engine.table("ticket_days", TICKET_DAYS)
     engine.table("ticket_cover", TICKET_COVER.format(**bounds))
     ticketed = (FITS if by_table else PLAUSIBLE).format(covers=TICKET_COVERS)
     own = "g.ticket_fit = 'own'" if by_table else "FALSE"
@@ -217,6 +228,6 @@ def _sample(engine: Engine) -> bool:
 
 
 STEPS = (
-    "visit_history", "visit_own_days", "visit_seen", "visit_marks", "ticket_cover", "ticket_visits", "visit_past",
-    "visit_samples", "visit_places", "visit_groups", "visit_tickets",
+    "visit_history", "visit_own_days", "visit_seen", "visit_marks", "ticket_cover", "ticket_days", "ticket_visits",
+    "visit_past", "visit_samples", "visit_places", "visit_groups", "visit_tickets",
 )  # fmt: skip
