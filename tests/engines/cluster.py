@@ -80,7 +80,7 @@ def service(folder: Path, name: str, command: Sequence[str], up: str) -> Iterato
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_HOME": str(home),
         "SPARK_NO_DAEMONIZE": "1",
-        "SPARK_DAEMON_MEMORY": "256m",
+        "SPARK_DAEMON_MEMORY": "1g",
         "SPARK_DAEMON_JAVA_OPTS": QUICK_JAVA,
         "SPARK_MASTER_OPTS": "-Dspark.master.rest.enabled=false",
         "SPARK_LAUNCHER_OPTS": QUICK_JAVA,
