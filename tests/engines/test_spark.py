@@ -223,11 +223,11 @@ def test_spark_connect(log: Path, tmp_path: Path) -> None:
 
 def test_what_was_temporary_goes() -> None:
     script = (
-        "from onlooker.engines.spark import SparkEngine\n"
-        "with SparkEngine('local[1]') as engine:\n"
+        "import sys; from onlooker.engines.spark import SparkEngine\n"
+        "with SparkEngine('local[1]', options=eval(sys.argv[1])) as engine:\n"
         "    engine.table('x', 'SELECT 1 AS a'); print(engine.folder, any(engine.folder.rglob('*.parquet')))"
     )
-    command = [sys.executable, "-c", script]
+    command = [sys.executable, "-c", script, repr(SMALL)]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     folder, written = ran.stdout.split()
     assert written == "True"

@@ -90,13 +90,13 @@ def _account(
         why = f"every line was rejected: {counted}" if counted else "there are no lines"
         raise UnusableInput(f"nothing usable in the input: {why}", "docs/formats.md says what is read.")
     notes = list(found.notes)
-    if read.duplicates:
-        notes.append(f"{read.duplicates:,} lines repeat another line and were counted once.")
     if read.unknown_verbs:
         verbs = list(read.unknown_verbs.items())
         named = ", ".join(f"{verb[:40]} ({n:,})" for verb, n in verbs[:10])
         more = f" and {len(verbs) - 10:,} more" if len(verbs) > 10 else ""
         notes.append(f"Actions that are not known count as views: {named}{more}.")
+    if read.duplicates:
+        notes.append(f"{read.duplicates:,} lines repeat another line and were counted once.")
     offsets = {*((None,) if read.naive else ()), *((1,) if read.shifted else ())}
     timezone, said = zone_in_words(zone, offsets or {0})
     mapping: dict[str, str] = {}
