@@ -37,8 +37,9 @@ def test_nobody_at_the_address(scheme: str, closed_port: int, monkeypatch: pytes
     address = f"{scheme}://127.0.0.1:{closed_port}"
     start = time.monotonic()
     with pytest.raises(EngineError, match=address) as caught:
-        SparkEngine(address) if scheme == "spark" else SparkEngine(remote=address)
+        SparkEngine(address) if scheme == "spark" else SparkEngine(remote=f"{address}/;token=mustard")
     assert caught.value.hint
+    assert "mustard" not in caught.value.message
     assert time.monotonic() - start < 10
 
 

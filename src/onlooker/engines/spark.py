@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
+NO_SUCH_TABLE = (
+    "TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "CATALOG_NOT_FOUND", "REQUIRES_SINGLE_PART_NAMESPACE",
+)  # fmt: skip
+
+
 class SparkEngine:
     """Tables on Spark, as temporary views of a session of their own.
 
@@ -197,7 +202,7 @@ def errors_for_people() -> Iterator[None]:
 
 def _not_understood(error: Any) -> EngineError:
     message = _first_line(str(error))
-    if "TABLE_OR_VIEW_NOT_FOUND" in message or "SCHEMA_NOT_FOUND" in message:
+    if any(condition in message for condition in NO_SUCH_TABLE):
         hint = "Name it as Spark does, catalog.schema.table, and check that the session sees that catalog."
         return EngineError(f"Spark: {message}", hint)
     if "PATH_NOT_FOUND" in message:
@@ -206,6 +211,8 @@ def _not_understood(error: Any) -> EngineError:
 
 
 def _hint(message: str) -> str:
+    if "Class org.apache.hadoop.fs" in message and "not found" in message:
+        return "Spark lacks this storage's package: --spark-conf spark.jars.packages=... names it, hadoop-aws for s3a."
     if "CSV header does not conform" in message:
         return "Files that Spark finds by itself must all have the same columns in the same order."
     return ""

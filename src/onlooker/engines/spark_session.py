@@ -9,7 +9,8 @@ import shutil
 import socket
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ PATIENCE = 5.0
 """Seconds to wait for a port to answer."""
 WORKER_PATIENCE = 30.0
 """Seconds to wait for a worker that takes the work."""
+JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 CONNECT_PORT = 15002
 MASTER_PORT = 7077
 
@@ -66,12 +68,41 @@ def start(master: str, scratch: Path, options: Mapping[str, str]) -> SparkSessio
     from pyspark.sql import SparkSession
 
     _be_quiet()
-    own = _own_options(master, scratch) | dict(options)
-    session: SparkSession = _with(SparkSession.builder.master(master).appName("onlooker"), own).getOrCreate()
+    own = _own_options(master, scratch)
+    java = f"{own[JAVA_OPTIONS]} {options.get(JAVA_OPTIONS, '')}".strip()
+    own |= {**options, JAVA_OPTIONS: java}
+    with _java_says_to(scratch / "java.log"):
+        session: SparkSession = _with(SparkSession.builder.master(master).appName("onlooker"), own).getOrCreate()
     session.sparkContext.setLogLevel("FATAL")
     if master.startswith("spark://"):
         _await_worker(session, master)
     return session
+
+
+@contextmanager
+def _java_says_to(log: Path) -> Iterator[None]:
+    """Java inherits where output goes, and greets with warnings that concern nobody. Its last words are wanted."""
+    from pyspark.errors import PySparkException
+
+    # Some of its last words go to standard output.
+    kept = os.dup(1), os.dup(2)
+    try:
+        with log.open("wb") as file:
+            os.dup2(file.fileno(), 1)
+            os.dup2(file.fileno(), 2)
+        yield
+    except PySparkException as error:
+        said = [line for line in log.read_text(errors="replace").splitlines() if "WARN" not in line and line.strip()]
+        if "JAVA_GATEWAY_EXITED" not in str(error) or not said:
+            raise
+        raise EngineError(
+            f"Spark's Java did not start: {' '.join(said[:2])}",
+            "It takes Java 17 or newer, and as much memory as --memory or spark.driver.memory says.",
+        ) from error
+    finally:
+        for place, own in enumerate(kept, 1):
+            os.dup2(own, place)
+            os.close(own)
 
 
 def java_there() -> bool:
@@ -93,7 +124,7 @@ def _own_options(master: str, scratch: Path) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.structuredLogging.enabled": "false",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log} -Dderby.system.home={scratch}",
+        JAVA_OPTIONS: f"-Dlog4j2.configurationFile={log} -Dderby.system.home={scratch}",
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.sql.execution.arrow.pyspark.enabled": "true",
     }
@@ -135,7 +166,8 @@ def _answers(address: str, scheme: str, port: int, hint: str) -> None:
             reasons.append(f"{host}:{number}: {error.strerror or error}")
         else:
             return
-    raise EngineError(f"Nothing answers at {address} ({'; '.join(reasons)}).", hint)
+    shown = address.partition("/;")[0]  # after it comes a token
+    raise EngineError(f"Nothing answers at {shown} ({'; '.join(reasons)}).", hint)
 
 
 def _await_worker(session: SparkSession, master: str) -> None:
