@@ -6,6 +6,8 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from evaluation.counted import Counted, cached, count
 from onlooker.config import Settings
 from onlooker.simulate import SITES, Simulated, Site, ordinary, simulate, write_logs
@@ -23,13 +25,35 @@ PACES = (28.0, 14.0, 45.0)
 """Customers of an ordinary full day in each organisation."""
 
 
-def counted(made: Simulated, name: str, side_tables: tuple[str, ...] = ("agents",)) -> Counted:
-    """Count a simulated log, with side tables that were written beside it."""
+def counted(made: Simulated, name: str) -> Counted:
+    """Count a simulated log, with the side tables that such an organisation keeps."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        logs = write_logs(made, folder, period="all", compress=False, side_tables=side_tables)
-        log = count(name, logs, Settings(**{table: str(folder / f"{table}.csv") for table in side_tables}))
+        logs = write_logs(made, folder, period="all", compress=False, side_tables=())
+        agents(made).to_csv(folder / "agents.csv", index=False)
+        calendar(made).to_csv(folder / "calendar.csv", index=False)
+        log = count(name, logs, Settings(agents=str(folder / "agents.csv"), calendar=str(folder / "calendar.csv")))
     return replace(log, changed=frozenset(agent for agent in made.incidents["agent_id"].to_pylist() if agent))
+
+
+def agents(made: Simulated) -> pd.DataFrame:
+    """Who is who, with a row of its own for each role and queue, from the day on which somebody took it."""
+    people, incidents = made.agents.to_pandas(), made.incidents.to_pandas()
+    moved = incidents[incidents.kind.isin(["role_change", "queue_change"])].set_index("agent_id")["first"]
+    seen = made.events.select(["agent_id", "role", "queue"]).to_pandas().drop_duplicates("agent_id", keep="last")
+    last = people.drop(columns="role").merge(seen, on="agent_id")
+    first = made.events.select(["agent_id", "role", "queue"]).to_pandas().drop_duplicates("agent_id")
+    before = people.drop(columns="role").merge(first, on="agent_id")
+    before["valid_from"] = before.hire_date
+    last["valid_from"] = last.agent_id.map(moved)
+    return pd.concat([before, last[last.valid_from.notna()]]).sort_values(["agent_id", "valid_from"])
+
+
+def calendar(made: Simulated) -> pd.DataFrame:
+    """The approved projects."""
+    incidents = made.incidents.to_pandas()
+    projects = incidents[incidents.kind == "project"].rename(columns={"first": "from", "last": "to"})
+    return projects[["kind", "agent_id", "from", "to"]].assign(name="review of old records", approver="operations")
 
 
 def without_misuse(seed: int, agents: int, days: int, cache: Path) -> Counted:
