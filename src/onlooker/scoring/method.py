@@ -46,8 +46,6 @@ class Method:
     """A stratum with fewer agents is merged upward."""
     tenure_days: int = 28
     """How long somebody who came after the log began counts as a newcomer."""
-    learning_days: int = 84
-    """How long somebody who came after the log began may become as fast as the faster peers without surprise."""
     refit_days: int = 7
     """Weights are fitted anew on every so manyth day of the log."""
     memory_nights: float = 90.0
