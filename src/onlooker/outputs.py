@@ -28,10 +28,21 @@ def write(result: Scan, nights: int, out: Path) -> None:
     write_report(out / "report.html", result.run, result.alerts, result.series, nights=nights)
 
 
-def save_tables(engine: SparkEngine, place: str) -> None:
-    """Write VISITS and AGENT_DAYS below `place`, a path that Spark can write to, as Parquet with a folder per day."""
-    for name in ("visits", "agent_days"):
-        engine.save(name, f"{place.rstrip('/')}/{name}")
+def save_tables(engine: SparkEngine, place: str | None, out: Path | None) -> list[str]:
+    """Write VISITS and AGENT_DAYS below `place`, a path that Spark can write to, as Parquet with a folder per day.
+
+    Returns what must be said: a scan on Spark leaves no working state in `out`, since its visits may not fit there.
+    """
+    if place:
+        for name in ("visits", "agent_days"):
+            engine.save(name, f"{place.rstrip('/')}/{name}")
+    if not out:
+        return []
+    where = f"they are in {place}" if place else "--tables-to keeps them"
+    old = f" {out / 'store'} is of an earlier scan." if (out / "store").exists() else ""
+    return [
+        f"Visits counted by Spark are not kept in {out / 'store'} for the commands that ask about them: {where}.{old}"
+    ]
 
 
 def finished(result: Scan, clock: Clock, out: Path | None) -> Scan:

@@ -89,10 +89,11 @@ def scan(
             [doubt.text for doubt in missing], fairness=fairness(engine, found.scores),
         )  # fmt: skip
         series = series_of(found.scores, found.lines, {alert.agent_id for alert in found.alerts})
-        result = Scan(run, found.alerts, series, found.scores, engine, out)
-        if isinstance(engine, SparkEngine) and settings.tables_to:
+        if isinstance(engine, SparkEngine):
             with clock.stage("tables"):
-                save_tables(engine, settings.tables_to)
+                told = save_tables(engine, settings.tables_to, out)
+            run = replace(run, notes=(*run.notes, *told))
+        result = Scan(run, found.alerts, series, found.scores, engine, out)
         if out:
             with clock.stage("write"):
                 write(result, settings.nights, out)
