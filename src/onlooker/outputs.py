@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from onlooker.clock import Clock
+from onlooker.engines.base import Engine
 from onlooker.engines.spark import SparkEngine
+from onlooker.errors import EngineError, UnusableInput
 from onlooker.scan_result import Scan
 from onlooker.whole_files import write_whole_bytes
+
+REJECTED = "SELECT * FROM rejects ORDER BY file, line NULLS FIRST"
+
+
+@contextmanager
+def rejects_kept(engine: Engine, out: Path | None) -> Iterator[None]:
+    """Where no line of the input can be used, write `rejects.csv`, and nothing else, into `out` before saying so."""
+    from onlooker.sinks import write_rejects_csv
+
+    try:
+        yield
+    except UnusableInput as error:
+        try:
+            rejected = engine.arrow(REJECTED)
+        except EngineError:  # no file was understood
+            raise error from None
+        if out is None or not rejected.num_rows:
+            raise
+        out.mkdir(parents=True, exist_ok=True)
+        write_rejects_csv(out / "rejects.csv", rejected)
+        hint = f"{out / 'rejects.csv'} has the lines and what is wrong with each. {error.hint}"
+        raise UnusableInput(error.message, hint) from error
 
 
 def write(result: Scan, nights: int, out: Path) -> None:
@@ -24,7 +50,7 @@ def write(result: Scan, nights: int, out: Path) -> None:
         pq.write_table(result.score_table, stream, compression="zstd")
     write_alerts_jsonl(out / "alerts.jsonl", result.alerts)
     write_alerts_csv(out / "alerts.csv", result.alerts)
-    write_rejects_csv(out / "rejects.csv", result.engine.arrow("SELECT * FROM rejects ORDER BY file, line NULLS FIRST"))
+    write_rejects_csv(out / "rejects.csv", result.engine.arrow(REJECTED))
     write_report(out / "report.html", result.run, result.alerts, result.series, nights=nights)
 
 

@@ -16,7 +16,7 @@ from onlooker.engine_choice import engine_of
 from onlooker.engines.base import Engine
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.spark import SparkEngine
-from onlooker.outputs import finished, save_tables, write
+from onlooker.outputs import finished, rejects_kept, save_tables, write
 from onlooker.scan_result import Scan
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def scan(
     state = None
     engine = engine_of(settings, session)
     try:
-        reading = read(engine, logs, settings, clock, stdin, progress, tables)
+        with rejects_kept(engine, out):
+            reading = read(engine, logs, settings, clock, stdin, progress, tables)
         if (
             settings.combinations
             and reading.counts["events"] >= MANY

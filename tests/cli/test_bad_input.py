@@ -78,9 +78,17 @@ def test_header_only(tmp_path: Path) -> None:
     )
 
 
-def test_all_rows_rejected_tells_the_reasons_and_the_first_line(tmp_path: Path) -> None:
-    said = refused(tmp_path, "bad.csv", (HEADER + "nonsense,agent1,cust1,view\n" * 50).encode())
-    assert "every line was rejected: timestamp not understood (50); first bad.csv line 2" in said
+@pytest.mark.parametrize("store", [(), ("--store", "nights")], ids=["closed set", "store"])
+def test_all_rows_rejected_tells_the_reasons_and_keeps_the_lines(store: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text(HEADER + "nonsense,agent1,cust1,view\n" * 50)
+    ran = onlooker("scan", "bad.csv", *store, cwd=tmp_path)
+    assert (ran.status, ran.out) == (3, "")
+    assert "every line was rejected: timestamp not understood (50); first bad.csv line 2" in ran.err
+    assert "out/rejects.csv has the lines" in ran.err
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["rejects.csv"]
+    with (tmp_path / "out" / "rejects.csv").open(newline="") as stream:
+        found = [(r["line"], r["reason"], r["text"]) for r in csv.DictReader(stream)]
+    assert found == [(f"{line}", "timestamp not understood", "nonsense,agent1,cust1,view") for line in range(2, 52)]
 
 
 def test_an_ambiguous_column_lists_the_candidates(tmp_path: Path) -> None:

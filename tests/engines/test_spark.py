@@ -107,6 +107,19 @@ def test_files_of_several_layouts_are_one_log(local: SparkEngine, tmp_path: Path
     assert any("d.csv" in note for note in read.notes)
 
 
+def test_event_ids_count_once_within_their_source(local: SparkEngine, tmp_path: Path) -> None:
+    ids = "timestamp,agent_id,customer_id,event_id\n2024-11-03T10:00:00Z,ann,c1,e1\n2024-11-03T09:00:00Z,bob,c1,e1\n"
+    (tmp_path / "a.csv").write_text(ids + "2024-11-03T10:00:00Z,ann,c2,\n" * 2 + "2024-11-03T10:00:00Z,ann,c2,e3\n")
+    (tmp_path / "b.csv").write_text(
+        "ts,agent,customer,event_id\n2024-11-03T09:00:00Z,bob,c1,e1\n2024-11-03T09:00:00Z,eve,c1,e3\n"
+    )
+    read = check_events(local, tmp_path)
+    assert (read.counts["events"], read.counts["duplicates"]) == (4, 3)
+    numbers = [f"2024-11-03T10:{n // 60:02}:{n % 60:02}Z,a{n % 7},c{n},{n % 50}\n" for n in range(600)]
+    (tmp_path / "rows.csv").write_text(ids.splitlines(keepends=True)[0] + "".join([*numbers, numbers[0]]))
+    assert check_events(local, tmp_path / "rows.csv").counts["duplicates"] == 1
+
+
 def test_a_column_of_instants(local: SparkEngine, tmp_path: Path) -> None:
     path = tmp_path / "views.parquet"
     with DuckEngine(threads=1) as duck:

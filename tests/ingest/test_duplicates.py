@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,13 +47,49 @@ def test_equal_lines_in_two_files_with_another_order_of_columns(tmp_path: Path) 
     assert rows == 1
 
 
-def test_a_repeated_event_id_counts_once(tmp_path: Path) -> None:
-    header = "timestamp,agent_id,customer_id,event_id,delivered\n"
-    one = "2024-11-03T10:00:00Z,ann,c1,e1,1\n"
-    _, rows = read(
-        tmp_path, header + one + one.replace("e1,1", "e1,2") + one.replace("e1", "e2") + one.replace("ann", "bob")
-    )
-    assert rows == 3
+IDS = "timestamp,agent_id,customer_id,event_id,delivered\n"
+NUMBERED = "2024-11-03T10:00:00Z,ann,c1,e1,1\n"
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        NUMBERED.replace("e1,1", "e1,2"),
+        NUMBERED.replace("10:00:00", "10:00:09"),
+        NUMBERED.replace("ann", "bob"),
+        NUMBERED.replace("c1", "c2"),
+    ],
+    ids=["delivered again", "another instant", "another agent", "another customer"],
+)
+def test_a_repeated_event_id_counts_once(tmp_path: Path, again: str) -> None:
+    reading, rows = read(tmp_path, IDS + again + NUMBERED + NUMBERED.replace("e1", "e2"))
+    assert (rows, reading.counts["duplicates"]) == (2, 1)
+    told = "1 of them has the event_id of an earlier line and says something else: the earlier line counts."
+    assert (told in reading.notes) == (again != NUMBERED.replace("e1,1", "e1,2"))
+
+
+def test_of_lines_with_one_event_id_the_earliest_counts_wherever_it_stands(tmp_path: Path) -> None:
+    later = NUMBERED.replace("10:00", "11:00").replace("ann", "zoe")
+    for place, text in enumerate((later + NUMBERED, NUMBERED + later)):
+        path = tmp_path / f"{place}.csv"
+        path.write_text(IDS + text)
+        with DuckEngine() as engine:
+            read_logs(engine, [path])
+            assert engine.rows("SELECT agent_id, hour FROM events") == [("ann", 10)]
+
+
+def test_two_sources_may_use_the_same_event_ids(tmp_path: Path) -> None:
+    other = "ts,agent,customer,event_id\n2024-11-03T10:00:00Z,ann,c1,e1\n2024-11-03T12:00:00Z,bob,c7,e2\n"
+    first = IDS + NUMBERED + "2024-11-03T11:00:00Z,eve,c2,e2,1\n"
+    reading, rows = read(tmp_path, first, other)
+    assert (rows, reading.counts["duplicates"]) == (3, 1), "e2 is two events; e1 says the same in both"
+
+
+def test_event_ids_that_number_something_else_are_not_believed(tmp_path: Path) -> None:
+    lines = [f"2024-11-03T10:{n // 60:02}:{n % 60:02}Z,a{n % 7},c{n},{n % 50},1\n" for n in range(600)]
+    reading, rows = read(tmp_path, IDS + "".join([*lines, lines[0]]))
+    assert (rows, reading.counts["duplicates"]) == (600, 1)
+    assert any("601 lines have the event_id of a line about another agent" in note for note in reading.notes)
 
 
 def test_damaged_and_sound_files_are_compared(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from onlooker import event_ids
 from onlooker.engines.spark import SparkEngine
 from onlooker.engines.spark_log import CORRUPT, FILE, SIZE, SparkLog, quoted
 from onlooker.engines.spark_times import local_sql, offset_sql, wall_sql
@@ -22,6 +23,7 @@ from onlooker.tables import ACTIONS, EVENTS
 JUDGED = "spark_judged"
 LONGEST_ID = 1000
 SHOWN = 200
+KEY = ("us", "agent_id", "customer_id", "action")
 NO_NAME_NEEDED = ("search", "list", "export")
 
 
@@ -69,6 +71,10 @@ class SparkReading:
     """Events whose time says no offset from UTC."""
     shifted: int
     """Events whose time says one that is not 0."""
+    different: int = 0
+    """Lines not counted that say something else than the one with their event_id."""
+    shared: int = 0
+    """Lines whose event_id stands for several agents or customers, where event_ids are not believed because of it."""
 
 
 def read_events(
@@ -81,22 +87,34 @@ def read_events(
     counted once. Raises EngineError for a column that is not there.
     """
     engine.table(JUDGED, judged_sql(logs, zone, words))
+    shared = _not_believed(engine)
+    if shared:
+        engine.table(JUDGED, judged_sql(logs, zone, words, by_id=False))
     names = ", ".join(EVENTS.names)
     engine.view("events", f"SELECT {names} FROM {JUDGED} WHERE reason IS NULL AND turn = 1")
     engine.view(
         "rejects",
         f"SELECT file, CAST(NULL AS BIGINT) AS line, reason, text FROM {JUDGED} WHERE reason IS NOT NULL",
     )
-    return _reading(engine)
+    return replace(_reading(engine), shared=shared)
+
+
+def _not_believed(engine: SparkEngine) -> int:
+    """Lines that share their event_id with a line about another agent or customer, if that is why none is believed."""
+    ((shared, numbered),) = engine.rows(
+        f"SELECT count(*) FILTER (WHERE several), count(event_id) FROM {JUDGED} WHERE reason IS NULL"
+    )
+    return 0 if event_ids.believed(shared, numbered) else int(shared)
 
 
 def _reading(engine: SparkEngine) -> SparkReading:
     good = "reason IS NULL AND turn = 1"
-    ((lines, events, rejected, agents, customers, first, last, naive, shifted),) = engine.rows(
+    ((lines, events, rejected, agents, customers, first, last, naive, shifted, different),) = engine.rows(
         f"""SELECT count(*), count(*) FILTER (WHERE {good}), count(*) FILTER (WHERE reason IS NOT NULL),
         count(DISTINCT CASE WHEN {good} THEN agent_id END), count(DISTINCT CASE WHEN {good} THEN customer_id END),
         min(CASE WHEN {good} THEN day END), max(CASE WHEN {good} THEN day END),
-        count(*) FILTER (WHERE {good} AND o IS NULL), count(*) FILTER (WHERE {good} AND o <> 0) FROM {JUDGED}"""
+        count(*) FILTER (WHERE {good} AND o IS NULL), count(*) FILTER (WHERE {good} AND o <> 0),
+        count(*) FILTER (WHERE reason IS NULL AND different) FROM {JUDGED}"""
     )
     files = engine.rows(
         f"""SELECT file, coalesce(max(size), 0), count(*), count(*) FILTER (WHERE reason IS NOT NULL)
@@ -107,6 +125,7 @@ def _reading(engine: SparkEngine) -> SparkReading:
         rejects_by_reason=_counted(engine, "reason", "reason IS NOT NULL"),
         unknown_verbs=_counted(engine, "verb", f"{good} AND verb IS NOT NULL"),
         files=tuple(SparkFile(*row) for row in files), naive=naive, shifted=shifted,
+        different=different,
     )  # fmt: skip
 
 
@@ -115,16 +134,47 @@ def _counted(engine: SparkEngine, column: str, where: str) -> dict[str, int]:
     return {str(value): int(n) for value, n in engine.rows(grouped)}
 
 
-def judged_sql(logs: Sequence[tuple[SparkLog, Mapping[str, str]]], zone: str | None, words: Words) -> str:
-    """Every line with the columns of EVENTS, its file, `reason` (NULL for a good line) and `turn`, 1 for the first of
-    equals; `verb` where it isn't known, and the offset `o` from UTC that its time says.
+def judged_sql(
+    logs: Sequence[tuple[SparkLog, Mapping[str, str]]], zone: str | None, words: Words, by_id: bool = True
+) -> str:
+    """Every line with the columns of EVENTS, its file, `reason` (NULL for a good line) and `turn`, 1 for the one that
+    counts of equals; `verb` where it isn't known, and the offset `o` from UTC that its time says.
+
+    With `by_id`, good lines of one source with the same event_id are equal: `different` says that one says something
+    else than the first of them, `several` that their agents or customers differ.
     """
-    lines = " UNION ALL ".join(_lines(log, mapping, zone, words) for log, mapping in logs)
-    same = "us, agent_id, customer_id, action, event_id, CASE WHEN event_id IS NULL OR reason IS NOT NULL THEN text END"
-    numbered = f"SELECT *, row_number() OVER (PARTITION BY {same} ORDER BY text NULLS FIRST) AS turn FROM ({lines})"
+    sources = event_ids.numbered_sources([mapping for _, mapping in logs])
+    lines = " UNION ALL ".join(
+        f"SELECT {source} AS source, * FROM ({_lines(log, mapping, zone, words)})"
+        for (log, mapping), source in zip(logs, sources, strict=True)
+    )
     names = ", ".join(EVENTS.names)
+    if by_id and any("event_id" in mapping for _, mapping in logs):
+        numbered = _numbered_by_id(lines, several=len(set(sources)) > 1)
+    else:
+        turn = f"row_number() OVER (PARTITION BY {', '.join((*KEY, 'event_id', 'text'))} ORDER BY file NULLS FIRST)"
+        numbered = f"SELECT *, {turn} AS turn, FALSE AS different, FALSE AS several FROM ({lines})"
     text = f"CASE WHEN reason IS NOT NULL THEN substring(text, 1, {SHOWN}) END AS text"
-    return f"SELECT {names}, file, size, verb, o, reason, turn, {text} FROM ({numbered})"
+    return f"SELECT {names}, file, size, verb, o, reason, turn, different, several, {text} FROM ({numbered})"
+
+
+def _numbered_by_id(lines: str, several: bool) -> str:
+    """`lines` with `turn`, `different` and `several`, by event_ids where there are; `several` sources need more."""
+    believed = "reason IS NULL AND event_id IS NOT NULL"
+    order = ", ".join(f"{name} NULLS FIRST" for name in (*KEY, "text", *(n for n in EVENTS.names if n not in KEY)))
+    words = ", ".join(f"CASE WHEN {believed} THEN NULL ELSE {name} END" for name in (*KEY, "text"))
+    by = f"CASE WHEN {believed} THEN source END, event_id, {words}"
+    apart = " OR ".join(f"NOT {name} <=> first_value({name}) OVER first" for name in KEY)
+    differ = " OR ".join(f"min({name}) OVER same <> max({name}) OVER same" for name in ("agent_id", "customer_id"))
+    numbered = f"""SELECT *, row_number() OVER first AS turn, {believed} AND ({apart}) AS different,
+        {believed} AND coalesce({differ}, FALSE) AS several FROM ({lines})
+        WINDOW same AS (PARTITION BY {by}), first AS (PARTITION BY {by} ORDER BY {order})"""
+    if not several:
+        return numbered
+    # Of two sources, lines with an event_id are one if what they say agrees.
+    agreeing = f"{', '.join(KEY)}, event_id, CASE WHEN {believed} THEN NULL ELSE text END"
+    again = f"row_number() OVER (PARTITION BY {agreeing} ORDER BY turn, {order})"
+    return f"SELECT * EXCEPT (turn), CASE WHEN turn = 1 THEN {again} ELSE turn END AS turn FROM ({numbered})"
 
 
 def _lines(log: SparkLog, mapping: Mapping[str, str], zone: str | None, words: Words) -> str:

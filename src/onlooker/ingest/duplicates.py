@@ -1,18 +1,22 @@
 """Lines that say the same twice are counted once.
 
 Two lines are one if they are equal in every column of the log, those that are not used included; or if they carry the
-same event_id for the same instant, agent, customer and action. Looking at whole lines is dear, so it is done only for
-lines whose instant, agent, customer, action and event_id occur twice; and whether there are any is cheap to see from
-hashes.
+same event_id and are of one source, or of two if instant, agent, customer and action agree too. What a source is, and
+when event_ids are not believed, `event_ids` says. Of several lines the earliest counts.
+
+Looking at whole lines is dear, so it is done only for lines whose event_id, or else instant, agent, customer and
+action, occur twice; and whether there are any is cheap to see from hashes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
+from onlooker import event_ids
 from onlooker.engines.base import Engine
 from onlooker.ingest.judge import judged
 from onlooker.ingest.load import STORED, Loaded
@@ -21,45 +25,91 @@ from onlooker.ingest.times import Zone
 
 PART = 16_000_000
 """Hashes looked at together: 128 MB."""
+TWINS, KEPT, HASHES = "ingest_twins", "ingest_kept", "ingest_repeated"
 
 
-def remove_duplicates(engine: Engine, files: Sequence[Loaded], stored: Sequence[str], zone: Zone | None) -> int:
-    """Take repeated lines out of `events`, which keeps the columns `stored`; returns how many."""
-    event_id = "event_id" if "event_id" in stored else "NULL::VARCHAR"
-    key = f"us, agent_id, customer_id, action, {event_id}"
-    if not _some_key_repeats(engine, key):
-        return 0
+@dataclass(frozen=True)
+class Repeated:
+    """What was found: lines taken out, and of them those that say something else than the line that counts."""
+
+    lines: int = 0
+    different: int = 0
+    shared: int = 0
+    """Lines whose event_id stands for several agents or customers, where event_ids are not believed because of it."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must hear beside the number of lines."""
+        return event_ids.notes(self.different, self.shared)
+
+
+def remove_duplicates(engine: Engine, files: Sequence[Loaded], stored: Sequence[str], zone: Zone | None) -> Repeated:
+    """Take repeated lines out of `events`, which keeps the columns `stored`."""
+    by_id = "event_id" in stored
+    key = "us, agent_id, customer_id, action"
+    hashed = f"CASE WHEN event_id IS NULL THEN hash({key}) ELSE hash(event_id) END" if by_id else f"hash({key})"
+    # Lines that may be one must meet in the same part.
+    if not _some_repeat(engine, hashed, hashed if by_id else "us // 1000000"):
+        return Repeated()
     columns = ", ".join(stored)
-    keys = f"SELECT hash({key}) AS h FROM {STORED}"
-    temporary(engine, "ingest_repeated", f"SELECT h FROM ({keys}) GROUP BY h HAVING count(*) > 1")
-    twins = " UNION ALL ".join(
-        f"SELECT whole, {columns} FROM ({judged(file.plan.raw, file.plan.mapped, zone, file.plan.timed)}) "
-        f"WHERE reason IS NULL AND hash({key}) IN (SELECT h FROM ingest_repeated)"
-        for file in files
-    )
-    temporary(engine, "ingest_twins", twins)
-    identity = f"{key}, CASE WHEN {event_id} IS NULL THEN whole END"
-    first = f"SELECT *, row_number() OVER (PARTITION BY {identity} ORDER BY whole, {columns}) AS turn FROM ingest_twins"
-    temporary(engine, "ingest_kept", f"SELECT {columns} FROM ({first}) WHERE turn = 1 ORDER BY us, agent_id, whole")
-    ((found, kept),) = engine.rows("SELECT (SELECT count(*) FROM ingest_twins), (SELECT count(*) FROM ingest_kept)")
-    if found > kept:
-        engine.rows(f"DELETE FROM {STORED} WHERE hash({key}) IN (SELECT h FROM ingest_repeated)")
-        engine.rows(f"INSERT INTO {STORED} SELECT * FROM ingest_kept")
-    for name in ("ingest_repeated", "ingest_twins", "ingest_kept"):
+    temporary(engine, HASHES, f"SELECT h FROM (SELECT {hashed} AS h FROM {STORED}) GROUP BY h HAVING count(*) > 1")
+    temporary(engine, TWINS, _twins(files, columns, hashed, zone))
+    shared, numbered = _shared(engine) if by_id else (0, 0)
+    trusted = by_id and event_ids.believed(shared, numbered)
+    order = f"ORDER BY us, agent_id, customer_id NULLS FIRST, action, whole, {columns}"
+    within, identity = f"SELECT * FROM {TWINS}", f"{key}, whole"
+    if trusted:
+        within += f" QUALIFY event_id IS NULL OR row_number() OVER (PARTITION BY source, event_id {order}) = 1"
+        identity = f"{key}, event_id, CASE WHEN event_id IS NULL THEN whole END"
+    kept = f"SELECT * FROM ({within}) QUALIFY row_number() OVER (PARTITION BY {identity} {order}) = 1"
+    temporary(engine, KEPT, f"SELECT {columns} FROM ({kept}) ORDER BY us, agent_id, whole")
+    found, left = (int(engine.rows(f"SELECT count(*) FROM {table}")[0][0]) for table in (TWINS, KEPT))
+    different = _different(engine, key, order) if trusted and found > left else 0
+    if found > left:
+        engine.rows(f"DELETE FROM {STORED} WHERE {hashed} IN (SELECT h FROM {HASHES})")
+        engine.rows(f"INSERT INTO {STORED} SELECT * FROM {KEPT}")
+    for name in (HASHES, TWINS, KEPT):
         engine.drop(name)
-    return int(found - kept)
+    return Repeated(found - left, different, 0 if trusted else shared)
 
 
-def _some_key_repeats(engine: Engine, key: str) -> bool:
+def _twins(files: Sequence[Loaded], columns: str, hashed: str, zone: Zone | None) -> str:
+    """SQL of the lines that may be one with another, read again, each with its whole text and its source."""
+    sources = event_ids.numbered_sources([file.plan.mapping for file in files])
+    return " UNION ALL ".join(
+        f"SELECT {source} AS source, whole, {columns} "
+        f"FROM ({judged(file.plan.raw, file.plan.mapped, zone, file.plan.timed)}) "
+        f"WHERE reason IS NULL AND {hashed} IN (SELECT h FROM {HASHES})"
+        for file, source in zip(files, sources, strict=True)
+    )
+
+
+def _shared(engine: Engine) -> tuple[int, int]:
+    """Lines whose event_id stands for several agents or customers of one source; and lines that have one at all."""
+    several = "min(agent_id) <> max(agent_id) OR min(customer_id) <> max(customer_id)"
+    groups = f"SELECT count(*) AS n FROM {TWINS} WHERE event_id IS NOT NULL GROUP BY source, event_id HAVING {several}"
+    ((shared,),) = engine.rows(f"SELECT coalesce(sum(n), 0) FROM ({groups})")
+    ((numbered,),) = engine.rows(f"SELECT count(event_id) FROM {STORED}")
+    return int(shared), int(numbered)
+
+
+def _different(engine: Engine, key: str, order: str) -> int:
+    """Lines that differ in instant, agent, customer or action from the first one of their source and event_id."""
+    first = f"first_value(row({key})) OVER (PARTITION BY source, event_id {order})"
+    pairs = f"SELECT row({key}) AS says, {first} AS first FROM {TWINS} WHERE event_id IS NOT NULL"
+    ((number,),) = engine.rows(f"SELECT count(*) FROM ({pairs}) WHERE says IS DISTINCT FROM first")
+    return int(number)
+
+
+def _some_repeat(engine: Engine, hashed: str, place: str) -> bool:
     ((rows,),) = engine.rows(f"SELECT count(*) FROM {STORED}")
     parts = rows // PART + 1
-    # Equal lines have the same instant, so they meet in the same part.
-    wheres = [f"WHERE us // 1000000 % {parts} = {part}" if parts > 1 else "" for part in range(parts)]
-    return any(_repeats(engine, key, where) for where in wheres)
+    wheres = [f"WHERE {place} % {parts} = {part}" if parts > 1 else "" for part in range(parts)]
+    return any(_repeats(engine, hashed, where) for where in wheres)
 
 
-def _repeats(engine: Engine, key: str, where: str) -> bool:
-    hashes = engine.arrays(f"SELECT hash({key}) AS h FROM {STORED} {where}")["h"]
+def _repeats(engine: Engine, hashed: str, where: str) -> bool:
+    hashes = engine.arrays(f"SELECT {hashed} AS h FROM {STORED} {where}")["h"]
     high = hashes >= np.uint64(1 << 63)
     # Sorting releases the interpreter's lock: two halves, two cores.
     with ThreadPoolExecutor(2) as pool:

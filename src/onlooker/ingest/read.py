@@ -13,7 +13,7 @@ from onlooker.engines.base import Engine
 from onlooker.errors import OnlookerError, UnusableInput
 from onlooker.findings import InputFile
 from onlooker.ingest.columns import check_wishes, recognise
-from onlooker.ingest.duplicates import remove_duplicates
+from onlooker.ingest.duplicates import Repeated, remove_duplicates
 from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.judge import unknown_verbs
 from onlooker.ingest.load import STORED, Job, Loaded, load, make_tables
@@ -194,7 +194,7 @@ class _Reader:
             self.notes.append(f"Actions that are not known count as views: {named}{more}.")
             self.engine.rows(f"UPDATE {STORED} SET action = 'view' {where}")
 
-    def _reading(self, files: list[LogFile], jobs: list[Job], repeated: int) -> Reading:
+    def _reading(self, files: list[LogFile], jobs: list[Job], repeated: Repeated) -> Reading:
         reasons = dict(
             self.engine.rows("SELECT reason, count(*) AS n FROM rejects GROUP BY reason ORDER BY n DESC, reason")
         )
@@ -203,10 +203,11 @@ class _Reader:
         )[0]
         if not events:
             raise self._nothing(reasons)
-        duplicates = repeated + self.repeated_lines
+        duplicates = repeated.lines + self.repeated_lines
         if duplicates:
             what = "line repeats another line and was" if duplicates == 1 else "lines repeat another line and were"
             self.notes.append(f"{duplicates:,} {what} counted once.")
+        self.notes += repeated.notes
         mapping: dict[str, str] = {}
         for job in jobs:
             mapping = job.mapping | mapping

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from onlooker import event_ids
 from onlooker.engines.spark import SparkEngine
 from onlooker.engines.spark_events import SparkReading, Words, read_events
 from onlooker.engines.spark_log import SparkLog, open_log
@@ -96,7 +97,9 @@ def _account(
         more = f" and {len(verbs) - 10:,} more" if len(verbs) > 10 else ""
         notes.append(f"Actions that are not known count as views: {named}{more}.")
     if read.duplicates:
-        notes.append(f"{read.duplicates:,} lines repeat another line and were counted once.")
+        what = "line repeats another line and was" if read.duplicates == 1 else "lines repeat another line and were"
+        notes.append(f"{read.duplicates:,} {what} counted once.")
+    notes += event_ids.notes(read.different, read.shared)
     offsets = {*((None,) if read.naive else ()), *((1,) if read.shifted else ())}
     timezone, said = zone_in_words(zone, offsets or {0})
     mapping: dict[str, str] = {}

@@ -30,7 +30,7 @@ from onlooker.nightly.looking_back import hours_before, visits_before
 from onlooker.nightly.older import Count, recounted
 from onlooker.nightly.scoring import Scoring
 from onlooker.nightly.taking_in import take_in, with_stored
-from onlooker.outputs import finished, write
+from onlooker.outputs import finished, rejects_kept, write
 from onlooker.pipeline import Progress, count_days, read, with_side_tables
 from onlooker.scan_result import Scan
 from onlooker.store import Store
@@ -97,7 +97,8 @@ class Nightly:
     def run(self, logs: Sequence[str | os.PathLike[str]], stdin: BinaryIO | None, out: Path | None) -> Scan:
         """Read, judge, commit, report."""
         files = delivered.look_at(logs, self.store, self.engine.folder)
-        reading, missing_input = self.read(files, stdin)
+        with rejects_kept(self.engine, out):
+            reading, missing_input = self.read(files, stdin)
         tables = side_tables.fingerprints(self.settings.side_tables, self.engine.folder)
         known = take_in(self.engine, self.store)
         mark = days.watermark(self.engine, self.store.watermarks().get(committing.SOURCE, 0))
