@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from onlooker.engines.duck import DuckEngine
-from onlooker.rules import BROKEN_LEAST, Rule, fire, rules
+from onlooker.rules import BROKEN_LEAST, Given, Rule, fire, rules
 
 
 @pytest.fixture
@@ -51,23 +51,26 @@ def test_the_daily_cap_is_for_people_and_above_it(engine: DuckEngine) -> None:
     load(engine, [person("at", 200), person("above", 201), ("bot", 3, 900, 0, "ai", None, False),
                   ("batch", 3, 900, 0, "service", None, False), ("unlabelled", 3, 900, 0, None, None, True),
                   ("human", 4, 250, 0, "human", None, False)])  # fmt: skip
-    assert fired(engine, rules(200, [], False)) == [("daily_cap", "above", 3, 201.0), ("daily_cap", "human", 4, 250.0)]
+    assert fired(engine, rules(Given(200, [], False))) == [
+        ("daily_cap", "above", 3, 201.0),
+        ("daily_cap", "human", 4, 250.0),
+    ]
 
 
 def test_without_a_list_exports_are_not_judged(engine: DuckEngine) -> None:
     load(engine, [person("ann", exports=5)])
-    assert fired(engine, rules(200, [], False)) == []
+    assert fired(engine, rules(Given(200, [], False))) == []
 
 
 def test_exports_by_agents_and_roles_that_may_not(engine: DuckEngine) -> None:
     load(engine, [person("ann", exports=5), person("bob", exports=2), person("lea", exports=9, role="lead"),
                   person("cem", exports=0), person("o'neil", exports=1)])  # fmt: skip
-    allowed = rules(200, ["bob", "lead", "o'neil"], False)
+    allowed = rules(Given(200, ["bob", "lead", "o'neil"], False))
     assert fired(engine, allowed) == [("export_without_right", "ann", 3, 5.0)]
 
 
 def test_sentences_carry_the_number_the_date_and_the_limit() -> None:
-    cap, export, *_ = rules(1200, ["lead"], False)
+    cap, export, *_ = rules(Given(1200, ["lead"], False))
     assert cap.sentence.format(observed="1,300", date="2026-02-03") == (
         "1,300 distinct customers on 2026-02-03; the daily limit for a person is 1,200."
     )
@@ -80,7 +83,7 @@ def test_a_rule_that_fires_on_too_many_reports_itself_and_not_them(engine: DuckE
     """On day 3 it fires on four of eight agents; on day 4 on three, which is always allowed."""
     load(engine, [person(f"a{i}", 300 if i <= BROKEN_LEAST else 5, day=3) for i in range(8)]
                  + [person(f"a{i}", 300 if i < BROKEN_LEAST else 5, day=4) for i in range(8)])  # fmt: skip
-    firings, notes, broken = fire(engine, rules(200, [], False))
+    firings, notes, broken = fire(engine, rules(Given(200, [], False)))
     assert broken == frozenset()
     assert [(f.agent_id, f.day) for f in firings] == [("a0", 4), ("a1", 4), ("a2", 4)]
     (note,) = notes
@@ -90,27 +93,27 @@ def test_a_rule_that_fires_on_too_many_reports_itself_and_not_them(engine: DuckE
 
 def test_two_in_a_hundred_agents_are_not_too_many(engine: DuckEngine) -> None:
     load(engine, [person(f"a{i}", 300 if i < 5 else 5) for i in range(250)])
-    assert len(fired(engine, rules(200, [], False))) == 5
+    assert len(fired(engine, rules(Given(200, [], False)))) == 5
     load(engine, [person(f"a{i}", 300 if i < 6 else 5) for i in range(250)])
-    assert fired(engine, rules(200, [], False)) == []
+    assert fired(engine, rules(Given(200, [], False))) == []
 
 
 def test_accounts_that_are_no_people_need_a_task_where_the_log_has_tickets(engine: DuckEngine) -> None:
     load(engine, [("bot", 3, 9, 0, "ai", None, False), person("human", 9)])
     engine.table("actor_days", "SELECT * REPLACE (5 AS untasked) FROM actor_days")
-    assert fired(engine, rules(200, [], has_tickets=True)) == [("ai_without_task", "bot", 3, 5.0)]
-    assert fired(engine, rules(200, [], has_tickets=False)) == []
+    assert fired(engine, rules(Given(200, [], True))) == [("ai_without_task", "bot", 3, 5.0)]
+    assert fired(engine, rules(Given(200, [], False))) == []
 
 
 def test_a_rule_broken_on_the_last_night_is_not_used_on_a_day_that_is_not_over(engine: DuckEngine) -> None:
     """On day 4, of which little is there yet, it fires on one agent only."""
     early = [person("a0", 300, day=4), person("a1", day=4)]
     load(engine, [person(f"a{i}", 300, day=3) for i in range(8)] + early)
-    firings, _, broken = fire(engine, rules(200, [], False), 3)
+    firings, _, broken = fire(engine, rules(Given(200, [], False)), 3)
     assert (firings, broken) == ([], {"daily_cap"})
     load(engine, [person(f"a{i}", 300 if i < 2 else 5, day=3) for i in range(8)] + early)
-    firings, _, broken = fire(engine, rules(200, [], False), 3, {"daily_cap"})
+    firings, _, broken = fire(engine, rules(Given(200, [], False)), 3, {"daily_cap"})
     assert ([(f.agent_id, f.day) for f in firings], broken) == ([("a0", 3), ("a1", 3), ("a0", 4)], frozenset())
     load(engine, early)
-    assert fire(engine, rules(200, [], False), 3, {"daily_cap"})[0] == []
-    assert [f.agent_id for f in fire(engine, rules(200, [], False), 3)[0]] == ["a0"]
+    assert fire(engine, rules(Given(200, [], False)), 3, {"daily_cap"})[0] == []
+    assert [f.agent_id for f in fire(engine, rules(Given(200, [], False)), 3)[0]] == ["a0"]

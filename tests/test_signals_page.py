@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from onlooker.features import COUNTS, FEATURES
-from onlooker.rules import rules
+from onlooker.rules import Given, rules
 
 PAGE = (Path(__file__).parents[1] / "docs" / "signals.md").read_text()
 
@@ -31,7 +31,7 @@ def test_every_scored_feature_has_its_heading_and_there_is_no_other() -> None:
 
 
 def test_every_rule_has_its_heading_and_there_is_no_other() -> None:
-    assert sorted(headings("Rules")) == sorted(rule.name for rule in rules(200, ["somebody"], has_tickets=True))
+    assert sorted(headings("Rules")) == sorted(rule.name for rule in rules(Given(200, ["somebody"], True)))
 
 
 def test_every_paragraph_says_what_is_innocent_and_what_to_check() -> None:

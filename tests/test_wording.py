@@ -14,10 +14,10 @@ from onlooker import wording
 from onlooker.evidence import DAYS, Evidence, Horizon, Statistic
 from onlooker.features import FAMILIES, FEATURES
 from onlooker.report.glossary import paragraphs
-from onlooker.rules import rules
+from onlooker.rules import Given, rules
 from onlooker.visits_to_see import WHY
 
-RULED = [rule.sentence for rule in rules(200, ["x"], has_tickets=True)]
+RULED = [rule.sentence for rule in rules(Given(200, ["x"], True))]
 
 
 NOUNS = {feature.name: feature.noun for feature in FEATURES}
@@ -181,17 +181,20 @@ def test_against_an_alert_speak_ordinary_signals_a_busy_day_and_explained_visits
         statistic("unexplained", observed=2, expected=3.4, evidence=-0.9, effect=1.0),
         statistic("exports", observed=0, expected=0.2, evidence=-0.8),
     )
-    assert wording.against(made, NOUNS, DATE, {"ticket": 30, "worked": 5, "unexplained": 2}, ("Little history.",)) == (
+    explained, interested = {"ticket": 30, "worked": 5, "unexplained": 2}, {"ticket": 4, "unexplained": 1}
+    assert wording.against(made, NOUNS, DATE, explained, interested, ("Little history.",)) == (
         "Not above the ordinary on 2026-03-09: 2 visits without an explanation; 3.4 expected.",
         "It was a busy day for the colleagues as well: 1.50 times the usual.",
-        "Of 37 visits on 2026-03-09, 35 have an explanation: 30 under a ticket, 5 with an edit or several minutes of "
-        "work.",
+        "Of 37 visits on 2026-03-09, 35 have an explanation: 30 under a ticket (4 of them opened by the agent), 5 with "
+        "an edit or several minutes of work.",
+        "A review sample or a project would cover 1 of the visits without an explanation, but only the agent, or "
+        "nobody, stands for it: asserted, not counted.",
         "Little history.",
     )
 
 
 def test_a_quiet_day_of_the_colleagues_speaks_for_an_alert_rather_than_against_it() -> None:
-    assert wording.against(evidence(statistic("customers", effect=0.6)), NOUNS, DATE, {}, ()) == ()
+    assert wording.against(evidence(statistic("customers", effect=0.6)), NOUNS, DATE, {}, {}, ()) == ()
 
 
 @pytest.mark.parametrize("noun", [*NOUNS.values(), *(sentence.removeprefix("{observed} ") for sentence in RULED)])
@@ -244,7 +247,8 @@ def test_no_word_of_guilt_in_anything_that_is_said() -> None:
              for name, noun in NOUNS.items() for horizon in DAYS for n in (3, 60)]  # fmt: skip
     said += [path.read_text() for path in (SOURCES / "report" / "templates").glob("*.html")]
     said += [text for one in paragraphs().values() for text in (one.meaning, one.innocent, one.check)]
-    said += wording.against(evidence(statistic(evidence=-1.0, observed=3)), NOUNS, DATE, {"ticket": 3}, ())
+    counts = {"ticket": 3, "unexplained": 4}
+    said += wording.against(evidence(statistic(evidence=-1.0, observed=3)), NOUNS, DATE, counts, counts, ())
     assert len(said) > 100
     for text in said:
         assert not GUILT.search(text), text

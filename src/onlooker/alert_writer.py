@@ -15,8 +15,8 @@ from onlooker.dates import iso
 from onlooker.engines.base import Engine
 from onlooker.features import COUNTS, FAMILIES
 from onlooker.findings import SEVERITIES, Alert, Reason, Severity
-from onlooker.rules import Firing
-from onlooker.visits_to_see import AgentDay, Seen, listed, seen
+from onlooker.rules import Firing, Rule
+from onlooker.visits_to_see import AgentDay, Pointer, Seen, listed, seen
 
 if TYPE_CHECKING:
     from onlooker.evidence import Evidence
@@ -46,7 +46,8 @@ class AlertWriter:
     def write(self, decisions: Sequence[Decision]) -> tuple[Alert, ...]:
         """All alerts, oldest night first."""
         wanted = [self._agent_day(d.row) for d in decisions]
-        found, people = seen(self.engine, wanted), context(self.engine, wanted)
+        ruled = [self.firings[i] for decision in decisions for i in decision.rules]
+        found, people = seen(self.engine, wanted, pointers(ruled)), context(self.engine, wanted)
         return tuple(
             self._alert(decision, found.get(key, Seen()), people[key])
             for decision, key in zip(decisions, wanted, strict=True)
@@ -73,7 +74,7 @@ class AlertWriter:
             headline=ruled[0].text if ruled else wording.headline(evidence, NOUNS, FAMILIES, p),
             reasons=(*ruled, *scored),
             kinds=tuple(sorted(decision.kinds)),
-            against=wording.against(evidence, NOUNS, date, saw.explained, self._unsure(row, evidence)),
+            against=wording.against(evidence, NOUNS, date, saw.explained, saw.interested, self._unsure(row, evidence)),
             visits=saw.first,
             score=float(self.scores.score[row]),
             p_value=p,
@@ -111,7 +112,7 @@ def ruled_alerts(engine: Engine, firings: Sequence[Firing]) -> list[Alert]:
     by_day: dict[AgentDay, list[Firing]] = {}
     for firing in firings:
         by_day.setdefault((firing.agent_id, firing.day), []).append(firing)
-    found, people = seen(engine, by_day), context(engine, by_day)
+    found, people = seen(engine, by_day, pointers(firings)), context(engine, by_day)
     alerts = []
     for key, mine in by_day.items():
         date, saw, who = iso(key[1]), found.get(key, Seen()), people[key]
@@ -120,7 +121,7 @@ def ruled_alerts(engine: Engine, firings: Sequence[Firing]) -> list[Alert]:
             Alert(
                 id=alert_id(key[0], date, "rule"), kind="rule", agent_id=key[0], date=date,
                 severity=max((firing.rule.severity for firing in mine), key=SEVERITIES.index), confidence="medium",
-                headline=ruled[0].text, reasons=ruled, kinds=("rule",),
+                headline=ruled[0].text, reasons=ruled, kinds=tuple(sorted({"rule", *(one.signal for one in ruled)})),
                 against=("The day is not over: it has no score yet.",), visits=saw.first,
                 score=0.0, p_value=1.0, q_value=1.0, rank=1, evidence=0.0, expected=None,
                 actor_type=who["actor_type"], team=who["team"], site=who["site"], customers=int(who["customers"]),
@@ -128,6 +129,15 @@ def ruled_alerts(engine: Engine, firings: Sequence[Firing]) -> list[Alert]:
             )
         )  # fmt: skip
     return alerts
+
+
+def pointers(firings: Iterable[Firing]) -> list[Pointer]:
+    """The visits that the rules are about."""
+    concerned: dict[Rule, list[AgentDay]] = {}
+    for firing in firings:
+        if firing.rule.visits:
+            concerned.setdefault(firing.rule, []).append((firing.agent_id, firing.day))
+    return [Pointer(rule.visits, rule.why, agent_days) for rule, agent_days in concerned.items()]
 
 
 def rule_reason(firing: Firing, date: str) -> Reason:

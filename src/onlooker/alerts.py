@@ -55,7 +55,7 @@ class Decision:
     rules: tuple[int, ...]
     """Indices of the firings behind it; empty when it comes from the score."""
     kinds: frozenset[str]
-    """Families of signals that speak for it."""
+    """Families of signals that speak for it, and hard rules."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Told:
 
     day: int
     kinds: frozenset[str]
-    """Families of signals that spoke for it."""
+    """Families of signals that spoke for it, and hard rules."""
     unexplained: int
 
 
@@ -77,8 +77,8 @@ def decide(
 ) -> list[Decision]:
     """Go through the nights in order and choose.
 
-    `kinds` names what speaks for an alert on a row (families of signals); `fired` gives the hard rules that fired, by
-    row; `told_before` the last alert about each agent from nights before these.
+    `kinds` names what speaks for an alert on a row (families of signals, and hard rules); `fired` gives the hard rules
+    that fired, by row; `told_before` the last alert about each agent from nights before these.
     """
     told = dict(told_before or {})
     decisions = []

@@ -50,6 +50,8 @@ class VisitToSee:
     explanation: str
     why: str
     """Why this one, in a few words."""
+    asserted_by: str = ""
+    """Who stands for the project or sample that is to explain it, if one is named; perhaps the agent alone."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Alert:
     reasons: tuple[Reason, ...]
     """Strongest first."""
     kinds: tuple[str, ...]
-    """Families of signals that speak for it, sorted; `rule` where a hard rule fired."""
+    """Families of signals that speak for it, sorted; where hard rules fired, `rule` and their names."""
     against: tuple[str, ...]
     """What speaks against it, and what could not be judged."""
     visits: tuple[VisitToSee, ...]

@@ -17,7 +17,7 @@ from onlooker.features import COUNTS, scored_features
 from onlooker.findings import Alert
 from onlooker.outcome import Fired, Outcome
 from onlooker.rings import Before, read_teams, ring_alerts
-from onlooker.rules import fire, rules
+from onlooker.rules import Given, fire, rules
 from onlooker.scoring.learned import learned
 from onlooker.scoring.method import Method
 from onlooker.scoring.nights import Limits
@@ -82,7 +82,7 @@ def judge(
     """
     signals = signals_of(columns, earlier.state)
     recognised = recognise_actors(engine, earlier.agent_days, earlier.since)
-    wanted = rules(settings.daily_cap, settings.may_export, "ticket_id" in columns)
+    wanted = rules(Given(settings.daily_cap, settings.may_export, "ticket_id" in columns))
     firings, notes, broken = fire(engine, wanted, earlier.until, earlier.broken)
     policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
     names = names_of(earlier.state) if earlier.state else Names()
@@ -126,16 +126,21 @@ def scored(
 
 def news(early: Sequence[Alert], told: Mapping[str, Told], alerts: Sequence[Alert], policy: Policy) -> list[Alert]:
     """Of alerts on days that are not over, those that the quiet period lets through."""
-    rule_told = {agent: (last.day, last.unexplained) for agent, last in told.items() if "rule" in last.kinds}
-    rule_told |= {a.agent_id: (day_of(a.date), a.unexplained) for a in alerts if "rule" in a.kinds}
+    rule_told = {agent: last for agent, last in told.items() if "rule" in last.kinds}
+    rule_told |= {a.agent_id: told_by(a) for a in alerts if "rule" in a.kinds}
     fresh = []
     for alert in sorted(early, key=lambda alert: alert.date):
-        day, unexplained = rule_told.get(alert.agent_id, (None, 0))
-        quiet = day is not None and day_of(alert.date) - day < policy.quiet_days
-        if not quiet or alert.unexplained >= 2 * max(unexplained, 5):
+        last, now = rule_told.get(alert.agent_id), told_by(alert)
+        quiet = last is not None and now.day - last.day < policy.quiet_days and now.kinds <= last.kinds
+        if last is None or not quiet or now.unexplained >= 2 * max(last.unexplained, 5):
             fresh.append(alert)
-            rule_told[alert.agent_id] = day_of(alert.date), alert.unexplained
+            rule_told[alert.agent_id] = now
     return fresh
+
+
+def told_by(alert: Alert) -> Told:
+    """What an alert leaves for the quiet period."""
+    return Told(day_of(alert.date), frozenset(alert.kinds), alert.unexplained)
 
 
 def signals_of(columns: frozenset[str], state: Arrays | None) -> list[tuple[str, bool]]:

@@ -38,6 +38,10 @@ class Fired:
     by_row: dict[int, list[int]]
     firings: Sequence[Firing]
 
+    def names(self, row: int) -> frozenset[str]:
+        """The rules that fired on a row: another one than before breaks the quiet period, as another family does."""
+        return frozenset(self.firings[i].rule.name for i in self.by_row.get(row, ()))
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -98,7 +102,9 @@ def decide_and_explain(
     nights = Nights(panel.day, panel.agent, scores.p_value, scores.q_value, unexplained)
     number = {name: i for i, name in enumerate(ids)}
     told_before = {number[name]: last for name, last in told.items() if name in number}
-    decisions = decide(nights, policy, lambda row: kinds(scores, panel, row), fired.by_row, told_before)
+    decisions = decide(
+        nights, policy, lambda row: kinds(scores, panel, row) | fired.names(row), fired.by_row, told_before
+    )
     age = panel.day - panel.first_day + 1
     alerts = AlertWriter(engine, panel, scores, ids, age, unexplained, fired.firings).write(decisions)
     alerted = np.zeros(len(panel.day), dtype=bool)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from onlooker.evidence import DAYS, Evidence, Statistic
 from onlooker.findings import Reason
@@ -112,8 +112,9 @@ def reasons(evidence: Evidence, nouns: Mapping[str, str], families: Mapping[str,
 
 
 def against(
-    evidence: Evidence, nouns: Mapping[str, str], date: str, explained: Mapping[str, int], notes: Sequence[str]
-) -> tuple[str, ...]:
+    evidence: Evidence, nouns: Mapping[str, str], date: str, explained: Mapping[str, int],
+    interested: Mapping[str, int], notes: Sequence[str],
+) -> tuple[str, ...]:  # fmt: skip
     """What speaks against an alert: ordinary signals, a busy day, explained visits, and what could not be judged."""
     day_of = {s.signal: s for s in evidence.statistics if s.horizon == "day"}
     lowest = sorted(by_signal(evidence).items(), key=lambda item: (item[1][0], item[0]))
@@ -125,14 +126,25 @@ def against(
     effect = next((s.effect for s in evidence.statistics if s.horizon == "day"), 1.0)
     if effect >= BUSY:
         lines.append(f"It was a busy day for the colleagues as well: {effect:.2f} times the usual.")
-    visits = sum(explained.values())
+    return (*lines, *in_order(date, explained, interested), *notes)
+
+
+def in_order(date: str, explained: Mapping[str, int], interested: Mapping[str, int]) -> Iterator[str]:
+    """How many visits have which explanation, and how much of that stands on the word of somebody with an interest."""
     reasoned = {name: n for name, n in explained.items() if name in EXPLAINED and n}
     if reasoned:
+        doubts = {name: f" ({n:,} of them {INTERESTED[name]})" for name, n in interested.items() if name in INTERESTED}
         told = ", ".join(
-            f"{n:,} {EXPLAINED[name]}" for name, n in sorted(reasoned.items(), key=lambda i: (-i[1], i[0]))
+            f"{n:,} {EXPLAINED[name]}{doubts.get(name, '')}"
+            for name, n in sorted(reasoned.items(), key=lambda i: (-i[1], i[0]))
         )
-        lines.append(f"Of {visits:,} visits on {date}, {sum(reasoned.values()):,} have an explanation: {told}.")
-    return (*lines, *notes)
+        visits = sum(explained.values())
+        yield f"Of {visits:,} visits on {date}, {sum(reasoned.values()):,} have an explanation: {told}."
+    if alone := sum(interested.get(name, 0) for name in UNEXPLAINED):
+        yield (
+            f"A review sample or a project would cover {alone:,} of the visits without an explanation, but only the "
+            "agent, or nobody, stands for it: asserted, not counted."
+        )
 
 
 EXPLAINED = {
@@ -142,6 +154,12 @@ EXPLAINED = {
     "worked": "with an edit or several minutes of work",
     "sample": "from a review sample or an approved project",
 }
+
+INTERESTED = {
+    "ticket": "opened by the agent",
+    "sample": "asserted by the agent's own manager or team",
+}
+UNEXPLAINED = ("unexplained", "mismatch", "unknown")
 
 
 SPAN = {"day": "that day", "week": "in 7 days", "month": "in 28 days", "level": "per day worked in 28 days"}

@@ -8,13 +8,13 @@ import pytest
 
 from onlooker.features import COUNTS
 from onlooker.report.glossary import about, checks, paragraphs
-from onlooker.rules import rules
+from onlooker.rules import Given, rules
 
 from .factories import REASONS, make_alert
 
 
 def test_every_signal_and_rule_has_its_paragraph() -> None:
-    ruled = {rule.name for rule in rules(200, ["somebody"], has_tickets=True)}
+    ruled = {rule.name for rule in rules(Given(200, ["somebody"], True))}
     assert {feature.name for feature in COUNTS if feature.scored} | ruled <= set(paragraphs())
 
 

@@ -91,6 +91,8 @@ class Stored:
     agents: list[str]
     nights: Nights
     ruled: Mapping[int, Sequence[int]]
+    rules: Mapping[int, frozenset[str]]
+    """What the alerts of those rows say of the rules, as the quiet period reads it."""
 
     @classmethod
     def read(cls, engine: DuckEngine, store: Store) -> Stored:
@@ -98,7 +100,10 @@ class Stored:
         selected = store.select("scores")
         if selected is None:
             raise UsageError("the store has no judged nights yet", "Scan some logs into it first.")
-        rules = {(alert.agent_id, alert.day) for alert in store.alerts() if alert.record["kind"] == "rule"}
+        rules = {
+            (alert.agent_id, alert.day): frozenset(alert.record["kinds"]) - set(FAMILIES.values())
+            for alert in store.alerts() if alert.record["kind"] == "rule"
+        }  # fmt: skip
         values = ", ".join(f"('{agent.replace(chr(39), chr(39) * 2)}', {day})" for agent, day in rules)
         ruled = f" OR (agent_id, day) IN ({values})" if values else ""
         rows = engine.arrow(
@@ -111,8 +116,9 @@ class Stored:
             rows["seen_unexplained"].to_numpy(),
         )  # fmt: skip
         names = [str(name) for name in agents]
-        fired = {row: (0,) for row, (n, day) in enumerate(zip(number, days, strict=True)) if (names[n], day) in rules}
-        return cls(rows, names, nights, fired)
+        by_row = enumerate((names[n], int(day)) for n, day in zip(number, days, strict=True))
+        fired = {row: rules[key] for row, key in by_row if key in rules}
+        return cls(rows, names, nights, dict.fromkeys(fired, (0,)), fired)
 
     def decided(self, settings: Settings) -> set[tuple[str, int]]:
         """Agent and day of each alert that `settings` give."""
@@ -121,9 +127,10 @@ class Stored:
         return {(self.agents[self.nights.agent[d.row]], int(self.nights.day[d.row])) for d in decisions}
 
     def kinds(self, row: int) -> frozenset[str]:
-        """Families of the signals that speak for an alert on a row."""
+        """Families of the signals that speak for an alert on a row, and the rules that raised it."""
         signals = [name for name in self.rows.column_names if name in FAMILIES]
-        return frozenset(FAMILIES[name] for name in signals if (self.rows[name][row].as_py() or 0.0) >= SPEAKS)
+        families = frozenset(FAMILIES[name] for name in signals if (self.rows[name][row].as_py() or 0.0) >= SPEAKS)
+        return families | self.rules.get(row, frozenset())
 
 
 def tried(value: str, alerts: set[tuple[str, int]], present: set[tuple[str, int]]) -> Tried:

@@ -1,0 +1,38 @@
+"""Hard rules: what opens an alert whatever the scores and the budget say.
+
+A rule is a condition on AGENT_DAYS, in a file of its own. One that fires on more than 2 % of a night's agents reports
+itself as broken instead of flooding the list.
+"""
+
+from __future__ import annotations
+
+from onlooker.rules import (
+    ai_without_task,
+    canary_record,
+    colleague_record,
+    daily_cap,
+    export_without_right,
+    own_record,
+    repeated_customer,
+    view_after_leaving,
+)
+from onlooker.rules.base import Firing, Given, Rule
+from onlooker.rules.firing import BROKEN_LEAST, BROKEN_SHARE, fire
+
+__all__ = ["BROKEN_LEAST", "BROKEN_SHARE", "RULES", "Firing", "Given", "Rule", "fire", "rules"]
+
+RULES = (
+    daily_cap,
+    export_without_right,
+    ai_without_task,
+    view_after_leaving,
+    canary_record,
+    own_record,
+    colleague_record,
+    repeated_customer,
+)
+
+
+def rules(given: Given) -> tuple[Rule, ...]:
+    """The rules of a run, in the order in which an alert tells them."""
+    return tuple(rule for module in RULES if (rule := module.rule(given)) is not None)

@@ -1,0 +1,21 @@
+"""Views without a task by an account that is no person."""
+
+from onlooker.rules.base import PERSON, Given, Rule
+
+LEAST = 5
+"""Visits without a task in a day: one or two are mistakes of the log."""
+
+
+def rule(given: Given) -> Rule | None:
+    """None where the log has no tickets: then nobody is asked for a task."""
+    if not given.has_tickets:
+        return None
+    return Rule(
+        "ai_without_task",
+        f"untasked >= {LEAST} AND NOT {PERSON}",
+        "untasked",
+        "medium",
+        "{observed} visits without a ticket or task on {date} by an account that is no person.",
+        visits="ticket_id IS NULL AND explanation <> 'sample'",
+        why="without a task",
+    )

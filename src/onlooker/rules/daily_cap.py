@@ -1,0 +1,14 @@
+"""More distinct customers on one day than a person may open."""
+
+from onlooker.rules.base import PERSON, Given, Rule
+
+
+def rule(given: Given) -> Rule:
+    """The rule with the limit that was set."""
+    return Rule(
+        "daily_cap",
+        f"customers > {int(given.daily_cap)} AND {PERSON}",
+        "customers",
+        "critical",
+        f"{{observed}} distinct customers on {{date}}; the daily limit for a person is {given.daily_cap:,}.",
+    )

@@ -1,0 +1,17 @@
+"""One customer looked at again and again, each time without a reason."""
+
+from onlooker.rules.base import Given, Rule
+from onlooker.tables import RECENT_DAYS
+
+
+def rule(_given: Given) -> Rule:
+    """The rule; its count is 0 until somebody was seen so often."""
+    return Rule(
+        "repeated_customer",
+        "repeated > 0",
+        "repeated",
+        "medium",
+        "{observed} customers seen again on {date}, on five or more of 14 days without a reason.",
+        visits=f"explanation IN ('unexplained', 'mismatch') AND own_gap < {RECENT_DAYS}",
+        why="seen again",
+    )
