@@ -16,7 +16,7 @@ from onlooker.evidence import Horizon
 from onlooker.features import COUNTS
 from onlooker.findings import Alert, Reason
 from onlooker.pipeline import scan
-from onlooker.rules import rules
+from onlooker.rules import Given, rules
 from onlooker.scan_result import Scan
 
 NOUNS = {feature.name: feature.noun for feature in COUNTS}
@@ -111,7 +111,7 @@ def test_every_number_of_a_scored_reason(done: Scan) -> None:
 
 def test_every_number_of_a_rule_s_reason(done: Scan) -> None:
     days = done.agent_days.set_index(["agent_id", "day"])
-    known = {rule.name: rule for rule in rules(CAP, (), has_tickets=True)}
+    known = {rule.name: rule for rule in rules(Given(CAP, has_tickets=True))}
     ruled = [(alert, reason) for alert, reason in said(done, "rule") if reason.signal in known]
     assert {alert.agent_id for alert, _ in ruled} == {LOUD}
     for alert, reason in ruled:
