@@ -90,7 +90,7 @@ def drawn(rng: np.random.Generator, factor: float, agents: int = 60, days: int =
     rate = 0.01 * rng.gamma(2, 1 / 2, agents) * np.where(np.arange(agents) < agents // 2, factor, 1.0)
     hit = rng.random(agents * days) < rate[agent]
     label = np.where(agent < agents // 2, "one", "other")
-    return group_rates(agent, {"site": label}, hit, np.zeros(len(hit), dtype=bool))[0]
+    return group_rates(agent, {"site": np.unique(label, return_inverse=True)}, hit, np.zeros(len(hit), dtype=bool))[0]
 
 
 def test_a_group_with_six_times_the_alerts_stands_out_and_an_ordinary_one_does_not():

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
-Labels = dict[str, NDArray[np.str_]]
+Labels = dict[str, tuple[NDArray[np.str_], Ints]]
+"""What groups are formed by -> their names, in order, and the place of each agent-day's."""
 
 DAYS = 90
 """Rates are over so many days."""
@@ -73,8 +74,12 @@ class People:
 
     def labels(self, agent: Ints, day: NDArray[np.int64]) -> Labels:
         """The groups of each agent-day, by what they are formed by."""
-        new = np.array(TENURES)[(day - self.since[agent] < NEW_DAYS).astype(int)]
-        return {"site": self.site[agent], "shift": self.shift[agent], "tenure": new, "part-time": self.week[agent]}
+        by_agent = {"site": self.site, "shift": self.shift, "part-time": self.week}
+        numbered = {by: np.unique(names, return_inverse=True) for by, names in by_agent.items()}
+        found = {by: (names, place[agent]) for by, (names, place) in numbered.items()}
+        new = (day - self.since[agent] < NEW_DAYS).astype(np.intp)
+        return {"site": found["site"], "shift": found["shift"], "tenure": (np.array(TENURES), new),
+                "part-time": found["part-time"]}  # fmt: skip
 
 
 def fairness(
@@ -133,11 +138,11 @@ def group_rates(
     """Rates of every group with enough agents, where there are two groups to compare; one entry per agent-day."""
     rates: list[GroupRate] = []
     effects = design_effect(agent, alerted), design_effect(agent, surprising)
-    for by, label in labels.items():
+    for by, (names, places) in labels.items():
         groups = []
-        for name in np.unique(label):
-            inside = label == name
-            agents = len(np.unique(agent[inside]))
+        for place, name in enumerate(names):
+            inside = places == place
+            agents = int(np.count_nonzero(np.bincount(agent[inside])))
             if agents >= FEWEST_AGENTS:
                 groups.append(rate_of(by, str(name), agents, inside, alerted, surprising, effects))
         rates += groups if len(groups) > 1 else []

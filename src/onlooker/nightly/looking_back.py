@@ -6,6 +6,7 @@ Each function gives SQL for the stages in place of the stored table; what they c
 from __future__ import annotations
 
 from onlooker.engines.base import Engine
+from onlooker.engines.sql_text import literal
 from onlooker.store import Store
 from onlooker.tables import MEMORY_DAYS, RECENT_DAYS
 
@@ -29,11 +30,13 @@ SELECT agent_id, customer_id, max(day), CAST(NULL AS VARCHAR), FALSE, FALSE, CAS
 FROM visits_earlier WHERE (agent_id, customer_id) IN (SELECT agent_id, customer_id FROM events)
 GROUP BY agent_id, customer_id
 """
-# and the customers of a ticket: their first and last days say from when to when each of them counts.
+# and the customers of a ticket: their first and last days say from when to when each of them counts. The bounds say no
+# more than the tickets do, but by them whole files are skipped where tickets are numbered as they are opened.
 TICKETS_BEFORE = """
 SELECT ticket_id, customer_id, min(day) AS first, min_by(agent_id, day) AS first_agent, max(day) AS last,
        max_by(agent_id, day) AS last_agent
-FROM {earlier} WHERE ticket_id IN (SELECT ticket_id FROM tickets_now) GROUP BY ticket_id, customer_id
+FROM {earlier} WHERE ticket_id BETWEEN {low} AND {high} AND ticket_id IN (SELECT ticket_id FROM tickets_now)
+GROUP BY ticket_id, customer_id
 """
 TICKETS = """
 SELECT {end}_agent, customer_id, {end}, ticket_id, FALSE, FALSE, CAST(NULL AS VARCHAR) FROM tickets_before
@@ -58,7 +61,10 @@ def visits_before(engine: Engine, store: Store, since: int) -> str | None:
         engine.table(f"{name}s_now", f"SELECT DISTINCT {column} FROM events WHERE {column} IS NOT NULL")
     parts = [VISITS_RECENT.format(recent=recent)] if recent else []
     if earlier:
-        engine.table("tickets_before", TICKETS_BEFORE.format(earlier=earlier))
+        ((low, high),) = engine.rows("SELECT min(ticket_id), max(ticket_id) FROM tickets_now")
+        engine.table(
+            "tickets_before", TICKETS_BEFORE.format(earlier=earlier, low=literal(low or ""), high=literal(high or ""))
+        )
         engine.table("visits_earlier", VISITS_EARLIER.format(earlier=earlier))
         parts += [LAST_SEEN, *(TICKETS.format(end=end) for end in ("first", "last"))]
     if parts:
