@@ -195,8 +195,11 @@ class Run:
     rejects_by_reason: dict[str, int]
     first_date: str
     last_date: str
+    """Of the log's events, days that are not over included."""
     notes: tuple[str, ...]
     """What a reader must know: what could not be evaluated and why; short history, missing columns, broken rules."""
+    last_night: str = ""
+    """The last night that was judged, which `agents_judged` speaks of; empty if none was."""
     doubts: tuple[str, ...] = ()
     """What is missing from the log: thin days, silent hours, sites that stopped reporting. Told before all else."""
     vouched: bool = True

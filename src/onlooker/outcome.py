@@ -63,6 +63,12 @@ class Outcome:
             table = table.append_column(name, self.lines[name])
         return table
 
+    @property
+    def last_night(self) -> str:
+        """The last night that was judged, ISO; empty if none was."""
+        days = self.lines["day"].to_numpy()
+        return iso(int(days.max())) if len(days) else ""
+
     def unexplained(self) -> dict[int, dict[str, int]]:
         """Customers without an explanation by day and agent, where there are any."""
         found: dict[int, dict[str, int]] = {}
@@ -226,6 +232,7 @@ def run_record(
         first_date=iso(reading.first_day),
         last_date=iso(reading.last_day),
         notes=(*reading.notes, *notes),
+        last_night=found.last_night,
         doubts=tuple(doubts),
         vouched=vouched,
         fairness=tuple(fairness),

@@ -83,6 +83,9 @@ def test_hard_rules_fire_on_a_day_that_is_not_over_and_the_alert_stays(store, fi
     assert "The day is not over: it has no score yet." in by_rule[0].against
     with Store.open(store) as opened:
         assert max(one.day for one in opened.nights()) < opened.alerts()[-1].day + 1
+        status = opened.status()
+        assert (done.run.last_night, status.waiting_events > 0) == (status.last_night, True)
+        assert done.run.last_night < done.run.last_date
     night(store, *files[BEFORE + 1 : BEFORE + 3], settings=settings)
     with Store.open(store) as opened:
         (kept,) = [alert for alert in opened.alerts() if alert.id == by_rule[0].id]

@@ -163,6 +163,7 @@ def make_run(**changes: Any) -> Run:
         rejects_by_reason={"time cannot be read": 1_733, "no agent": 269},
         first_date="2026-05-01",
         last_date="2026-11-20",
+        last_night="2026-11-20",
         notes=(
             "No roster was given: work outside shifts could not be judged.",
             "The rule `export_without_right` fired on 4.1 % of agents on 2026-11-18 and was set aside as broken.",

@@ -66,6 +66,14 @@ def test_a_receipt_gives_the_reasons_largest_first() -> None:
     )
 
 
+def test_the_last_night_is_the_last_one_judged_and_not_a_day_that_waits() -> None:
+    run = make_run(last_night="2026-11-19", last_date="2026-11-20", counts={"agents_judged": 3, "agents_seen": 3})
+    assert words.last_night(run) == "On the last night, 2026-11-19, 3 of 3 agents judged."
+    none = make_run(last_night="", counts={"agents_judged": 0, "agents_seen": 0})
+    assert words.last_night(none) == "No day was over, so no night was judged."
+    assert words.receipt(none) == "Nothing tonight. No day was over, so no night was judged."
+
+
 @pytest.mark.parametrize(
     ("counts", "notes", "text"),
     [

@@ -2,7 +2,7 @@
 
 from onlooker.cases.desk import CaseDesk
 from onlooker.cases.gathering import RaisedAgain, count_on, gather, gather_nights
-from onlooker.cases.precision import Precision, wilson
+from onlooker.cases.precision import Precision, in_words, wilson
 from onlooker.cases.records import Case, ExcludedDays, Explanation, Note, Scope, Suppression, Verdict
 from onlooker.cases.rules import NotAllowed, raised_again, same_person
 
@@ -21,6 +21,7 @@ __all__ = [
     "count_on",
     "gather",
     "gather_nights",
+    "in_words",
     "raised_again",
     "same_person",
     "wilson",

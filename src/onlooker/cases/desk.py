@@ -188,7 +188,7 @@ class CaseDesk:
         rules.check_term(verdict.author, second, scope, rules.unbroken_since(begin, terms), end)
         made = Explanation(
             _id("exp", scope, verdict.first, end), scope, verdict.reason, verdict.author, second, verdict.first, end,
-            verdict.at, case.id,
+            verdict.at, case_id=case.id,
         )  # fmt: skip
         kept.write_explanation(self._store.db, made)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
@@ -25,6 +25,17 @@ class Precision(Record):
     low: float
     """Wilson's 95 % interval of the share."""
     high: float
+
+    def in_words(self) -> str:
+        """`3 of 5 confirmed (60 %, 95 % interval 23 to 88 %), 1 unsure`."""
+        parts = []
+        if self.share is not None:
+            share, low, high = (f"{100 * value:.0f}" for value in (self.share, self.low, self.high))
+            judged = self.confirmed + self.benign
+            parts.append(f"{self.confirmed} of {judged} confirmed ({share} %, 95 % interval {low} to {high} %)")
+        if self.unsure:
+            parts.append(f"{self.unsure} unsure")
+        return ", ".join(parts) or "no verdict yet"
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
@@ -52,3 +63,11 @@ def by_signal(cases: Iterable[Case], signals: Mapping[str, Iterable[str]]) -> di
             for signal in sorted({signal for alert in case.alerts for signal in signals.get(alert, ())}):
                 verdicts.setdefault(signal, []).append(case.verdict.kind)
     return {signal: precision(kinds) for signal, kinds in sorted(verdicts.items())}
+
+
+def in_words(overall: Precision, signals: Mapping[str, Precision]) -> Iterator[str]:
+    """Precision so far, a line for all and one for each signal that judged cases had."""
+    yield f"precision so far: {overall.in_words()}"
+    width = max(map(len, signals), default=0)
+    for signal, one in signals.items():
+        yield f"  {signal:<{width}}  {one.in_words()}"

@@ -108,8 +108,8 @@ class Scope(Record):
 
 
 @dataclass(frozen=True)
-class Suppression(Record):
-    """Alerts that are counted and shown as suppressed, but not raised."""
+class Term(Record):
+    """Something that an analyst lets hold in a scope, from one local date to another."""
 
     id: str
     scope: Scope
@@ -130,24 +130,16 @@ class Suppression(Record):
 
 
 @dataclass(frozen=True)
-class Explanation(Record):
+class Suppression(Term):
+    """Alerts that are counted and shown as suppressed, but not raised."""
+
+
+@dataclass(frozen=True)
+class Explanation(Term):
     """A reason that an analyst found for visits: while it holds, visits in its scope count as explained by it."""
 
-    id: str
-    scope: Scope
-    reason: str
-    author: str
-    second: str | None
-    first: str
-    until: str
-    at: str
-    case_id: str | None
+    case_id: str | None = None
     """The case that was closed with it."""
-    ended: str | None = None
-
-    def active_on(self, date: str) -> bool:
-        """Whether it holds on a local date."""
-        return self.ended is None and self.first <= date <= self.until
 
 
 @dataclass(frozen=True)

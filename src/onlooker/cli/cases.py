@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onlooker.cli.store import author_option, in_store, looking_up, person, store_option
+from onlooker.cli.store import author_option, in_store, json_option, looking_up, person, store_option
 from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:
@@ -57,37 +57,44 @@ def say(text: str) -> None:
 
 @command.command("list")
 @click.option("--all", "everything", is_flag=True, help="Closed cases too.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @store_option
 @author_option
 def list_cases(store: Path, everything: bool, as_json: bool, author: str | None) -> None:
     """List open cases, newest first, and the precision so far."""
+    from onlooker.cases import in_words
+    from onlooker.report.words import plural
+
     with looking_up(store, "cases listed", {"all": everything}, author) as opened:
         found = desk(opened).cases(None if everything else "open")
-        overall, _ = desk(opened).precision()
+        overall, signals = desk(opened).precision()
     if as_json:
-        click.echo(json.dumps({"cases": [case.record() for case in found], "precision": overall.record()}))
+        by_signal = {signal: one.record() for signal, one in signals.items()}
+        precision = {"precision": overall.record(), "precision_by_signal": by_signal}
+        click.echo(json.dumps({"cases": [case.record() for case in found], **precision}))
         return
     for case in sorted(found, key=lambda case: (case.raised, case.id), reverse=True):
         say(line(case))
-    judged = overall.confirmed + overall.benign
-    closed = f"; {overall.confirmed} of {judged} judged cases were confirmed" if judged else ""
-    say(f"{len(found)} cases{closed}")
+    say(plural(len(found), "case"))
+    for text in in_words(overall, signals):
+        say(text)
 
 
 def line(case: Case) -> str:
     """One case on one line."""
+    from onlooker.report.words import plural
+
     verdict = f" {case.verdict.kind}" if case.verdict else ""
     unexplained = sum(case.unexplained.values())
     return (
-        f"{case.id}  {case.raised}  {case.state}{verdict}  {case.agent_id}  {len(case.alerts)} alerts  "
+        f"{case.id}  {case.raised}  {case.state}{verdict}  {case.agent_id}  {plural(len(case.alerts), 'alert')}  "
         f"{unexplained} unexplained since {case.opened}  {case.assignee or 'nobody'}"
     )
 
 
 @command.command("show")
 @click.argument("case_id")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @store_option
 @author_option
 def show(store: Path, case_id: str, as_json: bool, author: str | None) -> None:

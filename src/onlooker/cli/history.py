@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
-from onlooker.cli.store import in_store, store_option
+from onlooker.cli.store import in_store, json_option, store_option
 from onlooker.report.harmless import for_terminal
 
 
@@ -17,7 +19,7 @@ def command() -> None:
 
 
 @command.command("show")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @store_option
 def show(store: Path, as_json: bool) -> None:
     """Print the history, oldest first."""
@@ -27,17 +29,26 @@ def show(store: Path, as_json: bool) -> None:
         click.echo(json.dumps({"history": [entry.record() for entry in entries]}))
         return
     for entry in entries:
-        about = ", ".join(f"{name} {value}" for name, value in entry.about.items())
-        click.echo(for_terminal(f"{entry.at}  {entry.who}  {entry.what}  {about}  {entry.why}".rstrip()))
+        parts = (entry.at[:19], entry.who, entry.what, "(erased)" if entry.erased else about(entry.about), entry.why)
+        click.echo(for_terminal("  ".join(part for part in parts if part)))
+
+
+def about(told: Mapping[str, Any]) -> str:
+    """What an entry concerned, without what it leaves open."""
+    said = {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in told.items()}
+    return "; ".join(name if value is True else f"{name} {value}" for name, value in said.items() if value)
 
 
 @command.command("verify")
 @store_option
 def verify(store: Path) -> int:
     """Recompute the chain of hashes. Exit 1 if it is broken."""
+    from onlooker.report.words import plural
+
     with in_store(store) as opened:
         faults, (number, digest) = opened.verify_history(), opened.history_head()
     for fault in faults:
         click.echo(for_terminal(fault))
-    click.echo(f"{number} entries, last hash {digest}" + ("" if not faults else f", {len(faults)} faults"))
+    found = [plural(number, "line"), f"last hash {digest}", *([plural(len(faults), "fault")] if faults else [])]
+    click.echo(", ".join(found))
     return 1 if faults else 0

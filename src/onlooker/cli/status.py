@@ -3,24 +3,57 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from onlooker.cli.store import in_store, store_option
+from onlooker.cli.store import in_store, json_option, store_option
 from onlooker.report.harmless import for_terminal
+
+if TYPE_CHECKING:
+    from onlooker.store import Status
 
 
 @click.command("status")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @store_option
 def command(store: Path, as_json: bool) -> None:
-    """Last nights, what is missing, what is open."""
+    """Tell the last nights, what is missing and what is open."""
+    from onlooker.cases import CaseDesk, in_words
+
     with in_store(store) as opened:
-        record = opened.status().record()
+        status, (overall, signals) = opened.status(), CaseDesk(opened).precision()
     if as_json:
-        click.echo(json.dumps(record))
+        by_signal = {signal: one.record() for signal, one in signals.items()}
+        click.echo(json.dumps(status.record() | {"precision": overall.record(), "precision_by_signal": by_signal}))
         return
-    for name, value in record.items():
-        shown = json.dumps(value) if isinstance(value, dict | list | tuple) else value
-        click.echo(for_terminal(f"{name.replace('_', ' '):<18} {shown}"))
+    for line in page(status, in_words(overall, signals)):
+        click.echo(for_terminal(line))
+
+
+def page(status: Status, precision: Iterable[str]) -> Iterator[str]:
+    """The status for people."""
+    from onlooker.report.words import plural, size
+
+    if status.last_night is None:
+        yield "no night was judged yet"
+    else:
+        yield f"nights judged: {status.first_night} to {status.last_night}"
+        yield f"missing between them: {', '.join(status.missing_nights) or 'none'}"
+    yield f"waiting for their day to be over: {plural(status.waiting_events, 'event')}"
+    if status.last_run:
+        run = status.last_run
+        yield f"last run: {str(run['started'])[:16].replace('T', ' ')} UTC, {run['outcome']}, version {run['version']}"
+    yield f"cases: {status.open_cases:,} open, {status.unassigned_cases:,} of them nobody's"
+    yield from precision
+    yield f"legal holds: {status.holds or 'none'}"
+    stored = f"{plural(status.rows.get('visits', 0), 'visit')}, {size(sum(status.bytes.values()))}"
+    yield f"stored: {stored}, format {status.format}"
+    number, digest = status.history_head
+    yield f"history: {plural(number, 'line')}, the last is {digest}"
+    if status.last_nights:
+        yield "last nights:"
+    for night in status.last_nights:
+        yield "  " + ". ".join([f"{night['date']}  {plural(night['alerts'], 'alert')}", *night["doubts"]])

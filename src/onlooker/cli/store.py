@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:
     from onlooker.store import Store
+    from onlooker.store.forgetting import Forgotten
 
 Command = Callable[..., Any]
 
@@ -31,6 +32,20 @@ def store_option(function: Command) -> Command:
 def author_option(function: Command) -> Command:
     """Who does it."""
     return click.option("--as", "author", metavar="NAME", help="Who does it; by default who is logged in.")(function)
+
+
+def json_option(function: Command) -> Command:
+    """--json."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(function)
+
+
+def tell(done: Any, lines: Iterable[str], as_json: bool) -> None:
+    """What was done: as JSON, or for people."""
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in done] if isinstance(done, tuple) else asdict(done)))
+        return
+    for line in lines:
+        click.echo(for_terminal(line))
 
 
 @contextmanager
@@ -62,10 +77,12 @@ def command() -> None:
 
 
 @command.command("verify")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @store_option
 def verify(store: Path, as_json: bool) -> int:
     """Check every file, the database and the history. Exit 1 if something is wrong."""
+    from onlooker.report.words import plural
+
     with in_store(store) as opened:
         faults = opened.verify()
     if as_json:
@@ -74,39 +91,44 @@ def verify(store: Path, as_json: bool) -> int:
         for fault in faults:
             click.echo(for_terminal(fault.text))
         click.echo(
-            "whole" if not faults else f"{len(faults)} faults; `onlooker store repair` sets aside what is damaged"
+            f"{plural(len(faults), 'fault')}; `onlooker store repair` sets aside what is damaged" if faults else "whole"
         )
     return 1 if faults else 0
 
 
 @command.command("repair")
+@json_option
 @store_option
 @author_option
-def repair(store: Path, author: str | None) -> None:
+def repair(store: Path, as_json: bool, author: str | None) -> None:
     """Set aside what is damaged, and say which nights must be scanned again."""
     with in_store(store, "write") as opened:
         done = opened.repair(person(author))
-    click.echo(json.dumps(asdict(done), indent=1, default=str))
+    nights = f"scan again the logs of {', '.join(done.nights)}" if done.nights else "no night was undone"
+    aside = [f"set aside: {name}" for name in done.set_aside]
+    tell(done, [*aside, *done.remaining, nights if aside else "no file is damaged"], as_json)
 
 
 @command.command("compact")
 @click.option("--days", default=60, show_default=True, help="Leave the files of the last so many days as they are.")
+@json_option
 @store_option
 @author_option
-def compact(store: Path, days: int, author: str | None) -> None:
+def compact(store: Path, days: int, as_json: bool, author: str | None) -> None:
     """Merge day files of whole months into month files."""
     with in_store(store, "write") as opened:
         merged = opened.compact(today() - days)
         opened.record("compact", {"files": len(merged)}, who=author)
-        for done in merged:
-            click.echo(json.dumps(asdict(done), default=str))
+    lines = [f"{done.table} of {done.month}: {done.files:,} files became one, {done.rows:,} rows" for done in merged]
+    tell(merged, lines or ["nothing to merge"], as_json)
 
 
 @command.command("prune")
 @click.option("--keep", multiple=True, metavar="TABLE=DAYS", help="Keep a table for so many days; several times.")
+@json_option
 @store_option
 @author_option
-def prune(store: Path, keep: tuple[str, ...], author: str | None) -> None:
+def prune(store: Path, keep: tuple[str, ...], as_json: bool, author: str | None) -> None:
     """Remove what is older than it is kept for."""
     days = {}
     for pair in keep:
@@ -115,20 +137,40 @@ def prune(store: Path, keep: tuple[str, ...], author: str | None) -> None:
             raise click.BadParameter(f"{pair!r} is not TABLE=DAYS")
         days[name] = int(number)
     with in_store(store, "write") as opened:
-        for done in opened.prune(today(), person(author), days or None):
-            click.echo(json.dumps(asdict(done), default=str))
+        gone = opened.prune(today(), person(author), days or None)
+    lines = [
+        f"{one.table}: everything before {one.before} went, {one.rows:,} rows in {one.files:,} files" for one in gone
+    ]
+    tell(gone, lines or ["nothing is older than it is kept for"], as_json)
 
 
 @command.command("forget")
 @click.argument("kind", type=click.Choice(["customer", "agent"]))
 @click.argument("person_id")
 @click.option("--reason", required=True, help="Why, for the history; not who.")
+@json_option
 @store_option
 @author_option
-def forget(store: Path, kind: Any, person_id: str, reason: str, author: str | None) -> None:
+def forget(store: Path, kind: Any, person_id: str, reason: str, as_json: bool, author: str | None) -> None:
     """Erase one customer or agent from every table, with a record that it was done."""
     with in_store(store, "write") as opened:
-        click.echo(json.dumps(asdict(opened.forget(kind, person_id, person(author), reason)), default=str))
+        done = opened.forget(kind, person_id, person(author), reason)
+    tell(done, about_erasure(done), as_json)
+
+
+def about_erasure(done: Forgotten) -> Iterator[str]:
+    """What an erasure did, without saying whom."""
+    from onlooker.report.words import plural
+
+    if done.found:
+        texts = f"{done.texts:,} texts of the history"
+        yield f"erased: {done.rows:,} rows, {done.records:,} alerts, cases and the like, {texts}"
+    else:
+        yield f"nothing in the store was about this {done.kind}: is the id spelled as in the log?"
+    if done.kept:
+        stays = "stays that tells" if done.kept == 1 else "stay that tell"
+        yield f"{plural(done.kept, 'line')} of the history {stays} what this person did"
+    yield f"the history says that it was done, under the mark {done.mark}"
 
 
 @command.command("hold")

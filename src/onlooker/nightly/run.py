@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 import onlooker
 from onlooker import outcome
+from onlooker.cases import CaseDesk
 from onlooker.clock import Clock
 from onlooker.completeness import Doubt
 from onlooker.config import Settings
@@ -125,6 +126,7 @@ class Nightly:
             *explained,
             *telling.about_cases(night.raised_again),
             *telling.about_suppressed(night.suppressed),
+            *telling.about_precision(*CaseDesk(self.store).precision()),
         ]
         with self.clock.stage("write"):
             return self.finished(night, notes, [*missing_input, *changed, *(doubt.text for doubt in missing)], out)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from onlooker.cases import RaisedAgain
+from onlooker.cases import Precision, RaisedAgain
 from onlooker.dates import iso
 from onlooker.engines.base import Engine
 from onlooker.nightly.days import Span
@@ -33,7 +33,12 @@ def about_days(engine: Engine, span: Span, known: int, events: int, rescore_days
         f"SELECT count(*), min(day), max(day) FROM arrived WHERE day >= {span.waiting_from}"
     )
     if waiting:
-        yield f"{waiting:,} events of {iso(first)} to {iso(last)} wait until those days are over."
+        those = (
+            f"{iso(first)} to {iso(last)} wait until those days are"
+            if first < last
+            else f"{iso(last)} wait until it is"
+        )
+        yield f"{waiting:,} events of {those} over."
 
 
 def about_cases(again: Sequence[RaisedAgain]) -> Iterator[str]:
@@ -43,6 +48,16 @@ def about_cases(again: Sequence[RaisedAgain]) -> Iterator[str]:
         yield f"Raised again: {one.case_id} ({one.agent_id}): {one.why}."
     if len(latest) > MOST:
         yield f"Raised again: {len(latest) - MOST} more cases; `onlooker cases list` shows them."
+
+
+def about_precision(overall: Precision, signals: Mapping[str, Precision]) -> Iterator[str]:
+    """About how often alerts were right so far, once there are verdicts: overall and by the signals judged most."""
+    if overall.share is not None:
+        most = sorted(signals, key=lambda name: (-signals[name].confirmed - signals[name].benign, name))[:MOST]
+        by_signal = [
+            f"{name} {one.confirmed} of {one.confirmed + one.benign}" for name in most if (one := signals[name])
+        ]
+        yield f"Precision so far: {overall.in_words()}. By signal: {', '.join(by_signal)}."
 
 
 def about_suppressed(alerts: Sequence[KeptAlert]) -> Iterator[str]:

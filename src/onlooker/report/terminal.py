@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from onlooker.findings import Alert, Run
 from onlooker.report.blocks import arrange
 from onlooker.report.harmless import columns, for_terminal
-from onlooker.report.words import count, one_in, plural, receipt, severities, subjects
-from onlooker.report.words import judged as judged_words
+from onlooker.report.words import count, last_night, one_in, plural, receipt, severities, subjects
 
 STRONGEST = 2
 """Reasons shown per alert; one where it is older than the nights shown."""
@@ -48,7 +47,7 @@ def alert_table(alerts: Sequence[Alert], run: Run, *, width: int, colour: bool, 
 
 def _summary(alerts: Sequence[Alert], whom: str, run: Run) -> str:
     found = f"{plural(len(alerts), 'alert')} on {whom}: {severities(alerts)}."
-    return for_terminal(f"{found} On the last night, {run.last_date}, {judged_words(run)}")
+    return for_terminal(f"{found} {last_night(run)}")
 
 
 def _cells(alert: Alert) -> tuple[str, ...]:

@@ -120,9 +120,17 @@ def receipt(run: Run, period: str = "tonight") -> str:
     return f"Nothing {period}. {judged(run)}"
 
 
+def last_night(run: Run) -> str:
+    """Which night was the last, and how many of its agents could be judged."""
+    night = f", {run.last_night}," if run.last_night else ""
+    return judged(run) if run.counts.get("agents_seen") == 0 else f"On the last night{night} {judged(run)}"
+
+
 def judged(run: Run) -> str:
     """How many agents (else agent-days) could be judged, and why the others couldn't."""
     counts = run.counts
+    if counts.get("agents_seen") == 0:
+        return "No day was over, so no night was judged."
     done = counts.get("agents_judged")
     if done is None:
         return f"{agent_days(counts):,} agent-days judged."

@@ -53,6 +53,8 @@ class Status:
     """Days between the first and the last night that were not judged."""
     last_nights: tuple[Mapping[str, Any], ...]
     """The last nights, newest first: date, alerts, committed_at, and doubts: what was missing from the log."""
+    waiting_events: int
+    """Events in the store of days after the last night: they are judged when those days are over."""
     last_run: Mapping[str, Any] | None
     """id, started, ended, version, outcome."""
     open_cases: int
@@ -113,6 +115,10 @@ def status(db: sqlite3.Connection) -> Status:
         "SELECT count(*), count(*) FILTER (WHERE json_extract(record, '$.assignee') IS NULL) FROM cases"
         " WHERE state = 'open'"
     ).fetchone()
+    waiting = db.execute(
+        "SELECT coalesce(sum(rows), 0) FROM files WHERE tbl = 'events' AND superseded IS NULL AND first > ?",
+        (judged[-1] if judged else -1,),
+    ).fetchone()[0]
     return Status(
         format=format_of(db),
         first_night=as_date(judged[0]).isoformat() if judged else None,
@@ -122,6 +128,7 @@ def status(db: sqlite3.Connection) -> Status:
         last_nights=tuple(_told(night) for night in reversed(nights(db, judged[-1] - SHOWN + 1, judged[-1])))
         if judged
         else (),
+        waiting_events=waiting,
         last_run={name: value for name, value in asdict(last_run).items() if name != "record"} if last_run else None,
         open_cases=opened,
         unassigned_cases=unassigned,

@@ -30,8 +30,11 @@ RECORDS = (
 )  # fmt: skip
 """Table, key and column of every JSON text that may name a person."""
 
-TEXTS = (("alert_lines", "rowid", "text"), ("alerts", "id", "because"), ("holds", "id", "reason"))
-"""Table, key and column of every sentence that may."""
+TEXTS = (
+    ("alert_lines", "rowid", "text"), ("alerts", "id", "because"), ("holds", "id", "reason"),
+    ("holds", "id", "author"), ("verdicts", "id", "author"),
+)  # fmt: skip
+"""Table, key and column of every sentence or name that may."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,15 @@ class Forgotten:
     """Alerts, cases and the like that no longer name the person."""
     texts: int
     """Entries of the history whose text is gone; that they happened stays."""
+    kept: int
+    """Entries of the history that name the person as who did something: what people did stays."""
     mark: str
     """Keyed hash, the same for the same person: who knows the id and the key can see that it was erased."""
+
+    @property
+    def found(self) -> bool:
+        """Whether the store held anything about the person."""
+        return bool(self.rows or self.files or self.records or self.texts)
 
 
 def forget(root: Path, db: sqlite3.Connection, kind: Kind, person: str, *, author: str, why: str) -> Forgotten:
@@ -62,6 +72,7 @@ def forget(root: Path, db: sqlite3.Connection, kind: Kind, person: str, *, autho
             records = (_from_keys(db, person) if kind == "agent" else 0) + _from_records(db, person)
             texts = _from_history(db, person)
             mark = _mark(root, kind, person)
+            ((kept,),) = db.execute("SELECT count(*) FROM history WHERE who = ?", (person,))
             about = {"kind": kind, "mark": mark, "rows": rows, "records": records, "texts": texts}
             history.append(db, author, history.ERASURE, about, scrub_text(why, person))
         change.done()
@@ -69,7 +80,7 @@ def forget(root: Path, db: sqlite3.Connection, kind: Kind, person: str, *, autho
             catalogue.delete_superseded(db, root)
         delete_damaged(root)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # no copy stays in the log
-    return Forgotten(kind, rows, files, records, len(texts), mark)
+    return Forgotten(kind, rows, files, records, len(texts), kept, mark)
 
 
 def _from_tables(db: sqlite3.Connection, change: Change, column: str, person: str) -> tuple[int, int]:

@@ -1,0 +1,100 @@
+"""What people read of a store: status, cases, history, and what looking after it did. In this process, for speed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.store.days import FIRST, alert, scan
+
+from onlooker.cases import CaseDesk, gather
+from onlooker.cli import cli
+from onlooker.store import Store
+
+
+def run(place: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, [*arguments, "--store", str(place)], catch_exceptions=False)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Three nights, one of them missing, with two cases: one confirmed, one open."""
+    place = tmp_path / "store"
+    scan(place, range(FIRST, FIRST + 1), "one")
+    scan(place, range(FIRST + 2, FIRST + 4), "two")
+    reasons = [{"signal": "glances", "text": "40 glances", "horizon": 1}]
+    with Store.open(place, "write") as store:
+        with store.deciding() as db:
+            gather(db, [alert(FIRST, "kim", reasons=reasons), *store.alerts()], "2026-02-16T04:00:00+00:00")
+        kim = CaseDesk(store).cases(agent="kim")[0].id
+        CaseDesk(store).close(kim, "confirmed", "ana", "seen on the camera")
+    return place
+
+
+def test_the_status_page_tells_what_is_missing_and_open(place):
+    lines = run(place, "status").output.splitlines()
+    assert lines[:3] == [
+        "nights judged: 2026-02-16 to 2026-02-19",
+        "missing between them: 2026-02-17",
+        "waiting for their day to be over: 0 events",
+    ]
+    assert "cases: 1 open, 1 of them nobody's" in lines
+    assert "precision so far: 1 of 1 confirmed (100 %, 95 % interval 21 to 100 %)" in lines
+    assert lines[-4:] == ["last nights:", *(f"  2026-02-{day}  0 alerts" for day in (19, 18, 16))]
+    document = json.loads(run(place, "status", "--json").output)
+    assert document["missing_nights"] == ["2026-02-17"]
+    assert (document["precision"]["confirmed"], document["waiting_events"]) == (1, 0)
+
+
+def test_the_status_page_of_an_empty_store(tmp_path):
+    with Store.open(tmp_path / "store", "write", create=True):
+        pass
+    assert run(tmp_path / "store", "status").output.startswith("no night was judged yet\n")
+
+
+def test_the_list_of_cases_ends_with_the_precision_by_signal(place):
+    with Store.open(place, "write") as store, store.deciding() as db:
+        # The alert as its night kept it, so that its signals are known.
+        db.execute(
+            "INSERT INTO alerts SELECT ?, day, ?, state, '', NULL, run_id, ? FROM alerts LIMIT 1",
+            (f"alert-kim-{FIRST}", "kim", json.dumps({"id": f"alert-kim-{FIRST}", "reasons": [{"signal": "glances"}]})),
+        )
+    lines = run(place, "cases", "list").output.splitlines()
+    assert lines[1:] == [
+        "1 case",
+        "precision so far: 1 of 1 confirmed (100 %, 95 % interval 21 to 100 %)",
+        "  glances  1 of 1 confirmed (100 %, 95 % interval 21 to 100 %)",
+    ]
+    assert "  agent-3  3 alerts  " in lines[0]
+
+
+def test_the_history_shows_what_was_said_and_nothing_empty(place):
+    with Store.open(place, "decide") as store:
+        store.record("suppress", {"agents": ["sam"], "teams": [], "until": "2026-03-01", "all": True}, "moved", "ana")
+    last = run(place, "history", "show").output.splitlines()[-1]
+    assert last.split("  ", 1)[1] == "ana  suppress  agents sam; all; until 2026-03-01  moved"
+    assert run(place, "history", "verify").output.startswith("2 lines, last hash ")
+
+
+def test_an_erasure_says_what_it_found_and_what_stays(place):
+    erased = run(place, "store", "forget", "agent", "agent-3", "--reason", "asked for it").output
+    assert erased.startswith("erased: ")
+    nobody = run(place, "store", "forget", "customer", "C99", "--reason", "asked for it").output
+    assert nobody.startswith("nothing in the store was about this customer: is the id spelled as in the log?")
+    author = run(place, "store", "forget", "agent", "ana", "--reason", "left").output
+    assert "1 line of the history stays that tells what this person did" in author
+    with Store.open(place) as store:
+        assert store.db.execute("SELECT author FROM verdicts").fetchall() == [("(erased)",)]
+        assert store.verify() == ()
+
+
+def test_looking_after_a_store_speaks_in_words_and_in_json(place):
+    assert run(place, "store", "verify").output == "whole\n"
+    assert run(place, "store", "repair").output == "no file is damaged\n"
+    assert json.loads(run(place, "store", "repair", "--json").output)["set_aside"] == []
+    assert "visits of 2026-02: 3 files became one, 900 rows\n" in run(place, "store", "compact").output
+    assert run(place, "store", "compact").output == "nothing to merge\n"
+    assert json.loads(run(place, "store", "compact", "--json").output) == []
+    pruned = run(place, "store", "prune", "--keep", "visits=1").output
+    assert "visits: everything before " in pruned
+    assert run(place, "store", "prune", "--keep", "visits=1").output == "nothing is older than it is kept for\n"
