@@ -29,11 +29,6 @@ def engine_of(settings: Settings, session: SparkSession | None = None) -> DuckEn
         if idle:
             raise UsageError(f"{_flags(idle)}: only Spark knows what to do with that", "Add --engine spark.")
         return duck_engine(settings)
-    if settings.side_tables:
-        raise UsageError(
-            f"{_flags(settings.side_tables)}: side tables can't be used with Spark yet",
-            "Leave them out, and visits are explained from the log alone; or use --engine duckdb.",
-        )
     if settings.master and settings.remote:
         raise UsageError(
             "--master and --remote: a scan has one Spark", "--master starts a driver here, --remote uses a server."

@@ -121,12 +121,13 @@ def read(
     with clock.stage("read"):
         if isinstance(engine, SparkEngine):
             progress("reading on Spark", 0.0)
-            return read_on_spark(engine, logs, tables, columns=settings.map, timezone=settings.tz)
+            reading = read_on_spark(engine, logs, tables, columns=settings.map, timezone=settings.tz)
+            return with_side_tables(engine, reading, settings)
         reading = read_logs(engine, logs, columns=settings.map, timezone=settings.tz, stdin=stdin, progress=progress)
         return with_side_tables(engine, reading, settings)
 
 
-def with_side_tables(engine: DuckEngine, reading: Reading, settings: Settings) -> Reading:
+def with_side_tables(engine: DuckEngine | SparkEngine, reading: Reading, settings: Settings) -> Reading:
     """Read the side tables that the settings name; days become local to the agents' zones where they are known."""
     from onlooker.side_tables import read_side_tables
 

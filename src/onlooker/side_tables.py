@@ -7,28 +7,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from onlooker.config import Settings
+from onlooker.engine_choice import duck_engine
 from onlooker.engines.duck import DuckEngine
+from onlooker.engines.spark import SparkEngine
 
 if TYPE_CHECKING:
     from onlooker.ingest import Reading
     from onlooker.ingest.context import ContextReading
 
 
-def read_side_tables(engine: DuckEngine, reading: Reading, settings: Settings) -> tuple[Reading, ContextReading | None]:
+def read_side_tables(
+    engine: DuckEngine | SparkEngine, reading: Reading, settings: Settings
+) -> tuple[Reading, ContextReading | None]:
     """Read the side tables that the settings name; days become local to the agents' zones where they are known.
 
     The reading returned counts their rows too: lines = events + duplicates + rejected + side_rows. None without any.
     """
-    from onlooker.ingest.context import localise, read_context
+    from onlooker.ingest.context import localise
 
     if not settings.side_tables:
         return reading, None
-    paths: dict[str, Any] = dict(settings.side_tables)
-    wishes = settings.context
-    context = read_context(
-        engine, timezone=settings.tz, site_zones=settings.site_zones, columns=wishes.columns,
-        high_tiers=wishes.high_tiers or None, least_rate=wishes.least_rate, **paths,
-    )  # fmt: skip
+    context = _context(engine, settings)
     local = localise(engine)
     first_day, last_day = local or (reading.first_day, reading.last_day)
     tables = context.tables.values()
@@ -48,3 +47,19 @@ def read_side_tables(engine: DuckEngine, reading: Reading, settings: Settings) -
         counts={**reading.counts, **counts, "side_rows": lines - rejected - repeated},
         rejects_by_reason=dict(reasons.most_common()),
     ), context
+
+
+def _context(engine: DuckEngine | SparkEngine, settings: Settings) -> ContextReading:
+    from onlooker.ingest.context import read_context
+
+    wishes = settings.context
+    given: dict[str, Any] = dict(
+        timezone=settings.tz, site_zones=settings.site_zones, columns=wishes.columns,
+        high_tiers=wishes.high_tiers or None, least_rate=wishes.least_rate, **settings.side_tables,
+    )  # fmt: skip
+    if not isinstance(engine, SparkEngine):
+        return read_context(engine, **given)
+    from onlooker.ingest.spark_context import read_context_for_spark
+
+    with duck_engine(settings) as here:
+        return read_context_for_spark(engine, here, **given)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from onlooker.config import Settings
+from onlooker.config import SIDE_TABLES, Settings
 from onlooker.engines.base import Engine
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.spark import SparkEngine
@@ -60,7 +60,7 @@ def shared(reasons: Mapping[str, int]) -> dict[str, int]:
 
 def check_scans(log: Path, settings: Mapping[str, Any], **inputs: Any) -> None:
     """A scan on Spark finds what one on DuckDB does: tables, scores, alerts, and all that is said about the run."""
-    ours_settings = {name: settings[name] for name in ("tz",) if name in settings}
+    ours_settings = {name: settings[name] for name in ("tz", *SIDE_TABLES) if name in settings}
     with (
         scan([log], Settings(threads=1, **ours_settings)) as ours,
         scan([] if inputs.get("tables") else [log], Settings(engine="spark", **settings), **inputs) as theirs,

@@ -21,6 +21,7 @@ from onlooker.ingest.spark import read_on_spark
 from .cluster import SMALL, connect_server, standalone
 from .logs import LOUD, add_damage, write_awkward_log
 from .parity import ZONE, check_events, check_scans, same
+from .side_tables import write_side_tables
 
 pytestmark = [
     pytest.mark.full,
@@ -60,6 +61,10 @@ def test_the_log_is_awkward(log: Path) -> None:
 
 def test_a_scan_finds_what_it_finds_with_duckdb(local: SparkEngine, log: Path) -> None:
     check_scans(log, {"tz": ZONE}, session=local.session)
+
+
+def test_side_tables_say_what_they_say_with_duckdb(local: SparkEngine, log: Path, tmp_path: Path) -> None:
+    check_scans(log, {"tz": ZONE, **write_side_tables(tmp_path / "side")}, session=local.session)
 
 
 def test_the_demonstration_log_too(local: SparkEngine) -> None:

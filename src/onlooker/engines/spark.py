@@ -93,6 +93,13 @@ class SparkEngine:
         with errors_for_people():
             self.session.sql(for_spark(select)).createOrReplaceTempView(name)
 
+    def take(self, name: str, rows: pa.Table) -> None:
+        """Put a table of this machine there under `name`: for side tables, not for logs."""
+        with errors_for_people():
+            self.session.createDataFrame(rows).createOrReplaceTempView(f"taken_{name}")
+        self.table(name, f"SELECT * FROM taken_{name}")
+        self.drop(f"taken_{name}")
+
     def drop(self, name: str) -> None:
         """Forget `name`, if it is there. Views made of it go on working."""
         with errors_for_people():

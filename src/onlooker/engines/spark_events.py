@@ -21,6 +21,8 @@ from onlooker.errors import EngineError
 from onlooker.tables import ACTIONS, EVENTS
 
 JUDGED = "spark_judged"
+STORED = "ingest_events"
+"""EVENTS with the days of their clocks, whatever view of it is `events` later."""
 LONGEST_ID = 1000
 SHOWN = 200
 KEY = ("us", "agent_id", "customer_id", "action")
@@ -91,7 +93,8 @@ def read_events(
     if shared:
         engine.table(JUDGED, judged_sql(logs, zone, words, by_id=False))
     names = ", ".join(EVENTS.names)
-    engine.view("events", f"SELECT {names} FROM {JUDGED} WHERE reason IS NULL AND turn = 1")
+    engine.view(STORED, f"SELECT {names} FROM {JUDGED} WHERE reason IS NULL AND turn = 1")
+    engine.view(EVENTS.name, f"SELECT * FROM {STORED}")
     engine.view(
         "rejects",
         f"SELECT file, CAST(NULL AS BIGINT) AS line, reason, text FROM {JUDGED} WHERE reason IS NOT NULL",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_QUOTED = re.compile(r"""`(?:[^`]|``)*`|"(?:[^"]|"")*"|'(?:[^']|'')*'""")
+_SPELLED_OTHERWISE = re.compile(r"""`(?:[^`]|``)*`|"(?:[^"]|"")*"|'(?:[^']|'')*'|//""")
 
 
 def literal(text: str) -> str:
@@ -19,12 +19,16 @@ def literals(texts: Iterable[str]) -> str:
 
 
 def for_spark(sql: str) -> str:
-    """The common SQL as Spark wants it: in its literals a backslash escapes, where elsewhere it stands for itself."""
-    return _QUOTED.sub(_spelled, sql)
+    """The common SQL as Spark wants it: in its literals a backslash escapes, where elsewhere it stands for itself, and
+    whole numbers are divided by another sign.
+    """
+    return _SPELLED_OTHERWISE.sub(_spelled, sql)
 
 
-def _spelled(quoted: re.Match[str]) -> str:
-    text = quoted[0]
+def _spelled(found: re.Match[str]) -> str:
+    text = found[0]
+    if text == "//":
+        return "div"
     if not text.startswith("'"):
         return text
     return "'" + text[1:-1].replace("\\", "\\\\").replace("''", "\\'") + "'"

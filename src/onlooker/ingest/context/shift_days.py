@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from onlooker.engines.base import Engine
 from onlooker.ingest.judge import DAY, HOUR
-from onlooker.ingest.records import temporary
 from onlooker.tables import CTX_OFFSETS, CTX_ROSTER
 
 LONGEST = 18 * HOUR
@@ -19,8 +18,7 @@ def make_shift_days(engine: Engine) -> bool:
 
     Returns whether it has rows.
     """
-    temporary(
-        engine,
+    engine.table(
         TABLE,
         f"""SELECT s.agent_id, s.start_us, s.end_us, s.utc_day,
             CAST((s.start_us + z.offset_us) // {DAY} AS INTEGER) AS day
