@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from onlooker.completeness import Doubt, doubts, half_seen
 from onlooker.dates import iso
 from onlooker.engines.duck import DuckEngine
+from onlooker.tables import CTX_CALENDAR
 
 FIRST, WEEKS = 20_500, 5
 TODAY = FIRST + 7 * WEEKS
@@ -21,7 +22,9 @@ def usual(_day: int, _site: str, _hour: int) -> tuple[int, int, int]:
     return 10, 1, 1
 
 
-def found(change: Change = usual, last: int = TODAY) -> tuple[list[Doubt], dict[str, list[tuple[int, int]]]]:
+def found(
+    change: Change = usual, last: int = TODAY, holidays: Sequence[str | None] = ()
+) -> tuple[list[Doubt], dict[str, list[tuple[int, int]]]]:
     days, hours = [], []
     for day in range(FIRST, last + 1):
         for site, agents in SITES.items():
@@ -35,6 +38,11 @@ def found(change: Change = usual, last: int = TODAY) -> tuple[list[Doubt], dict[
         columns = "agent_id, day, site, events, customers, no_ticket, mismatched"
         engine.table("agent_days", f"SELECT * FROM (VALUES {', '.join(days)}) AS t({columns})")
         engine.table("agent_hours", f"SELECT * FROM (VALUES {', '.join(hours)}) AS t(agent_id, day, hour, visits)")
+        for site in holidays:
+            columns = {column.name: f"CAST(NULL AS {column.type})" for column in CTX_CALENDAR.columns}
+            columns |= {"kind": "'holiday'", "from_day": f"{TODAY}", "to_day": f"{TODAY + 1}"}
+            columns |= {"site": f"'{site}'"} if site else {}
+            engine.table(CTX_CALENDAR.name, "SELECT " + ", ".join(f"{sql} AS {name}" for name, sql in columns.items()))
         told = doubts(engine, "agent_days", "agent_hours", TODAY, TODAY)
         return told, half_seen(engine, told)
 
@@ -122,3 +130,15 @@ def test_without_three_weeks_nothing_is_usual():
         return (1, 0, 0) if day == TODAY else (10, 1, 1) if day >= TODAY - 14 else (0, 0, 0)
 
     assert found(begun_late)[0] == []
+
+
+def test_few_lines_on_a_holiday_are_no_fault_of_the_log() -> None:
+    quiet = only_today(lambda *_: (3, 0, 0))
+    assert found(quiet, holidays=[None]) == ([], {})
+    told, _ = found(quiet, holidays=["altura"])  # the other site has no holiday
+    assert [doubt.site for doubt in told] == ["bayview"]
+    assert found(last=TODAY - 1, holidays=[None])[0] == []
+
+
+def test_missing_tickets_on_a_holiday_are_told_all_the_same() -> None:
+    assert found(only_today(lambda *_: (10, 6, 1)), holidays=[None])[0]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
+from onlooker.calendar_days import closed
 from onlooker.dates import iso
 from onlooker.engines.base import Engine
 
@@ -83,13 +84,16 @@ class Place:
         """What it is called in a sentence."""
         return f"site {self.site}" if self.site else "the log"
 
-    def doubts(self, day: int) -> Iterator[Doubt]:
-        """What is missing from a day, most important first; hours and tickets only of days that are not thin."""
-        thin = self.of_volume(day)
+    def doubts(self, day: int, holiday: bool) -> Iterator[Doubt]:
+        """What is missing from a day, most important first; hours and tickets only of days that are not thin.
+
+        On a holiday nothing but tickets is missed.
+        """
+        thin = None if holiday else self.of_volume(day)
         if thin:
             yield Doubt(day, f"{iso(day)}: {thin}", self.site)
             return
-        for text in (*self.of_hours(day), *self.of_tickets(day)):
+        for text in (*(() if holiday else self.of_hours(day)), *self.of_tickets(day)):
             yield Doubt(day, f"{iso(day)}: {text}", self.site)
 
     def of_volume(self, day: int) -> str | None:
@@ -139,10 +143,15 @@ def doubts(engine: Engine, agent_days: str, agent_hours: str, since: int, until:
         for place in (whole, sites[site]):
             place.hours[int(hour)][int(day)] += float(visits)
     named = [place for site, place in sorted(sites.items()) if site]
+    holidays = closed(engine, since, until)
     found: list[Doubt] = []
     for day in range(since, until + 1):
-        of_all = list(whole.doubts(day))
-        found += of_all or [doubt for place in named for doubt in place.doubts(day)]
+        everywhere = (day, "") in holidays
+        # A site on holiday alone makes the whole log thinner than usual.
+        of_all = list(whole.doubts(day, everywhere or any((day, site) in holidays for site in sites)))
+        found += of_all or [
+            doubt for place in named for doubt in place.doubts(day, everywhere or (day, place.site) in holidays)
+        ]
     return found
 
 

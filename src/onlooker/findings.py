@@ -34,6 +34,8 @@ class Reason:
     """The peers' mean daily count; None for a hard rule."""
     evidence: float
     """What the signal adds to the agent-day's evidence over all horizons; 0 for a hard rule."""
+    agent_id: str = ""
+    """The member that it is about, where the alert is about a team."""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def scan(
     is one that is already there.
     """
     from onlooker import outcome
+    from onlooker.calendar_days import special_days
     from onlooker.completeness import doubts, half_seen
     from onlooker.daily_lines import series_of
     from onlooker.fairness import fairness
@@ -76,12 +77,12 @@ def scan(
         for table in ("events", "ingest_events"):  # nothing asks for the log's lines any more
             engine.drop(table)
         missing = doubts(engine, "agent_days", "agent_hours", reading.first_day, reading.last_day - 1)
-        whole_days = frozenset(doubt.day for doubt in missing if doubt.whole_day)
-        untaught = Untaught(whole_days, half_seen(engine, missing))
+        unwhole = Untaught(frozenset(doubt.day for doubt in missing if doubt.whole_day), half_seen(engine, missing))
         # Scoring is numpy: the engine lends it its memory, and is asked again only for alerts.
         with clock.stage("score"), engine.lean():
             judged = judge(
-                engine, settings, reading.offers, Earlier(reading.first_day, untaught=untaught),
+                engine, settings, reading.offers,
+                Earlier(reading.first_day, untaught=unwhole.and_also(*special_days(engine))),
                 progress=lambda share: progress("scoring", share),
             )  # fmt: skip
         found = judged.outcome

@@ -23,6 +23,7 @@ def read_side_tables(
 
     The reading returned counts their rows too: lines = events + duplicates + rejected + side_rows. None without any.
     """
+    from onlooker.calendar_days import calendar_notes
     from onlooker.ingest.context import localise
 
     if not settings.side_tables:
@@ -39,7 +40,7 @@ def read_side_tables(
     return replace(
         reading,
         inputs=(*reading.inputs, *context.inputs),
-        notes=(*reading.notes, *context.notes),
+        notes=(*reading.notes, *context.notes, *calendar_notes(engine, first_day, last_day)),
         timezone=f"the zone of each agent where it is known, else {reading.timezone}" if local else reading.timezone,
         first_day=first_day,
         last_day=last_day,

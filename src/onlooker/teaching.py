@@ -28,6 +28,12 @@ class Untaught:
     nights: tuple[int, ...] = ()
     """Nights judged before, in order: the calibration's places go by them."""
 
+    def and_also(self, days: frozenset[int], agents: Mapping[str, Sequence[tuple[int, int]]]) -> Untaught:
+        """These agent-days, and those of more days and agents."""
+        names = {*self.agents, *agents}
+        spans = {name: (*self.agents.get(name, ()), *agents.get(name, ())) for name in names}
+        return Untaught(self.days | days, spans, self.nights)
+
     def take_back(self, history: History, number: Mapping[str, int]) -> None:
         """Take out of `history` what earlier nights had taught it. Doing it twice changes nothing."""
         for agent, spans in self.agents.items():

@@ -109,6 +109,15 @@ def test_confirmed_days_leave_baselines_until_the_case_is_reopened(store, desk):
     assert desk.show(case.id).verdict is None
 
 
+def test_a_confirmed_team_leaves_out_the_members_it_names_on_the_days_it_looks_back_on(store, desk):
+    members = [{"signal": "ring", "horizon": 28, "agent_id": name} for name in ("sam", "kim")]
+    night(store, FIRST, alert(FIRST, "team north", kind="ring", reasons=members), alert(FIRST, "lee"))
+    (case,) = desk.cases(agent="team north")
+    desk.close(case.id, "confirmed", "ana", "said so")
+    found = {(days.agent_id, days.first, days.last) for days in desk.excluded_days()}
+    assert found == {("sam", FIRST - 27, FIRST), ("kim", FIRST - 27, FIRST)}
+
+
 def test_benign_with_a_reason_becomes_an_explanation_that_expires(store, desk):
     night(store, FIRST, alert(FIRST, "sam"))
     (case,) = desk.cases()

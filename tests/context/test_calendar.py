@@ -6,6 +6,8 @@ from pathlib import Path
 
 from tests.context.org import context, count, events, why
 
+from onlooker.calendar_days import calendar_notes, closed, special_days
+
 AGENTS = """agent_id,team,manager
 ann,t1,mia
 bob,t1,mia
@@ -62,3 +64,35 @@ def test_a_project_explains_visits_under_one_ticket_for_all(tmp_path: Path) -> N
         assert set(why(engine).values()) == {("sample", "strong")}
         # A reviewer's glance is no reason for anybody else.
         assert engine.rows("SELECT count(*) FROM visits WHERE worked OR ticketed") == [(0,)]
+
+
+def test_holidays_and_outages_teach_nothing_where_they_hold_and_are_named(tmp_path: Path) -> None:
+    calendar = """kind,from,to,name,team,customers,agent_id
+    holiday,2026-03-02,,Founders' Day,,,
+    outage,2026-03-03,2026-03-04,core down,t1,,
+    holiday,2026-03-05,,,,,zoe
+    outage,2026-05-01,,,,,
+    """
+    log = "".join(f"2026-03-0{day}T10:00:00Z,{who},c1,view,\n" for day in range(1, 7) for who in ("ann", "zoe"))
+    with events(tmp_path, log) as engine:
+        context(engine, tmp_path, agents=AGENTS, calendar=calendar)
+        count(engine)
+        days, agents = special_days(engine)
+        assert {day - 20513 for day in days} == {1}
+        assert {agent: sorted(first - 20513 for first, _ in spans) for agent, spans in agents.items()} == {
+            "ann": [2, 3], "zoe": [4],
+        }  # fmt: skip
+        assert closed(engine, 20513, 20520) == {(20514, "")}
+        assert list(calendar_notes(engine, 20513, 20518)) == [
+            "The calendar names holiday on 2026-03-02 (Founders' Day); outage from 2026-03-03 to 2026-03-04 "
+            "(core down, team t1); holiday on 2026-03-05 (agent zoe). What was done then is judged, and teaches "
+            "nothing about other days."
+        ]
+        assert list(calendar_notes(engine, 20000, 20010)) == []
+
+
+def test_without_a_calendar_no_day_is_special(tmp_path: Path) -> None:
+    with events(tmp_path, LOG) as engine:
+        count(engine)
+        assert special_days(engine) == (frozenset(), {})
+        assert closed(engine, 20000, 21000) == set()

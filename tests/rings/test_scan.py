@@ -40,7 +40,7 @@ def test_five_of_six_bent_members_are_one_alert_and_each_is_found(
         (alert,) = rings
         assert alert.agent_id == f"team {name}"
         named = {reason.text.split(":")[0] for reason in alert.reasons}
-        assert named == set(bent)
+        assert named == {reason.agent_id for reason in alert.reasons} == set(bent)
         assert sum(reason.evidence for reason in alert.reasons) == pytest.approx(alert.evidence)
         assert alert.visits
         assert all(visit.why.split(":")[0] in bent for visit in alert.visits)

@@ -67,12 +67,25 @@ class CaseDesk:
         return None
 
     def excluded_days(self) -> tuple[ExcludedDays, ...]:
-        """Days of agents that confirmed cases speak about: to be left out of baselines and calibration."""
+        """Days of agents that confirmed cases speak about: to be left out of baselines and calibration.
+
+        A team's case speaks about the members whom its alerts name, on the days that these look back on as well.
+        """
+        confirmed = [(case, case.verdict) for case in self.cases(None) if case.verdict is not None]
         return tuple(
-            ExcludedDays(case.agent_id, _day(case.verdict.first), _day(case.verdict.last))
-            for case in self.cases(None)
-            if case.verdict is not None and case.verdict.kind == "confirmed"
-        )
+            days for case, verdict in confirmed if verdict.kind == "confirmed"
+            for days in self._spoken_of(case, _day(verdict.first), _day(verdict.last))
+        )  # fmt: skip
+
+    def _spoken_of(self, case: Case, first: int, last: int) -> list[ExcludedDays]:
+        members: dict[str, int] = {}
+        for alert in self._store.alerts(case=case.id):
+            for reason in alert.record.get("reasons", ()):
+                if member := reason.get("agent_id"):
+                    members[member] = min(members.get(member, first), alert.day - reason["horizon"] + 1)
+        if not members:
+            return [ExcludedDays(case.agent_id, first, last)]
+        return [ExcludedDays(member, since, last) for member, since in members.items()]
 
     def alert_counts(self, since: int, until: int) -> dict[str, int]:
         """How many alerts of the days `since` to `until` were raised, known and suppressed."""

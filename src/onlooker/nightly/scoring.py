@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from onlooker.alerts import Told
+from onlooker.calendar_days import special_days
 from onlooker.cases import CaseDesk
 from onlooker.clock import Clock
 from onlooker.completeness import DAY_COLUMNS, HOUR_COLUMNS, WEEKS, Doubt, doubts, half_seen
@@ -98,7 +99,7 @@ class Scoring:
         state = self.state_in(found[1]) if found and not self.waits else None
         told = self.last_told(span.first)
         excluded = half_seen(self.engine, missing)
-        untaught = frozenset(doubt.day for doubt in missing if doubt.whole_day)
+        unwhole = frozenset(doubt.day for doubt in missing if doubt.whole_day)
         for one in CaseDesk(self.store).excluded_days():
             excluded.setdefault(one.agent_id, []).append((one.first, one.last))
         nights = tuple(night.day for night in self.store.nights(until=span.first - 1))
@@ -112,7 +113,7 @@ class Scoring:
             past,
             scored,
             told,
-            untaught=Untaught(untaught, excluded, nights),
+            untaught=Untaught(unwhole, excluded, nights).and_also(*special_days(self.engine)),
         )
         last = self.store.nights(until=span.first - 1)[-1:]
         broken = frozenset(name for night in last for name in night.record.get("broken_rules", ()))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from onlooker.calendar_days import special_days
 from onlooker.cases import CaseDesk
 from onlooker.completeness import doubts, half_seen
 from onlooker.config import Settings
@@ -79,7 +80,8 @@ class Replay:
         agents = half_seen(self.engine, missing)
         for one in CaseDesk(self.store).excluded_days():
             agents.setdefault(one.agent_id, []).append((one.first, one.last))
-        return Untaught(frozenset(doubt.day for doubt in missing if doubt.whole_day), agents)
+        unwhole = frozenset(doubt.day for doubt in missing if doubt.whole_day)
+        return Untaught(unwhole, agents).and_also(*special_days(self.engine))
 
     def keep(self, day: int, arrays: object) -> None:
         """Write the state after a night, if it is wanted."""

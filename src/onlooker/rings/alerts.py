@@ -103,7 +103,14 @@ def alert(engine: Engine, moved: Moved, teams: Teams, log_days: int) -> Alert:
         headline=headline(moved, date),
         reasons=tuple(
             Reason(
-                NAME, member(moved, i, agent, weights), WINDOW, float(night.level[place]), None, None, float(weights[i])
+                NAME,
+                member(moved, i, agent, weights),
+                WINDOW,
+                float(night.level[place]),
+                None,
+                None,
+                float(weights[i]),
+                agent,
             )
             for i, (agent, place) in enumerate(zip(ids, moved.moving, strict=True))
         ),
