@@ -20,10 +20,11 @@ def chosen(
     kinds: Mapping[int, str] | None = None,
     fired: Mapping[int, Sequence[int]] | None = None,
     told_before: Mapping[int, Told] | None = None,
+    in_doubt: frozenset[int] = frozenset(),
 ) -> list[tuple[int, int]]:
     """Day and agent of each alert. `kinds` by row, one letter each; "v" where nothing is said."""
     day, agent, p, unexplained = (np.array(column) for column in zip(*rows, strict=True))
-    nights = Nights(day, agent, p.astype(float), p.astype(float), unexplained)
+    nights = Nights(day, agent, p.astype(float), p.astype(float), unexplained, in_doubt)
     speaking = {row: frozenset(letters) for row, letters in (kinds or {}).items()}
     found = decide(nights, policy, lambda row: speaking.get(row, frozenset("v")), fired or {}, told_before)
     return [(int(day[d.row]), int(agent[d.row])) for d in found]
@@ -42,6 +43,13 @@ def test_silence_is_allowed() -> None:
 def test_an_ordinary_day_is_no_alert_however_few_agents_there_were() -> None:
     """Of two agents, one is always among the most extreme half."""
     assert chosen([(1, 0, 0.06, 0), (2, 0, 0.05, 0)], Policy()) == [(2, 0)]
+
+
+def test_a_night_of_which_something_is_missing_asks_for_more() -> None:
+    rows = [(day, agent, p, 0) for day in (1, 2) for agent, p in enumerate((0.012, 0.008, 0.04))]
+    assert chosen(rows, Policy()) == [(1, 1), (1, 0), (1, 2)]
+    assert chosen(rows, Policy(), in_doubt=frozenset({1})) == [(1, 1), (2, 0), (2, 2)]
+    assert chosen(rows, Policy(), fired={2: [0]}, in_doubt=frozenset({1}))[:2] == [(1, 1), (1, 2)]
 
 
 def test_rules_stand_outside_the_budget() -> None:

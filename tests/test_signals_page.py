@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from onlooker.features import COUNTS, FEATURES
-from onlooker.rules import Given, rules
+from onlooker.rings.alerts import NAME as RING
+from onlooker.rules import RULES, Given, rules
 
 PAGE = (Path(__file__).parents[1] / "docs" / "signals.md").read_text()
 
@@ -32,10 +33,15 @@ def test_every_scored_feature_has_its_heading_and_there_is_no_other() -> None:
 
 def test_every_rule_has_its_heading_and_there_is_no_other() -> None:
     assert sorted(headings("Rules")) == sorted(rule.name for rule in rules(Given(200, ["somebody"], True)))
+    assert sorted(headings("Rules")) == sorted(module.__name__.rpartition(".")[2] for module in RULES)
+
+
+def test_what_is_said_of_teams_has_its_heading() -> None:
+    assert headings("Teams") == [RING]
 
 
 def test_every_paragraph_says_what_is_innocent_and_what_to_check() -> None:
-    for title in ("Signals", "Rules"):
+    for title in ("Signals", "Teams", "Rules"):
         for text in chapter(title).split("\n## ")[1:]:
             name = text.split("\n", 1)[0]
             assert re.match(r"\S+\n\*\*", text), name

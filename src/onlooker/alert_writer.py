@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 RARE = 0.05
 """A larger p-value says nothing about how bad what a rule saw would be."""
 
+RECOGNISED = (
+    "Nobody said what kind of account this is: it was taken for a service account, being active round the clock."
+)
+
 NOUNS = {f.name: f.noun for f in COUNTS}
 
 
@@ -74,7 +78,14 @@ class AlertWriter:
             headline=ruled[0].text if ruled else wording.headline(evidence, NOUNS, FAMILIES, p),
             reasons=(*ruled, *scored),
             kinds=tuple(sorted(decision.kinds)),
-            against=wording.against(evidence, NOUNS, date, saw.explained, saw.interested, self._unsure(row, evidence)),
+            against=wording.against(
+                evidence,
+                NOUNS,
+                date,
+                saw.explained,
+                saw.interested,
+                self._unsure(row, evidence, who["recognised"]),
+            ),
             visits=saw.first,
             score=float(self.scores.score[row]),
             p_value=p,
@@ -98,8 +109,8 @@ class AlertWriter:
         found = [severity(day, beyond_expected(self.scores.details[row]))]
         return max([*found, *ruled], key=SEVERITIES.index)
 
-    def _unsure(self, row: int, evidence: Evidence) -> tuple[str, ...]:
-        notes = []
+    def _unsure(self, row: int, evidence: Evidence, recognised: bool) -> tuple[str, ...]:
+        notes = [RECOGNISED] if recognised else []
         if self.log_age[row] < SHORT_LOG:
             notes.append(f"The log was {self.log_age[row]} days old: little history to compare with.")
         if evidence.own_days < 10:
@@ -122,7 +133,8 @@ def ruled_alerts(engine: Engine, firings: Sequence[Firing]) -> list[Alert]:
                 id=alert_id(key[0], date, "rule"), kind="rule", agent_id=key[0], date=date,
                 severity=max((firing.rule.severity for firing in mine), key=SEVERITIES.index), confidence="medium",
                 headline=ruled[0].text, reasons=ruled, kinds=tuple(sorted({"rule", *(one.signal for one in ruled)})),
-                against=("The day is not over: it has no score yet.",), visits=saw.first,
+                against=("The day is not over: it has no score yet.", *((RECOGNISED,) if who["recognised"] else ())),
+                visits=saw.first,
                 score=0.0, p_value=1.0, q_value=1.0, rank=1, evidence=0.0, expected=None,
                 actor_type=who["actor_type"], team=who["team"], site=who["site"], customers=int(who["customers"]),
                 unexplained=saw.explained.get("unexplained", 0) + saw.explained.get("mismatch", 0),
@@ -171,8 +183,8 @@ def context(engine: Engine, wanted: Iterable[AgentDay]) -> dict[AgentDay, dict[s
         return {}
     rows = engine.rows(
         f"""SELECT agent_id, day, CASE WHEN recognised THEN 'service' ELSE coalesce(actor_type, 'human') END,
-                   team, site, customers
+                   team, site, customers, recognised
             FROM actor_days WHERE (agent_id, day) IN ({values})"""
     )
-    names = ("actor_type", "team", "site", "customers")
+    names = ("actor_type", "team", "site", "customers", "recognised")
     return {(agent, int(day)): dict(zip(names, rest, strict=True)) for agent, day, *rest in rows}

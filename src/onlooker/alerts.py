@@ -33,6 +33,8 @@ class Policy:
     """An agent alerted on stays quiet for so long, unless something new is seen."""
     p_limit: float = 0.05
     """Largest p-value of an alert: among the few agents of a quiet night a q-value alone lets ordinary days through."""
+    in_doubt: float = 0.2
+    """Both limits are so much lower on a night of which something is missing: what nobody logged explains nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Nights:
     q_value: NDArray[np.float64]
     unexplained: NDArray[np.int64]
     """Visits without an explanation, that day."""
+    in_doubt: frozenset[int] = frozenset()
+    """Days on which the log was not whole."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,10 @@ def decide(
     """
     told = dict(told_before or {})
     decisions = []
-    candidates = np.flatnonzero((nights.q_value <= policy.q_limit) & (nights.p_value <= policy.p_limit))
+    strict = np.where(np.isin(nights.day, list(nights.in_doubt)), policy.in_doubt, 1.0)
+    candidates = np.flatnonzero(
+        (nights.q_value <= policy.q_limit * strict) & (nights.p_value <= policy.p_limit * strict)
+    )
     rows = np.union1d(candidates, np.fromiter(fired, dtype=np.int64, count=len(fired))).astype(np.intp)
     order = rows[np.lexsort((nights.agent[rows], nights.p_value[rows], nights.day[rows]))]
     night, left = None, 0

@@ -155,6 +155,11 @@ def doubts(engine: Engine, agent_days: str, agent_hours: str, since: int, until:
     return found
 
 
+def days_of(found: Iterable[Doubt]) -> frozenset[int]:
+    """The days of which something is missing."""
+    return frozenset(doubt.day for doubt in found)
+
+
 def half_seen(
     engine: Engine, found: Iterable[Doubt], agent_days: str = "agent_days"
 ) -> dict[str, list[tuple[int, int]]]:

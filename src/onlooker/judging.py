@@ -50,6 +50,8 @@ class Earlier:
     """The last alert about each agent."""
     untaught: Untaught = field(default_factory=Untaught)
     """What must not teach."""
+    in_doubt: frozenset[int] = frozenset()
+    """Days of which something is missing, at one site or in the whole log."""
     raised_early: Mapping[str, Told] = field(default_factory=dict)
     """The last alert about each agent, those on days that were not over when it was raised included."""
     broken: frozenset[str] = frozenset()
@@ -89,14 +91,24 @@ def judge(
     panel = read_panel(engine, signals, earlier.first_day, names, earlier.until)
     fired = outcome.rows_of(panel, names.agents, [firing for firing in firings if firing.day <= earlier.until])
     scores, known = scored(panel, names, earlier, fired, policy, settings.combinations, keep_state, progress)
-    found = outcome.decide_and_explain(engine, panel, scores, names.agents, policy, fired, earlier.told)
+    found = outcome.decide_and_explain(
+        engine, panel, scores, names.agents, policy, fired, earlier.told, earlier.in_doubt
+    )
     span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
     waiting = [firing for firing in firings if firing.day > earlier.until]
     early = news(ruled_alerts(engine, waiting), {**earlier.told, **earlier.raised_early}, found.alerts, policy)
     teams = read_teams(engine, panel, scores.p_value, names.agents, earlier.scored)
     rings = ring_alerts(engine, teams, earlier.first_day, earlier.since, earlier.told, policy.quiet_days)
     found = replace(found, alerts=(*found.alerts, *early, *rings), learned=known)
-    return Judged(found, (*notes, *outcome.caveats(columns, span, len(names.agents), recognised)), broken)
+    caveats = outcome.caveats(columns, span, len(names.agents), recognised_ids(engine) if recognised else [])
+    return Judged(found, (*notes, *caveats), broken)
+
+
+def recognised_ids(engine: Engine) -> list[str]:
+    """Accounts that were taken for services by their hours."""
+    return [
+        row[0] for row in engine.rows("SELECT DISTINCT agent_id FROM actor_days WHERE recognised ORDER BY agent_id")
+    ]
 
 
 def scored(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from onlooker.scoring.panel import Panel
     from onlooker.scoring.scores import Scores
 
+NAMED = 5
+"""Accounts that are named one by one."""
 SPEAKS = 5.0
 """Evidence from which a signal counts as a kind of its own in an alert."""
 
@@ -96,16 +98,19 @@ def rows_of(panel: Panel, ids: Sequence[str], firings: Sequence[Firing]) -> Fire
 
 def decide_and_explain(
     engine: Engine, panel: Panel, scores: Scores, ids: Sequence[str], policy: Policy, fired: Fired,
-    told: Mapping[str, Told],
+    told: Mapping[str, Told], in_doubt: frozenset[int] = frozenset(),
 ) -> Outcome:  # fmt: skip
-    """Choose the alerts, put them in words, and draw the alerted agents' lines. `told` is the last alert by agent."""
+    """Choose the alerts, put them in words, and draw the alerted agents' lines.
+
+    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole.
+    """
     unexplained = np.asarray(
         engine.arrays(
             f"SELECT unexplained FROM agent_days WHERE day <= {int(panel.day.max(initial=0))} "
             "ORDER BY day NULLS FIRST, agent_id NULLS FIRST"
         )["unexplained"]
     )
-    nights = Nights(panel.day, panel.agent, scores.p_value, scores.q_value, unexplained)
+    nights = Nights(panel.day, panel.agent, scores.p_value, scores.q_value, unexplained, in_doubt)
     number = {name: i for i, name in enumerate(ids)}
     told_before = {number[name]: last for name, last in told.items() if name in number}
     decisions = decide(
@@ -183,8 +188,11 @@ def lines_table(panel: Panel, scores: Scores, unexplained: np.ndarray[Any, Any])
     )
 
 
-def caveats(columns: Container[str], days: int, agents: int, recognised: int) -> list[str]:
-    """What could not be judged, and why. `days` is the span of the log, `columns` are those that it has."""
+def caveats(columns: Container[str], days: int, agents: int, recognised: Sequence[str]) -> list[str]:
+    """What could not be judged, and why.
+
+    `days` is the span of the log, `columns` are those that it has, `recognised` are accounts taken for services.
+    """
     notes = []
     if days < SHORT_LOG:
         notes.append(
@@ -203,9 +211,11 @@ def caveats(columns: Container[str], days: int, agents: int, recognised: int) ->
             f"Only {agents} agent{'s' * (agents != 1)}: there is hardly anybody to compare with, and no day effect."
         )
     if recognised:
+        more = f" and {len(recognised) - NAMED} more" if len(recognised) > NAMED else ""
         notes.append(
-            f"{recognised} accounts without an actor type are active round the clock: they were recognised as service "
-            "accounts and are compared among themselves."
+            f"Active round the clock, without an actor type: {', '.join(recognised[:NAMED])}{more}. They were "
+            "recognised as service accounts and are compared among themselves; an actor_type in the log or in the "
+            "agents table says it better."
         )
     return notes
 

@@ -47,7 +47,7 @@ def scan(
     """
     from onlooker import outcome
     from onlooker.calendar_days import special_days
-    from onlooker.completeness import doubts, half_seen
+    from onlooker.completeness import days_of, doubts, half_seen
     from onlooker.daily_lines import series_of
     from onlooker.fairness import fairness
     from onlooker.judging import Earlier, judge
@@ -82,7 +82,9 @@ def scan(
         with clock.stage("score"), engine.lean():
             judged = judge(
                 engine, settings, reading.offers,
-                Earlier(reading.first_day, untaught=unwhole.and_also(*special_days(engine))),
+                Earlier(
+                    reading.first_day, untaught=unwhole.and_also(*special_days(engine)), in_doubt=days_of(missing)
+                ),
                 progress=lambda share: progress("scoring", share),
             )  # fmt: skip
         found = judged.outcome

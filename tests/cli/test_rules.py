@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ fired on one of the agents, which does not keep this one quiet."""
 ORDINARY = [f"agent{n:02d}" for n in range(20)]
 AT = {"capable": "daily_cap", "taker": "export_without_right", "bot": "ai_without_task", "leaver": "view_after_leaving",
       "curious": "canary_record", "selfish": "own_record", "nosy": "colleague_record",
-      "loyal": "repeated_customer"}  # fmt: skip
+      "loyal": "repeated_customer", "machine": "ai_without_task"}  # fmt: skip
 """Agent -> the one rule that fires on the agent, on the last day."""
 SETTINGS = (
     'daily_cap = 30\nmay_export = ["lead"]\ncombinations = 0\nagents = "agents.csv"\ncustomers = "customers.csv"\n'
@@ -32,7 +33,7 @@ def log() -> list[list[str]]:
     """Lines of timestamp, agent, customer, action and ticket: four worked visits a day, and the last day's others."""
     rows = []
     for day in DAYS:
-        for place, agent in enumerate([*ORDINARY, *AT]):
+        for place, agent in enumerate([*ORDINARY, *AT][:-1]):
             for n in range(4):
                 customer = f"c{(97 * place + 7 * n + int(day[-2:])) % 900}"
                 time = f"{day}T{9 + n:02d}:{place:02d}"
@@ -44,6 +45,9 @@ def log() -> list[list[str]]:
     for agent, customer in (("curious", "trap"), ("selfish", "own"), ("nosy", "col")):
         rows += [[f"{LAST}T15:0{n}:00Z", agent, customer, "view", "X2"] for n in range(2)]
     rows += [[f"{day}T16:00:00Z", "loyal", "star", "view", ""] for day in DAYS[-9::2]]
+    for n, day in product(range(23), DAYS):
+        rows += [[f"{day}T{n:02d}:30:00Z", "machine", f"c{(n * 31 + int(day[-2:])) % 900}", "view", f"M{n}-{day}"]]
+    rows += [[f"{LAST}T23:{n:02d}:00Z", "machine", f"f{n}", "view", ""] for n in range(6)]
     rows += [[f"{CROWDED}T17:00:00Z", agent, "trap", "view", "X3"] for agent in ORDINARY[:4]]
     return rows
 
@@ -53,7 +57,9 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
     folder = tmp_path_factory.mktemp("rules")
     with (folder / "log.csv").open("w", newline="") as file:
         csv.writer(file).writerows([["timestamp", "agent_id", "customer_id", "action", "ticket_id"], *sorted(log())])
-    people = "".join(f"{agent},agent,human,\n" for agent in [*ORDINARY, *AT] if agent not in ("leaver", "bot"))
+    people = "".join(
+        f"{agent},agent,human,\n" for agent in [*ORDINARY, *AT] if agent not in ("leaver", "bot", "machine")
+    )
     left = f"leaver,agent,human,{DAYS[-2]}\nbot,,ai,\n"
     (folder / "agents.csv").write_text(f"agent_id,role,actor_type,leave_date\n{people}{left}")
     (folder / "customers.csv").write_text("customer_id,owner_agent,canary\ntrap,,yes\nown,selfish,\ncol,agent03,\n")
@@ -97,3 +103,12 @@ def test_a_rule_that_fires_on_too_many_reports_itself_and_raises_nothing(scanned
     note = "Rule canary_record fired on more than 2% of the agents on 1 night: it is not used there."
     assert any(note in one for one in json.loads((folder / "out" / "run.json").read_text())["notes"])
     assert note in re.sub(r"\s+", " ", (folder / "out" / "report.html").read_text())
+
+
+def test_an_account_active_round_the_clock_is_taken_for_a_service_and_said_to_be(scanned: tuple[Path, Ran]) -> None:
+    folder, _ = scanned
+    notes = json.loads((folder / "out" / "run.json").read_text())["notes"]
+    assert any(note.startswith("Active round the clock, without an actor type: machine. They were") for note in notes)
+    (alert,) = [a for a in alerts(folder) if a["agent_id"] == "machine"]
+    assert alert["actor_type"] == "service"
+    assert "Nobody said what kind of account this is" in " ".join(alert["against"])

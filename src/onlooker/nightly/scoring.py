@@ -10,7 +10,7 @@ from onlooker.alerts import Told
 from onlooker.calendar_days import special_days
 from onlooker.cases import CaseDesk
 from onlooker.clock import Clock
-from onlooker.completeness import DAY_COLUMNS, HOUR_COLUMNS, WEEKS, Doubt, doubts, half_seen
+from onlooker.completeness import DAY_COLUMNS, HOUR_COLUMNS, WEEKS, Doubt, days_of, doubts, half_seen
 from onlooker.config import Settings
 from onlooker.engines.duck import DuckEngine
 from onlooker.ingest import Reading
@@ -114,6 +114,7 @@ class Scoring:
             scored,
             told,
             untaught=Untaught(unwhole, excluded, nights).and_also(*special_days(self.engine)),
+            in_doubt=days_of(missing),
         )
         last = self.store.nights(until=span.first - 1)[-1:]
         broken = frozenset(name for night in last for name in night.record.get("broken_rules", ()))

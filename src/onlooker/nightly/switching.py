@@ -67,7 +67,8 @@ class Replay:
         for table in ("visits", "agent_days"):
             self.engine.drop(table)
             self.engine.view(table, f"SELECT * FROM {self.store.select(table, since, self.until)}")
-        earlier = Earlier(self.log_start, since, self.until, untaught=self.untaught(since))
+        in_doubt = frozenset(night.day for night in self.store.nights() if night.record.get("doubts"))
+        earlier = Earlier(self.log_start, since, self.until, untaught=self.untaught(since), in_doubt=in_doubt)
         judged = judge(self.engine, self.settings, self.columns, earlier, keep_state=self.keep)
         for table in ("visits", "agent_days"):
             self.engine.drop(table)

@@ -113,7 +113,7 @@ class Stored:
         days = rows["day"].to_numpy()
         nights = Nights(
             days, number.astype(np.intp), rows["p_value"].to_numpy(), rows["q_value"].to_numpy(),
-            rows["seen_unexplained"].to_numpy(),
+            rows["seen_unexplained"].to_numpy(), in_doubt(store),
         )  # fmt: skip
         names = [str(name) for name in agents]
         by_row = enumerate((names[n], int(day)) for n, day in zip(number, days, strict=True))
@@ -131,6 +131,11 @@ class Stored:
         signals = [name for name in self.rows.column_names if name in FAMILIES]
         families = frozenset(FAMILIES[name] for name in signals if (self.rows[name][row].as_py() or 0.0) >= SPEAKS)
         return families | self.rules.get(row, frozenset())
+
+
+def in_doubt(store: Store) -> frozenset[int]:
+    """The judged nights of which something was missing."""
+    return frozenset(night.day for night in store.nights() if night.record.get("doubts"))
 
 
 def tried(value: str, alerts: set[tuple[str, int]], present: set[tuple[str, int]]) -> Tried:
