@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.context.org import context, count, events, why
+from tests.context.org import context, count, events, total, why
 
 from onlooker.calendar_days import calendar_notes, closed, special_days
 
@@ -96,3 +96,18 @@ def test_without_a_calendar_no_day_is_special(tmp_path: Path) -> None:
         count(engine)
         assert special_days(engine) == (frozenset(), {})
         assert closed(engine, 20000, 21000) == set()
+
+
+def test_what_others_chose_is_no_glance_and_no_orphan_but_still_a_customer(tmp_path: Path) -> None:
+    names = ("glances", "new_glances", "lone_glances", "new_customers", "orphans", "lone", "no_ticket", "no_ticket_new")
+    for approver, counted in (("zoe", 0), ("mia", 8), ("ann", 8)):
+        with events(tmp_path, LOG) as engine:
+            calendar = f"kind,date,agent_id,approver\nproject,2026-03-02,ann,{approver}\n"
+            context(engine, tmp_path, agents=AGENTS, calendar=calendar)
+            count(engine)
+            assert total(engine, "customers") == 8
+            shared = counted and 7  # bob sees one of the customers that day
+            found = {name: total(engine, name) for name in names}
+            assert found == {n: shared if n in ("lone_glances", "orphans", "lone") else counted for n in names}, (
+                approver
+            )

@@ -1,9 +1,9 @@
 """How shallow: a record that is opened once and left."""
 
 from onlooker.features.base import Feature
-from onlooker.features.reach import IN_WORK, NEW, NOBODY_LATELY
+from onlooker.features.reach import GIVEN, IN_WORK, NEW, NOBODY_LATELY
 
-GLANCE = "events = 1"
+GLANCE = f"events = 1 AND NOT {GIVEN}"
 
 FEATURES = (
     Feature("glances", "visits", GLANCE, "single glances"),

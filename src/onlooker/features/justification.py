@@ -1,6 +1,9 @@
 """Without a reason: views that no ticket and nothing in the log explains."""
 
 from onlooker.features.base import Feature
+from onlooker.features.reach import GIVEN
+
+WITHOUT = f"ticket_id IS NULL AND NOT {GIVEN}"
 
 FEATURES = (
     Feature(
@@ -11,9 +14,9 @@ FEATURES = (
         "weakly_explained", "visits", "strength <> 'strong'", "visits that nobody else explains",
         looks_back=True,
     ),
-    Feature("no_ticket", "visits", "ticket_id IS NULL", "visits without a ticket", needs=("ticket_id",)),
+    Feature("no_ticket", "visits", WITHOUT, "visits without a ticket", needs=("ticket_id",)),
     Feature(
-        "no_ticket_new", "visits", "ticket_id IS NULL AND explanation <> 'continued'",
+        "no_ticket_new", "visits", f"{WITHOUT} AND explanation <> 'continued'",
         "visits without a ticket to customers not in the agent's own work", needs=("ticket_id",), looks_back=True,
     ),
     Feature(
