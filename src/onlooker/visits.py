@@ -33,17 +33,18 @@ REASON = 2**31
 GROUPED = """
 SELECT agent_id, customer_id, day,
        min(us) AS first_us, max(us) AS last_us, min(hour) AS hour,
-       count(*) AS events,
-       count(*) FILTER (WHERE action = 'edit') AS edits,
-       count(*) FILTER (WHERE action = 'export') AS exports,
-       count(*) FILTER (WHERE action = 'reveal') AS reveals,
+       CAST(count(*) AS INTEGER) AS events,
+       CAST(count(*) FILTER (WHERE action = 'edit') AS INTEGER) AS edits,
+       CAST(count(*) FILTER (WHERE action = 'export') AS INTEGER) AS exports,
+       CAST(count(*) FILTER (WHERE action = 'reveal') AS INTEGER) AS reveals,
        {ticket} AS ticket_id
 FROM events
 WHERE customer_id IS NOT NULL AND action NOT IN ('search', 'list')
 GROUP BY agent_id, customer_id, day{further}
 """
 
-GIVEN_TICKET = """CASE WHEN length(ticket_id) < {short} AND lower(trim(ticket_id)) IN ({placeholders}) THEN NULL
+# Texts of EVENTS are trimmed when they are read.
+GIVEN_TICKET = """CASE WHEN length(ticket_id) < {short} AND lower(ticket_id) IN ({placeholders}) THEN NULL
                 ELSE ticket_id END"""
 
 # Today's visits beside those of the look-back, as far as they concern the same customers or tickets.
@@ -67,8 +68,9 @@ WINDOW pair AS (PARTITION BY ticket_id, customer_id ORDER BY day NULLS FIRST)
 
 # A ticket's customers of the look-back: each counts from its first day until the look-back forgets its last one.
 TICKET_COVER = """
-SELECT ticket_id, day, sum(change) OVER (PARTITION BY ticket_id ORDER BY day NULLS FIRST
-                                         RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS customers
+SELECT ticket_id, day,
+       CAST(sum(change) OVER (PARTITION BY ticket_id ORDER BY day NULLS FIRST
+                              RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS INTEGER) AS customers
 FROM (SELECT ticket_id, day, CAST(sum(change) AS BIGINT) AS change
       FROM (SELECT ticket_id, day, CASE WHEN gap IS NULL OR gap > {memory} THEN 1 ELSE 0 END AS change FROM ticket_days
             UNION ALL
@@ -111,8 +113,8 @@ OWN_DAYS = """
 SELECT agent_id, customer_id, day, gap, recent, recent_work
 FROM (SELECT agent_id, customer_id, day,
              day - lag(day) OVER (PARTITION BY customer_id, agent_id ORDER BY day NULLS FIRST) AS gap,
-             count(*) OVER own_recent AS recent,
-             sum(CASE WHEN has_reason THEN 1 ELSE 0 END) OVER own_recent AS recent_work
+             CAST(count(*) OVER own_recent AS INTEGER) AS recent,
+             CAST(sum(CASE WHEN has_reason THEN 1 ELSE 0 END) OVER own_recent AS INTEGER) AS recent_work
       FROM visit_seen
       WHERE (customer_id, agent_id) IN (SELECT customer_id, agent_id FROM visit_seen
                                         GROUP BY customer_id, agent_id HAVING count(*) > 1)
@@ -200,7 +202,7 @@ def build_visits(engine: Engine, log_start: int, past: str | None = None, since:
     engine.view("visit_history", LOOKED_BACK.format(**bounds))
     names = ", ".join(name for name in VISITS.names if name not in EXPLAINING)
     history = HISTORY_WITH_SAMPLES if sampled else HISTORY_WITHOUT
-    engine.table("visits", EXPLAINED.format(**bounds, names=names, history=history))
+    engine.table_on_disk("visits", EXPLAINED.format(**bounds, names=names, history=history))
     VISITS.check(engine.columns("visits"))
     for step in STEPS:
         engine.drop(step)

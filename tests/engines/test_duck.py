@@ -29,6 +29,20 @@ def test_tables_and_views_are_replaced_and_dropped() -> None:
             engine.rows("SELECT * FROM noun")
 
 
+def test_a_table_on_disk_is_read_copied_out_replaced_and_dropped(tmp_path: Path) -> None:
+    place = tmp_path / "the user's"
+    place.mkdir()
+    with DuckEngine(threads=1, folder=place) as engine:
+        engine.table_on_disk("noun", "SELECT 1 AS a, 'x' AS b, NULL::INTEGER AS c")
+        engine.write_parquet("noun", tmp_path / "first.parquet")
+        engine.table_on_disk("noun", "SELECT 2 AS a")
+        assert engine.rows("SELECT * FROM noun") == [(2,)]
+        engine.drop("noun")
+        assert not list(engine.folder.glob("*.parquet"))
+        copied = f"read_parquet('{tmp_path / 'first.parquet'}')"
+        assert engine.rows(f"SELECT * FROM {copied}") == [(1, "x", None)]
+
+
 def test_arrays_are_masked_where_there_are_nulls() -> None:
     with DuckEngine(threads=1) as engine:
         arrays = engine.arrays("SELECT * FROM (VALUES (1, 'a'), (NULL, 'b')) AS v(n, s) ORDER BY s")

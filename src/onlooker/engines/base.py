@@ -21,6 +21,9 @@ class Engine(Protocol):
     def table(self, name: str, select: str) -> None:
         """Compute `select` once and keep it under `name`, replacing what was there."""
 
+    def table_on_disk(self, name: str, select: str) -> None:
+        """As `table`, for a large table that is read a few times and then copied out whole."""
+
     def view(self, name: str, select: str) -> None:
         """Give `select` a name without computing it."""
 
@@ -39,8 +42,8 @@ class Engine(Protocol):
     def arrays(self, select: str) -> dict[str, np.ndarray]:
         """The result as one numpy array per column."""
 
-    def write_parquet(self, select: str, path: Path) -> None:
-        """Write the result as one Parquet file, in whatever order is cheapest."""
+    def write_parquet(self, name: str, path: Path) -> None:
+        """Write a table as one Parquet file, in whatever order is cheapest."""
 
     def lean(self) -> AbstractContextManager[None]:
         """Hold less of this machine's memory meanwhile, so that others have room."""

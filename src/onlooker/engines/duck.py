@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +35,17 @@ def first_line(error: Exception) -> str:
     return str(error).strip().split("\n", 1)[0]
 
 
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(source, target)
+
+
 class DuckEngine:
     """An embedded database in a temporary folder: what does not fit `memory` goes to disk and is removed at the end."""
 
@@ -40,6 +53,7 @@ class DuckEngine:
         """`memory` as DuckDB writes it ("2GB"); `folder` for temporary data, by default the system's."""
         self.memory = memory
         self._scratch = Scratch(folder)
+        self._on_disk: dict[str, Path] = {}
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
             "temp_directory": f"{self.folder}/spill",
@@ -80,6 +94,14 @@ class DuckEngine:
         """Compute `select` once and keep it under `name`."""
         self._run(f"CREATE OR REPLACE TABLE {name} AS {select}")
 
+    def table_on_disk(self, name: str, select: str) -> None:
+        """Compute `select` once, into a Parquet file of the temporary folder, and give that the name `name`."""
+        self.drop(name)
+        path = self.folder / f"{name}.parquet"
+        self._write(select, path)
+        self.view(name, f"SELECT * FROM read_parquet({_quoted(path)})")
+        self._on_disk[name] = path
+
     def view(self, name: str, select: str) -> None:
         """Give `select` a name."""
         self._run(f"CREATE OR REPLACE VIEW {name} AS {select}")
@@ -89,6 +111,8 @@ class DuckEngine:
         kinds = self.rows(f"SELECT table_type FROM information_schema.tables WHERE table_name = '{name}'")
         for (kind,) in kinds:
             self._run(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {name}")
+        if file := self._on_disk.pop(name, None):
+            file.unlink()
 
     def columns(self, name: str) -> tuple[str, ...]:
         """Column names, in order."""
@@ -108,13 +132,18 @@ class DuckEngine:
         with self._errors_for_people():
             return self.connection.sql(select).fetchnumpy()
 
-    def write_parquet(self, select: str, path: Path) -> None:
-        """Write the result as one Parquet file, in whatever order is cheapest."""
-        target = str(path).replace("'", "''")
+    def write_parquet(self, name: str, path: Path) -> None:
+        """Write a table as one Parquet file, in whatever order is cheapest; one on disk is only linked or copied."""
+        if file := self._on_disk.get(name):
+            _link_or_copy(file, path)
+        else:
+            self._write(f"SELECT * FROM {name}", path)
+
+    def _write(self, select: str, path: Path) -> None:
         self._run("SET preserve_insertion_order = false")  # with both threads
         try:
             how = f"FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT {DICTIONARY}, USE_TMP_FILE false"
-            self._run(f"COPY ({select}) TO '{target}' ({how})")
+            self._run(f"COPY ({select}) TO {_quoted(path)} ({how})")
         finally:
             self._run("SET preserve_insertion_order = true")
 

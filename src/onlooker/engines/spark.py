@@ -88,6 +88,10 @@ class SparkEngine:
             self._kept[name] = made
             made.createOrReplaceTempView(name)
 
+    def table_on_disk(self, name: str, select: str) -> None:
+        """As `table`: where Spark keeps what it computed is its own affair."""
+        self.table(name, select)
+
     def view(self, name: str, select: str) -> None:
         """Give `select` a name. Unlike DuckDB's, the view keeps to the tables that have the names now."""
         with errors_for_people():
@@ -121,11 +125,11 @@ class SparkEngine:
         with errors_for_people():
             return self.session.sql(for_spark(select)).toArrow()
 
-    def write_parquet(self, select: str, path: Path) -> None:
-        """Write the result as one Parquet file, through this machine's memory."""
+    def write_parquet(self, name: str, path: Path) -> None:
+        """Write a table as one Parquet file, through this machine's memory."""
         import pyarrow.parquet as pq
 
-        pq.write_table(self.arrow(select), path)
+        pq.write_table(self.arrow(f"SELECT * FROM {name}"), path)
 
     def arrays(self, select: str) -> dict[str, np.ndarray]:
         """The result as one numpy array per column, masked where there are nulls."""
