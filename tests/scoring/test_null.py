@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from evaluation import simulated as organisations
+from scipy import stats
 from tests.scoring.worlds import FIRST_DAY, honest, scored
 
 from onlooker.scoring.method import Method
+from onlooker.simulate import ordinary, simulate
 
 SETTLED = Method().settled_days
 """Age of a log from which its p-values are not held back, and compared with settled nights only."""
@@ -27,16 +30,21 @@ def shares(
     return np.array(rows)
 
 
-def within(found: np.ndarray, levels: tuple[float, ...], factor: float) -> None:
-    """The mean over panels lies within `factor` of each level, give or take 3 standard errors over whole panels.
+def margins(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper bound of the mean over panels, each false with a probability of 0.3 %.
 
-    Agent-days of one agent hang together, panels do not; so where the truth is at the edge, a level fails with a
-    probability of 0.3 %.
+    Agent-days of one agent hang together, panels do not: the bounds are those of a t-test over whole panels.
     """
     mean, error = found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(len(found))
-    for level, low, high in zip(levels, mean - 3 * error, mean + 3 * error, strict=True):
-        assert high >= level / factor, (level, mean)
-        assert low <= level * factor, (level, mean)
+    reach = stats.t.ppf(0.997, len(found) - 1) * error
+    return mean - reach, mean + reach
+
+
+def within(found: np.ndarray, levels: tuple[float, ...], factor: float) -> None:
+    """The share lies within `factor` of each level; where the truth is at the edge, 0.3 % of the tests fail."""
+    for level, low, high in zip(levels, *margins(found), strict=True):
+        assert high >= level / factor, (level, found.mean(axis=0))
+        assert low <= level * factor, (level, found.mean(axis=0))
 
 
 def test_small_panels():
@@ -46,9 +54,29 @@ def test_small_panels():
 
 def test_a_young_log_errs_on_the_cautious_side():
     levels = (0.1, 0.01)
-    found = shares(range(8), levels, agents=40, days=Method().short_log_days, since=YOUNG).mean(axis=0)
+    found = shares(range(8), levels, agents=40, days=SETTLED, since=YOUNG).mean(axis=0)
     assert (found <= levels).all(), found
     assert found[0] > 0.02, found
+
+
+def simulated(seeds: range, levels: tuple[float, ...]) -> np.ndarray:
+    """Shares in simulated organisations, of people to whom nothing happened that a log can show."""
+    rows = []
+    for seed in seeds:
+        made = simulate(agents=36, days=126, seed=seed, pace=9, depth=0.3, nuisances=ordinary(36))
+        log = organisations.counted(made, "simulated")
+        scores = log.scores()
+        same = ~np.isin(np.array(log.agents)[log.panel.agent], list(log.changed))
+        p = scores.p_value[scores.judged & same & (log.person() >= 0) & (log.age >= SETTLED)]
+        rows.append([(p <= level).mean() for level in levels])
+    return np.array(rows)
+
+
+@pytest.mark.full
+def test_simulated_logs_with_ordinary_nuisances_err_at_most_on_the_cautious_side():
+    levels = (0.1, 0.01)
+    for level, low in zip(levels, margins(simulated(range(4), levels))[0], strict=True):
+        assert low <= 1.5 * level, level
 
 
 @pytest.mark.full

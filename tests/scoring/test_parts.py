@@ -10,7 +10,7 @@ from tests.scoring.worlds import SIGNALS, fresh, honest, scored
 
 from onlooker.dates import iso
 from onlooker.scoring.baseline import Window, expect, peers_of, stabilised
-from onlooker.scoring.calibrate import Reference
+from onlooker.scoring.calibrate import DEPENDENT, Reference
 from onlooker.scoring.combine import contribution, q_values, ranks
 from onlooker.scoring.day_effect import median_of_others
 from onlooker.scoring.history import History
@@ -91,22 +91,21 @@ def test_median_of_others(n, seed):
 
 def test_reference_against_brute_force():
     rng = np.random.default_rng(0)
-    reference = Reference(40, 1, 1, 5, low=-4.0, high=4.0, bins=4096)
-    nights = rng.normal(size=(8, 40, 1))
+    reference = Reference(40, 1, 1, 20, low=-4.0, high=4.0, bins=4096)
+    nights = rng.normal(size=(24, 40, 1))
     everyone, stratum = np.arange(40), np.zeros(40, dtype=np.intp)
     for night in nights:
         reference.add(night, everyone, stratum, np.ones((40, 1), dtype=bool))
     values = rng.normal(size=(40, 1))
     p, known = reference.p_values(values, everyone, stratum, np.ones((1, 1), dtype=bool))
     assert known.all()
-    past = nights[-5:, :, 0]
-    brute = np.array([(1 + (past >= value).sum()) / (past.size + 1) for value in values[:, 0]])
+    past = nights[-20:, :, 0]
+    brute = np.array([(DEPENDENT + (past >= value).sum()) / (past.size + DEPENDENT) for value in values[:, 0]])
     bulk = brute > 0.25
     np.testing.assert_allclose(p[bulk, 0], brute[bulk], atol=0.01)
     others = [np.delete(past, row, axis=1) for row in everyone]
-    own_out = np.array(
-        [(1 + (rest >= v).sum()) / (rest.size + 1) for rest, v in zip(others, values[:, 0], strict=True)]
-    )
+    above = np.array([(rest >= value).sum() for rest, value in zip(others, values[:, 0], strict=True)])
+    own_out = (DEPENDENT + above) / (others[0].size + DEPENDENT)
     high = brute < 0.04
     assert high.any()
     np.testing.assert_allclose(p[high, 0], own_out[high], atol=0.015)

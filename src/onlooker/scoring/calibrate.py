@@ -1,9 +1,11 @@
 """From z-values to p-values that mean what they say: compared with what colleagues showed in the last 90 days.
 
-Conformal: p = (1 + number of reference values >= z) / (n + 1), with the agent's own days left out of the reference, so
-that nobody hides behind an earlier self. Beyond the 95 % point the tail is a generalised Pareto whose shape is at
-least 0 (Pickands 1975). The reference is kept as one rolling histogram per stratum, so a night costs the same however
-long the history is; parametric p-values are never used (at 1e-4 they were found 90 times too liberal).
+Conformal: p = (w + number of reference values >= z) / (n + w), with the agent's own days left out of the reference, so
+that nobody hides behind an earlier self. w is a wave of neighbouring days: what lasts puts its whole wave beyond the
+reference at once, and with w = 1, as if days were independent, p-values of 0.001 were up to three times too frequent.
+Beyond the 95 % point the tail is a generalised Pareto whose shape is at least 0 (Pickands 1975). The reference is kept
+as one rolling histogram per stratum, so a night costs the same however long the history is; parametric p-values are
+never used (at 1e-4 they were found 90 times too liberal).
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ SMALLEST_P = 1e-15
 BEYOND = 10.0
 """A tail may be extrapolated to so many times the size of its reference."""
 DEPENDENT = 7.0
-"""So many neighbouring days say as much as one."""
+"""A wave: so many neighbouring days of an agent say as much as one, and stand or fall together."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Reference:
         place = self.bin_of(values).astype(np.intp)
         channel = np.arange(self.channels)
         above = at_least[channel, place] - ties * pooled[channel, place]
-        p = (1.0 + above) / (size + 1.0)
+        p = (DEPENDENT + above) / (size + DEPENDENT)
         known = np.broadcast_to(size >= MIN_REFERENCE, values.shape).copy()
         rows, channels = np.nonzero((p < CLOSE_LOOK) & known)
         if len(rows):
@@ -140,16 +142,16 @@ class Reference:
         own_tail = present & (own > start)
         n = size[channels] - present.sum(axis=0)
         own_above = (present & (own > place)).sum(axis=0) + (1.0 - ties) * (present & (own == place)).sum(axis=0)
-        p = (1.0 + np.maximum(above - own_above, 0.0)) / (n + 1.0)
+        p = (DEPENDENT + np.maximum(above - own_above, 0.0)) / (n + DEPENDENT)
         others = tail.count[channels] - own_tail.sum(axis=0)
         excess = tail.total[channels] - np.where(own_tail, (own - start - 0.5) * self.width, 0.0).sum(axis=0)
         beyond = values - (self.low + (start + 1) * self.width)
-        # One pseudo-exceedance of a typical size keeps a scale when the others have none.
+        # One wave of a typical size keeps a scale when the others have none.
         typical = tail.total[channels] / np.maximum(tail.count[channels], 1.0)
-        mean_excess = (np.maximum(excess, 0.0) + typical) / (others + 1.0)
+        mean_excess = (np.maximum(excess, 0.0) + DEPENDENT * typical) / (others + DEPENDENT)
         shape = tail.shape[channels]
         scale = np.maximum(mean_excess * (1.0 - shape), 1e-6)
-        pareto = (others + 1.0) / (n + 1.0) * generalised_pareto(np.maximum(beyond, 0.0) / scale, shape)
+        pareto = (others + DEPENDENT) / (n + DEPENDENT) * generalised_pareto(np.maximum(beyond, 0.0) / scale, shape)
         p = np.where(beyond > 0, np.minimum(pareto, 1.0), p)
         return cautious(p, n), n >= MIN_REFERENCE
 

@@ -157,12 +157,15 @@ class History:
         self.first_seen[agents] = np.minimum(self.first_seen[agents], day)
         self.last_seen[agents] = day
         self.actor[agents] = actor
-        first = self.first_seen[agents]
-        came_later = first >= self.first_day + self.method.warm_up_days
-        newcomer = came_later & (day - first < self.method.tenure_days)
+        newcomer = self.came_within(self.method.tenure_days, day, agents)
         stratum = (actor * TENURES + newcomer) * ROLES + np.minimum(role, ROLES - 1)
         self.stratum[agents] = stratum
         return np.asarray(stratum)
+
+    def came_within(self, days: int, day: int, agents: Ints) -> NDArray[np.bool_]:
+        """Who of `agents` came after the log began, and in the last `days`."""
+        first = self.first_seen[agents]
+        return np.asarray((first >= self.first_day + self.method.warm_up_days) & (day - first < days))
 
     def comparable(self, day: int) -> NDArray[np.bool_]:
         """Which strata each stratum is compared with, shape (strata, strata).

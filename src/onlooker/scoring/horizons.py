@@ -7,7 +7,7 @@ import numpy as np
 from onlooker.scoring.active import Active, Bools, Floats, Level
 from onlooker.scoring.baseline import stabilised
 from onlooker.scoring.history import HORIZONS, History
-from onlooker.scoring.levels import has_own_kind, level_of, own_share
+from onlooker.scoring.levels import earlier_level, has_own_kind, own_share
 from onlooker.scoring.planting import profile
 from onlooker.scoring.rehearsal import RATE, SHARE, shift_of_rates, shift_of_shares
 from onlooker.scoring.shares import night_factor, share_z
@@ -23,7 +23,7 @@ def statistics(history: History, day: int, active: Active, level: Level, effect:
     """All statistics, shape (2, horizons, agents, signals): rate and share; 0 where nothing can be said."""
     agent, counts = active.agent, active.counts
     own = np.where(level.known, stabilised(counts, level.expected, level.dispersion), 0.0)
-    before = level_of(history, history.earlier, active)
+    before = earlier_level(history, day, active)
     lagged = np.where(before.known, stabilised(counts, before.expected * effect, before.dispersion), own)
     own, lagged = steadied_both(history, active, own, lagged, level.known)
     share = np.where(history.has_share & history.warm(day), shares(history, active), 0.0)

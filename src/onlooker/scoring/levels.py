@@ -21,8 +21,11 @@ def has_own_kind(history: History, active: Active) -> Bools:
     return np.asarray((role == 0) | (kinds[active.actor * ROLES + role] >= history.method.effect_agents))
 
 
-def level_of(history: History, window: Window, active: Active) -> Level:
-    """Expected level of each agent from `window`, shrunk to the agents of the same actor type."""
+def level_of(history: History, window: Window, active: Active, learning: Bools | None = None) -> Level:
+    """Expected level of each agent from `window`, shrunk to the agents of the same actor type.
+
+    That of agents who are `learning` is at least a standard deviation above the peers'.
+    """
     shape = active.counts.shape
     level = Level(np.zeros(shape), np.ones(shape), np.zeros(shape), np.zeros(shape, dtype=bool))
     for actor in np.unique(active.actor):
@@ -33,8 +36,21 @@ def level_of(history: History, window: Window, active: Active) -> Level:
             level.expected[mine], level.dispersion[mine] = expect(
                 window, active.agent[mine], peers, prior, likeness[mine, None]
             )
+            if learning is not None and learning[mine].any():
+                faster = np.maximum(level.expected[mine], peers.level * (1.0 + np.sqrt(peers.spread)))
+                level.expected[mine] = np.where(learning[mine, None], faster, level.expected[mine])
             level.peers[mine], level.known[mine] = peers.level, peers.known
     return level
+
+
+def earlier_level(history: History, day: int, active: Active) -> Level:
+    """Expected level by what was known some weeks ago; who still learns the work may become one of the faster ones.
+
+    A newcomer's first weeks are slow. Measured against these, whoever gets as fast as the others would seem to grow.
+    """
+    return level_of(
+        history, history.earlier, active, history.came_within(history.method.learning_days, day, active.agent)
+    )
 
 
 def own_share(history: History, actor: Ints, agents: Ints) -> Floats:

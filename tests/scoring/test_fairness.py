@@ -1,0 +1,77 @@
+"""Without misuse no group has small p-values more than twice as often as everybody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+from tests.scoring.worlds import FIRST_DAY, honest, part, scored
+
+from onlooker.scoring.method import Method
+from onlooker.scoring.panel import Panel
+
+SETTLED = Method().settled_days
+AGENTS, DAYS, NEW, PART_TIME = 40, 165, 8, 8
+HIRED = 80
+
+
+def office(seed: int) -> Panel:
+    """Eight newcomers learn the work in four weeks, eight colleagues work half of the days, the last ten are a night
+    shift that is half as busy."""
+    panel, rng = honest(seed, AGENTS, DAYS), np.random.default_rng(seed)
+    age = panel.day - FIRST_DAY
+    pace = np.where(panel.agent < NEW, np.clip(0.35 + 0.65 * (age - HIRED) / 28, 0.35, 1.0), 1.0)
+    pace = np.where(panel.agent >= AGENTS - 10, 0.5, pace)
+    visits = rng.binomial(panel.counts[:, 0].astype(int), pace)
+    counts = rng.binomial(panel.counts.astype(int), (visits / np.maximum(panel.counts[:, 0], 1))[:, None]).astype(float)
+    counts[:, 0] = visits
+    off = (panel.agent >= NEW) & (panel.agent < NEW + PART_TIME) & (rng.random(len(age)) < 0.5)
+    return part(replace(panel, counts=counts), ~off & ((panel.agent >= NEW) | (age >= HIRED)))
+
+
+def groups(panel: Panel) -> dict[str, np.ndarray]:
+    return {
+        "newcomers": (panel.agent < NEW) & (panel.day - FIRST_DAY - HIRED < 60),
+        "part-time": (panel.agent >= NEW) & (panel.agent < NEW + PART_TIME),
+        "night shift": panel.agent >= AGENTS - 10,
+    }
+
+
+def rates(seeds: range, level: float) -> dict[str, np.ndarray]:
+    """Per group its share of small p-values and that of everybody else, one row per panel."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for seed in seeds:
+        panel = office(seed)
+        scores = scored(panel)
+        counted = scores.judged & (panel.day - FIRST_DAY >= SETTLED)
+        small = scores.p_value <= level
+        for name, inside in groups(panel).items():
+            found.setdefault(name, []).append((small[counted & inside].mean(), small[counted & ~inside].mean()))
+    return {name: np.array(rows) for name, rows in found.items()}
+
+
+def at_most_twice(found: dict[str, np.ndarray]) -> None:
+    """By a t-test over whole panels: where a group has just twice the share, it fails with a probability of 0.3 %."""
+    for name, rows in found.items():
+        more = rows[:, 0] - 2 * rows[:, 1]
+        error = more.std(ddof=1) / np.sqrt(len(more))
+        assert more.mean() <= stats.t.ppf(0.997, len(more) - 1) * error, (name, rows.mean(axis=0))
+
+
+def test_groups_of_small_panels():
+    at_most_twice(rates(range(5), 0.02))
+
+
+@pytest.mark.full
+def test_groups_of_sixteen_panels():
+    at_most_twice(rates(range(16), 0.01))
+
+
+def test_a_newcomer_who_leaves_the_colleagues_behind_is_no_learner():
+    panel = office(1)
+    newest = (panel.agent == 0) & (panel.day - FIRST_DAY >= HIRED + 35)
+    loud = replace(panel, counts=np.where(newest[:, None], panel.counts * 3, panel.counts))
+    rows = newest & (panel.day - FIRST_DAY >= HIRED + 45)
+    assert np.median(scored(loud).p_value[rows]) < 0.01 < np.median(scored(panel).p_value[rows])
