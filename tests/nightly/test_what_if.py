@@ -4,11 +4,13 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
-from tests.cli.command import onlooker
+from tests.cli.command import Ran, onlooker
 
 from onlooker.nightly import scan_into, switching
 from onlooker.nightly.what_if import what_if
+from onlooker.scoring.state import load, save
 from onlooker.store import Store
 
 from .conftest import BEFORE, LONG_BEFORE
@@ -54,14 +56,15 @@ def test_after_an_upgrade_that_changes_scoring_alerts_gained_and_lost_are_shown_
     store, files, grown_by, monkeypatch
 ):
     expected = grown_by(1)
-    monkeypatch.setattr(switching, "SCORING_VERSION", 2)
-    monkeypatch.setattr("onlooker.nightly.scoring.SCORING_VERSION", 2)
+    monkeypatch.setattr(switching, "AT_A_TIME", 8)
+    monkeypatch.setattr(switching, "SCORING_VERSION", 99)
+    monkeypatch.setattr("onlooker.nightly.scoring.SCORING_VERSION", 99)
     with Store.open(store) as opened:
         before = [night.day for night in opened.nights()]
     with scan_into(store, files[BEFORE : BEFORE + 1], SETTINGS) as waiting:
         assert not waiting.run.vouched
-        assert any("until --accept-scoring agrees" in doubt for doubt in waiting.run.doubts)
-        assert any("the old scoring alerted" in doubt for doubt in waiting.run.doubts)
+        assert any("until --accept-scoring agrees" in note for note in waiting.run.notes)
+        assert any("the old scoring alerted" in note for note in waiting.run.notes)
     with Store.open(store) as opened:
         assert [night.day for night in opened.nights()] == before
     with scan_into(store, files[BEFORE : BEFORE + 1], SETTINGS, accept_scoring=True) as switched:
@@ -69,6 +72,49 @@ def test_after_an_upgrade_that_changes_scoring_alerts_gained_and_lost_are_shown_
     same_scores(scores_of(store), scores_of(expected))
     with scan_into(store, files[BEFORE + 1 : BEFORE + 2], SETTINGS) as next_one:
         assert next_one.run.vouched
+
+
+def test_the_first_command_after_an_upgrade_shows_what_it_would_gain_and_lose_and_switches_only_when_told(
+    store, begun, files, grown_by
+):
+    fewer, another = of_an_older_version(store)
+    raised = len(alerted(begun))
+    asked = scan_by_command(store, files[BEFORE])
+    assert asked.status == 6
+    assert "until --accept-scoring agrees, no night is judged" in asked.err
+    counted = f"alerted {raised} times, the new one would {raised} times, {raised - 1} of them the same."
+    assert counted in asked.err
+    assert f"Gained: {fewer[0]} on {fewer[1]}." in asked.err
+    assert f"Lost: {another[0]} on {another[1]}." in asked.err
+    with Store.open(store) as opened, Store.open(begun) as untouched:
+        assert opened.nights() == untouched.nights()
+    assert scan_by_command(store, "--accept-scoring", files[BEFORE]).status == 0
+    # Not whether they were alerted on: the alert that the old version lacked keeps nobody quiet.
+    same_scores(*(scores_of(place).drop(columns="alerted") for place in (store, grown_by(1))))
+
+
+def scan_by_command(store: Path, *arguments: object) -> Ran:
+    cap = str(SETTINGS.daily_cap)
+    return onlooker("scan", "--store", store, *arguments, cwd=store.parent, ONLOOKER_DAILY_CAP=cap)
+
+
+def alerted(place: Path) -> list[tuple[str, str]]:
+    """Agent and date of the alerts on nights that were judged."""
+    with Store.open(place) as opened:
+        return [(a.agent_id, a.record["date"]) for a in opened.alerts(until=opened.nights()[-1].day)]
+
+
+def of_an_older_version(place: Path) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Make a store look as if an older scoring had left it; an alert that it lacks, and one that it has instead."""
+    for file in (place / "state").iterdir():
+        save(file, {**load(file), switching.VERSION: np.array(switching.SCORING_VERSION - 1)})
+    agents = sorted(set(scores_of(place)["agent_id"]))
+    with Store.open(place, "decide") as opened, opened.deciding() as db:
+        last = opened.alerts(until=opened.nights()[-1].day)[-1]
+        other = next(agent for agent in agents if agent not in {alert.agent_id for alert in opened.alerts()})
+        record = json.dumps(last.record | {"id": "other", "agent_id": other})
+        db.execute("UPDATE alerts SET id = 'other', agent_id = ?, record = ? WHERE id = ?", (other, record, last.id))
+    return (last.agent_id, last.record["date"]), (other, last.record["date"])
 
 
 def test_a_state_that_is_gone_is_made_anew(store, files, grown_by):
@@ -82,8 +128,6 @@ def test_a_state_that_is_gone_is_made_anew(store, files, grown_by):
 
 
 def test_a_state_that_lacks_what_scoring_keeps_now_is_of_another_scoring(store, files, grown_by):
-    from onlooker.scoring.state import load, save
-
     expected = grown_by(1)
     with Store.open(store) as opened:
         (_, path) = opened.blob("state")

@@ -118,6 +118,7 @@ class Nightly:
         with self.clock.stage("store"):
             night.commit()
         notes = [
+            *changed,
             *self.store.recovered,
             *files.notes,
             *other_tables,
@@ -129,7 +130,8 @@ class Nightly:
             *telling.about_precision(*CaseDesk(self.store).precision()),
         ]
         with self.clock.stage("write"):
-            return self.finished(night, notes, [*missing_input, *changed, *(doubt.text for doubt in missing)], out)
+            vouched = not (missing_input or missing or changed)
+            return self.finished(night, notes, [*missing_input, *(doubt.text for doubt in missing)], vouched, out)
 
     def read(self, files: delivered.Delivered, stdin: BinaryIO | None) -> tuple[Reading, list[str]]:
         """EVENTS of the files that are new, and what must be told when there are none."""
@@ -203,7 +205,9 @@ class Nightly:
 
         return count
 
-    def finished(self, night: committing.Night, notes: Sequence[str], missing: Sequence[str], out: Path | None) -> Scan:
+    def finished(
+        self, night: committing.Night, notes: Sequence[str], missing: Sequence[str], vouched: bool, out: Path | None
+    ) -> Scan:
         """The scan as its caller sees it: this run's scores, and the store's alerts of the last nights."""
         nights = [judged.day for judged in self.store.nights()]
         kept = self.store.alerts((nights[-1] if nights else 0) - self.settings.nights + 1)
@@ -211,7 +215,7 @@ class Nightly:
         found = night.judged.outcome
         run = outcome.run_record(
             self.engine, night.reading, found, notes, self.settings.record(), self.settings.digest, self.clock.at,
-            missing, vouched=not missing, fairness=self.fairness(),
+            missing, vouched=vouched, fairness=self.fairness(),
         )  # fmt: skip
         counts = {**run.counts, "alerts_suppressed": len(night.suppressed)}
         run = replace(

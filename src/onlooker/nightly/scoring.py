@@ -66,16 +66,17 @@ class Scoring:
         if span.empty or not nights or (found and found[0] == nights[-1] and version == SCORING_VERSION):
             return span, []
         wanted = max((day for day in nights if day <= nights[-1] - self.settings.rescore_days), default=nights[0])
+        self.loaded = None  # it will not be gone on from, and takes room
         replay = Replay(
             self.engine, self.store, self.settings, reading.offers, span.log_start, nights[-1], wanted
         )  # fmt: skip
-        with self.clock.stage("replay"):
-            judged = replay.run()
+        with self.engine.lean(LEAN), self.clock.stage("replay"):
+            alerts = replay.run()
         if self.accept or version in (None, SCORING_VERSION):
             self.states |= replay.states
             return span, []
         self.waits = True
-        told = compared(self.store.alerts(until=nights[-1]), judged.outcome.alerts, nights[-1])
+        told = compared(self.store.alerts(until=nights[-1]), alerts, nights[-1])
         last = self.store.nights()[-1].day
         waits = "This version scores differently: until --accept-scoring agrees, no night is judged and events wait."
         return replace(span, first=last + 1, last=last, late=(), waiting_from=last + 1), [waits, *told]

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from onlooker.alerts import Told
 from onlooker.calendar_days import special_days
 from onlooker.cases import CaseDesk
 from onlooker.completeness import doubts, half_seen
 from onlooker.config import Settings
 from onlooker.dates import day_of
 from onlooker.engines.duck import DuckEngine
+from onlooker.engines.sql_text import literal
 from onlooker.findings import Alert
-from onlooker.judging import Earlier, Judged, judge
+from onlooker.judging import Earlier, judge
+from onlooker.rings import Before
+from onlooker.rings.statistic import WINDOW
 from onlooker.scoring.history import History
 from onlooker.scoring.method import Method
 from onlooker.scoring.state import Arrays, Names, save, to_arrays
 from onlooker.store import KeptAlert, Store
+from onlooker.tables import MEMORY_DAYS
 from onlooker.teaching import Untaught
 
-SCORING_VERSION = 1
+SCORING_VERSION = 2
 """Grows when the same counts would get other scores. A store's nights are then scored anew, when somebody agrees."""
 VERSION = "scoring_version"
 LOOK_BACK = 240
 """Days that scoring remembers, with room: 180 of calibration, 84 + 28 of baselines."""
+AT_A_TIME = 30
+"""Nights that are scored anew together."""
 SHOWN_NIGHTS = 30
 """Nights whose alerts are compared."""
 NAMED = 10
@@ -43,7 +50,7 @@ def version_of(state: Arrays) -> int:
     empty = History(0, 0, np.zeros(len(signals), dtype=bool), 0, Method(), signals)
     if not set(to_arrays(empty, Names(), signals)) <= set(state):
         return 0
-    return int(state[VERSION]) if VERSION in state else SCORING_VERSION
+    return int(state[VERSION]) if VERSION in state else 0
 
 
 @dataclass
@@ -60,35 +67,67 @@ class Replay:
     """First night whose state is wanted."""
     states: dict[int, Path] = field(default_factory=dict)
     """State files, by night."""
+    state: Arrays | None = None
+    """The state after the last night that was scored anew."""
+    files: list[Path] = field(default_factory=list)
+    """What was scored anew, a file a month."""
+    alerts: tuple[Alert, ...] = ()
 
-    def run(self) -> Judged:
-        """Score them; the tables on the engine are those of the store meanwhile."""
+    def run(self) -> tuple[Alert, ...]:
+        """Score them, a month at a time as nights do, so that memory does not grow with them; the alerts they give."""
         since = max(self.log_start, self.until - LOOK_BACK)
+        untaught = self.untaught(since)
+        for first in range(since, self.until + 1, AT_A_TIME):
+            self.alerts += self.month(first, min(first + AT_A_TIME - 1, self.until), since, untaught)
+        return self.alerts
+
+    def month(self, first: int, last: int, since: int, untaught: Untaught) -> tuple[Alert, ...]:
+        """Score the nights `first` to `last`; the tables on the engine are those of the store meanwhile."""
+        import pyarrow.parquet as pq
+
+        nights = [night.day for night in self.store.nights(first, last)]
+        if not nights:
+            return ()
         for table in ("visits", "agent_days"):
             self.engine.drop(table)
-            self.engine.view(table, f"SELECT * FROM {self.store.select(table, since, self.until)}")
-        in_doubt = frozenset(night.day for night in self.store.nights() if night.record.get("doubts"))
-        earlier = Earlier(self.log_start, since, self.until, untaught=self.untaught(since), in_doubt=in_doubt)
-        judged = judge(self.engine, self.settings, self.columns, earlier, keep_state=self.keep)
+            # Visits may be kept for fewer days than scoring looks back.
+            kept = self.store.select(table, first, last) or f"{self.store.select(table)} WHERE FALSE"
+            self.engine.view(table, f"SELECT * FROM {kept}")
+        past = self.store.select("agent_days", max(since, first - MEMORY_DAYS), first - 1) if first > since else None
+        scored = Before(self.scores(first - WINDOW), past, first) if past and self.files else None
+        told = {one.agent_id: Told(day_of(one.date), frozenset(one.kinds), one.unexplained) for one in self.alerts}
+        earlier = Earlier(self.log_start, first, last, self.state, past, scored, told, untaught)
+        self.state = None  # so that one state at a time takes room
+
+        def keep(day: int, arrays: Callable[[], Arrays]) -> None:
+            if day >= self.states_from:
+                self.states[day] = self.engine.folder / f"replayed-{day}.npz"
+                save(self.states[day], stamped(arrays()))
+            if day == nights[-1]:
+                self.state = arrays()
+
+        judged = judge(self.engine, self.settings, self.columns, earlier, keep_state=keep)
+        self.files.append(self.engine.folder / f"replayed-scores-{first}.parquet")
+        pq.write_table(judged.outcome.stored.select(["agent_id", "day", "p_value"]), self.files[-1])
         for table in ("visits", "agent_days"):
             self.engine.drop(table)
-        return judged
+        return judged.outcome.alerts
+
+    def scores(self, since: int) -> str:
+        """SQL of what was scored anew from the day `since` on."""
+        files = ", ".join(literal(str(file)) for file in self.files)
+        return f"(SELECT * FROM read_parquet([{files}]) WHERE day >= {since}) AS scored_anew"
 
     def untaught(self, since: int) -> Untaught:
         """What did not teach then, and what was confirmed since."""
-        hours = self.store.select("agent_hours", since, self.until)
-        missing = doubts(self.engine, "agent_days", f"(SELECT * FROM {hours})", since, self.until) if hours else []
-        agents = half_seen(self.engine, missing)
+        days, hours = (self.store.select(table, since, self.until) for table in ("agent_days", "agent_hours"))
+        counted = f"(SELECT * FROM {days})"
+        missing = doubts(self.engine, counted, f"(SELECT * FROM {hours})", since, self.until) if hours else []
+        agents = half_seen(self.engine, missing, days or "")
         for one in CaseDesk(self.store).excluded_days():
             agents.setdefault(one.agent_id, []).append((one.first, one.last))
         unwhole = frozenset(doubt.day for doubt in missing if doubt.whole_day)
         return Untaught(unwhole, agents).and_also(*special_days(self.engine))
-
-    def keep(self, day: int, arrays: object) -> None:
-        """Write the state after a night, if it is wanted."""
-        if day >= self.states_from and callable(arrays):
-            self.states[day] = self.engine.folder / f"replayed-{day}.npz"
-            save(self.states[day], stamped(arrays()))
 
 
 def compared(before: tuple[KeptAlert, ...], after: tuple[Alert, ...], until: int) -> Iterator[str]:
