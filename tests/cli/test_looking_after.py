@@ -71,9 +71,19 @@ def test_the_list_of_cases_ends_with_the_precision_by_signal(place):
 def test_the_history_shows_what_was_said_and_nothing_empty(place):
     with Store.open(place, "decide") as store:
         store.record("suppress", {"agents": ["sam"], "teams": [], "until": "2026-03-01", "all": True}, "moved", "ana")
-    last = run(place, "history", "show").output.splitlines()[-1]
-    assert last.split("  ", 1)[1] == "ana  suppress  agents sam; all; until 2026-03-01  moved"
-    assert run(place, "history", "verify").output.startswith("2 lines, last hash ")
+    said, looked = run(place, "history", "show", "--as", "bea").output.splitlines()[-2:]
+    assert looked.split("  ", 1)[1] == "bea  history shown"
+    assert said.split("  ", 1)[1] == "ana  suppress  agents sam; all; until 2026-03-01  moved"
+    assert run(place, "history", "verify").output.startswith("3 lines, last hash ")
+
+
+def test_looking_at_suppressions_is_in_the_history_with_who_agreed_to_them(place):
+    for arguments in (["--agent", "sam", "--until", "2029-01-01", "--reason", "moved", "--second", "bo"], ["--list"]):
+        assert run(place, "cases", "suppress", *arguments, "--as", "ana").exit_code == 0
+    with Store.open(place) as store:
+        made, looked = store.history()[-2:]
+    assert (made.what, made.about["second"], made.why) == ("suppress", "bo", "moved")
+    assert (looked.who, looked.what) == ("ana", "suppressions listed")
 
 
 def test_an_erasure_says_what_it_found_and_what_stays(place):

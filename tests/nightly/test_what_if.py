@@ -82,6 +82,8 @@ def test_the_first_command_after_an_upgrade_shows_what_it_would_gain_and_lose_an
     asked = scan_by_command(store, files[BEFORE])
     assert asked.status == 6
     assert "until --accept-scoring agrees, no night is judged" in asked.err
+    assert "--closed" not in asked.err
+    assert "No night was judged." in asked.out
     counted = f"alerted {raised} times, the new one would {raised} times, {raised - 1} of them the same."
     assert counted in asked.err
     assert f"Gained: {fewer[0]} on {fewer[1]}." in asked.err

@@ -70,8 +70,8 @@ def test_the_last_night_is_the_last_one_judged_and_not_a_day_that_waits() -> Non
     run = make_run(last_night="2026-11-19", last_date="2026-11-20", counts={"agents_judged": 3, "agents_seen": 3})
     assert words.last_night(run) == "On the last night, 2026-11-19, 3 of 3 agents judged."
     none = make_run(last_night="", counts={"agents_judged": 0, "agents_seen": 0})
-    assert words.last_night(none) == "No day was over, so no night was judged."
-    assert words.receipt(none) == "Nothing tonight. No day was over, so no night was judged."
+    assert words.last_night(none) == "No night was judged."
+    assert words.receipt(none) == "Nothing tonight. No night was judged."
 
 
 @pytest.mark.parametrize(

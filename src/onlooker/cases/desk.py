@@ -177,7 +177,8 @@ class CaseDesk:
         made = Suppression(_id("sup", scope, begin, until), scope, reason, author, second, begin, until, _now())
         with self._store.deciding() as db:
             kept.write_suppression(db, made)
-            append(db, author, "suppress", {"suppression": made.id, **scope.record(), "until": until}, reason)
+            about = {"suppression": made.id, **scope.record(), "until": until, "second": second}
+            append(db, author, "suppress", about, reason)
         return made
 
     def unsuppress(self, suppression_id: str, author: str, reason: str = "") -> Suppression:
@@ -204,6 +205,8 @@ class CaseDesk:
             verdict.at, case_id=case.id,
         )  # fmt: skip
         kept.write_explanation(self._store.db, made)
+        about = {"explanation": made.id, **scope.record(), "until": end, "second": second}
+        append(self._store.db, made.author, "explained", about, made.reason)
 
     def _change(self, case: Case, author: str, what: str, text: str) -> Case:
         changed = replace(case, notes=(*case.notes, Note(_now(), author, what, text.strip())))

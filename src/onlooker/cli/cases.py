@@ -195,11 +195,13 @@ def suppress(
     author: str | None, **scope: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Stop raising alerts in a scope until a date; they are still counted and shown as suppressed."""
-    with in_store(store, "read" if listing else "decide") as opened:
-        if listing:
+    if listing:
+        with looking_up(store, "suppressions listed", {}, author) as opened:
             for text in standing(desk(opened)):
                 say(text)
-        elif end:
+        return
+    with in_store(store, "decide") as opened:
+        if end:
             say(f"ended: {desk(opened).unsuppress(end, person(author), reason).id}")
         elif until is None:
             raise click.UsageError("--until is needed: nothing is suppressed for ever")

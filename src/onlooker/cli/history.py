@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from onlooker.cli.store import in_store, json_option, store_option
+from onlooker.cli.store import author_option, in_store, json_option, looking_up, store_option
 from onlooker.report.harmless import for_terminal
 
 
@@ -21,9 +21,10 @@ def command() -> None:
 @command.command("show")
 @json_option
 @store_option
-def show(store: Path, as_json: bool) -> None:
-    """Print the history, oldest first."""
-    with in_store(store) as opened:
+@author_option
+def show(store: Path, as_json: bool, author: str | None) -> None:
+    """Print the history, oldest first, and that you looked at it."""
+    with looking_up(store, "history shown", {}, author) as opened:
         entries = opened.history()
     if as_json:
         click.echo(json.dumps({"history": [entry.record() for entry in entries]}))

@@ -122,7 +122,9 @@ class Nightly:
             *self.store.recovered,
             *files.notes,
             *other_tables,
-            *telling.about_days(self.engine, span, known, reading.counts["events"], self.settings.rescore_days),
+            *telling.about_days(
+                self.engine, span, known, reading.counts["events"], self.settings.rescore_days, consent=not changed
+            ),
             *(() if span.empty else judged.notes),
             *explained,
             *telling.about_cases(night.raised_again),

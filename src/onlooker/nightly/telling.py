@@ -14,8 +14,13 @@ MOST = 10
 """Dates and cases named one by one."""
 
 
-def about_days(engine: Engine, span: Span, known: int, events: int, rescore_days: int) -> Iterator[str]:
-    """About the days judged, judged again, too late and waiting. `known` of `events` were in the store already."""
+def about_days(
+    engine: Engine, span: Span, known: int, events: int, rescore_days: int, consent: bool = True
+) -> Iterator[str]:
+    """About the days judged, judged again, too late and waiting. `known` of `events` were in the store already.
+
+    Without `consent` to another scoring days wait for that, and not to be over.
+    """
     if known:
         yield f"{known:,} of {events:,} events were in the store already and changed nothing."
     if span.late:
@@ -26,7 +31,7 @@ def about_days(engine: Engine, span: Span, known: int, events: int, rescore_days
             "are); it counts as past from now on."
         )
     if span.empty:
-        if events > known:
+        if events > known and consent:
             yield "No day is over yet: the events wait in the store. --closed says that the logs are complete."
         return
     ((waiting, first, last),) = engine.rows(

@@ -130,7 +130,7 @@ def judged(run: Run) -> str:
     """How many agents (else agent-days) could be judged, and why the others couldn't."""
     counts = run.counts
     if counts.get("agents_seen") == 0:
-        return "No day was over, so no night was judged."
+        return "No night was judged."
     done = counts.get("agents_judged")
     if done is None:
         return f"{agent_days(counts):,} agent-days judged."
