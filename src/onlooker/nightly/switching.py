@@ -96,7 +96,8 @@ class Replay:
         past = self.store.select("agent_days", max(since, first - MEMORY_DAYS), first - 1) if first > since else None
         scored = Before(self.scores(first - WINDOW), past, first) if past and self.files else None
         told = {one.agent_id: Told(day_of(one.date), frozenset(one.kinds), one.unexplained) for one in self.alerts}
-        earlier = Earlier(self.log_start, first, last, self.state, past, scored, told, untaught)
+        special = untaught.and_also(*special_days(self.engine))
+        earlier = Earlier(self.log_start, first, last, self.state, past, scored, told, special)
         self.state = None  # so that one state at a time takes room
 
         def keep(day: int, arrays: Callable[[], Arrays]) -> None:
@@ -127,7 +128,7 @@ class Replay:
         for one in CaseDesk(self.store).excluded_days():
             agents.setdefault(one.agent_id, []).append((one.first, one.last))
         unwhole = frozenset(doubt.day for doubt in missing if doubt.whole_day)
-        return Untaught(unwhole, agents).and_also(*special_days(self.engine))
+        return Untaught(unwhole, agents)
 
 
 def compared(before: tuple[KeptAlert, ...], after: tuple[Alert, ...], until: int) -> Iterator[str]:
