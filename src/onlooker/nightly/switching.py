@@ -85,9 +85,10 @@ class Replay:
         """Score the nights `first` to `last`; the tables on the engine are those of the store meanwhile."""
         import pyarrow.parquet as pq
 
-        nights = [night.day for night in self.store.nights(first, last)]
-        if not nights:
+        stored = self.store.nights(first, last)
+        if not stored:
             return ()
+        in_doubt = frozenset(night.day for night in stored if night.record.get("doubts"))
         for table in ("visits", "agent_days"):
             self.engine.drop(table)
             # Visits may be kept for fewer days than scoring looks back.
@@ -97,14 +98,16 @@ class Replay:
         scored = Before(self.scores(first - WINDOW), past, first) if past and self.files else None
         told = {one.agent_id: Told(day_of(one.date), frozenset(one.kinds), one.unexplained) for one in self.alerts}
         special = untaught.and_also(*special_days(self.engine))
-        earlier = Earlier(self.log_start, first, last, self.state, past, scored, told, special)
+        earlier = Earlier(
+            self.log_start, first, last, self.state, past, scored, told, untaught=special, in_doubt=in_doubt
+        )
         self.state = None  # so that one state at a time takes room
 
         def keep(day: int, arrays: Callable[[], Arrays]) -> None:
             if day >= self.states_from:
                 self.states[day] = self.engine.folder / f"replayed-{day}.npz"
                 save(self.states[day], stamped(arrays()))
-            if day == nights[-1]:
+            if day == stored[-1].day:
                 self.state = arrays()
 
         judged = judge(self.engine, self.settings, self.columns, earlier, keep_state=keep)
