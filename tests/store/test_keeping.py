@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -11,6 +12,7 @@ from tests.store.days import FIRST, alert, content, rows_of, scan, visits, write
 
 from onlooker.errors import UsageError
 from onlooker.store import Commit, Store, StoreDamaged, StoreHeld, StoreReadOnly, compaction
+from onlooker.store.layout import SOUGHT
 
 
 def everything(store: Store) -> list[dict]:
@@ -48,6 +50,21 @@ def test_whole_months_become_one_file_with_the_same_rows_in_order(two_months, mo
         assert store.compact(FIRST + 30) == ()
     with Store.open(two_months, "write") as store:
         assert len(list((two_months / "visits").iterdir())) == 18
+
+
+def test_a_month_s_file_says_where_each_customer_and_agent_can_be(two_months):
+    with Store.open(two_months, "write") as store:
+        store.compact(FIRST + 30)
+        months = pq.ParquetFile(store.files("visits")[0])
+    groups = [months.metadata.row_group(number) for number in range(months.num_row_groups)]
+    assert len(groups) > 1
+    assert all(group.num_rows <= SOUGHT for group in groups)
+    for column in ("customer_id", "agent_id", "day", "ticket_id"):
+        place = months.schema_arrow.get_field_index(column)
+        assert all(group.column(place).statistics.has_min_max for group in groups), column
+    place = months.schema_arrow.get_field_index("customer_id")
+    bounds = [(group.column(place).statistics.min, group.column(place).statistics.max) for group in groups]
+    assert all(last <= following for (_, last), (following, _) in pairwise(bounds))
 
 
 def test_a_file_that_lost_rows_is_not_compacted_away(two_months):

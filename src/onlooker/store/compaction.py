@@ -60,7 +60,7 @@ def _merge(root: Path, db: sqlite3.Connection, table: StoredTable, month: str, f
     name = file_name(table.name, first, last, generation)
     try:
         whole = ds.dataset([str(root / file.name) for file in files], schema=_schema(root, files))
-        written = write_table(root, name, table, _ranges(whole, table, files, root), whole.schema)
+        written = write_table(root, name, table, _ranges(whole, table, files, root), whole.schema, table.month_group)
     except (pa.ArrowInvalid, FileNotFoundError) as error:
         raise damaged(root, f"a file of {table.name} in {month} ({error})") from error
     if written.rows != sum(file.rows for file in files):

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from onlooker.errors import OnlookerError
 from onlooker.store.access import file_mode, reading_group
-from onlooker.store.layout import StoredTable
+from onlooker.store.layout import ROW_GROUP, StoredTable
 from onlooker.whole_files import sync_directory, write_whole_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROW_GROUP = 65_536
-"""Rows that are skipped or read together."""
+BOUNDED = ("day", "agent_id", "customer_id", "ticket_id")
+"""Columns whose bounds are written for every row group, beside those that rows are sorted by."""
 
 READ_BYTES = 1 << 20
 
@@ -65,8 +65,13 @@ class Written:
     """Names and types, as one text."""
 
 
-def write_table(root: Path, name: str, table: StoredTable, batches: Iterable[Any], schema: pa.Schema) -> Written:
-    """Write `batches` (Arrow tables or record batches, already in order) as the file `name` of the store `root`."""
+def write_table(
+    root: Path, name: str, table: StoredTable, batches: Iterable[Any], schema: pa.Schema, row_group: int = ROW_GROUP
+) -> Written:
+    """Write `batches` (Arrow tables or record batches, already in order) as the file `name` of the store `root`.
+
+    `row_group` rows are skipped or read together.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -76,7 +81,7 @@ def write_table(root: Path, name: str, table: StoredTable, batches: Iterable[Any
         with pq.ParquetWriter(pa.PythonFile(out, "w"), schema, **_options(schema, table)) as writer:
             for batch in batches:
                 part = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch], schema)
-                writer.write_table(part.cast(schema), row_group_size=ROW_GROUP)
+                writer.write_table(part.cast(schema), row_group_size=row_group)
                 rows += part.num_rows
     return Written(out.bytes, out.sha256, rows, columns_of(schema))
 
@@ -151,6 +156,8 @@ def _options(schema: pa.Schema, table: StoredTable) -> dict[str, Any]:
     return {
         "compression": "zstd",
         "compression_level": 3,
+        # Bounds of columns that nobody looks for would make the ends of files larger, and every reader reads those.
+        "write_statistics": [name for name in schema.names if name in {*table.order, *BOUNDED}],
         # Bloom filters would add nothing: the column that is looked up is sorted, so a row group's bounds are tight.
         "sorting_columns": [pq.SortingColumn(schema.get_field_index(name)) for name in table.order],
     }
