@@ -26,3 +26,14 @@ def test_profile_of_a_log_with_holes(tmp_path: Path) -> None:
     record = found.record()
     assert record["reading"]["counts"]["events"] == 393
     assert record["gaps"] == ({"first": "2024-01-11", "last": "2024-01-12", "days": 2},)
+
+
+def test_days_on_which_nobody_ever_works_are_no_gaps(tmp_path: Path) -> None:
+    """Mondays to Fridays of six weeks, and one Saturday; one Wednesday, and a Thursday and Friday, are missing."""
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(42)]
+    there = [day for n, day in enumerate(days) if (day.weekday() < 5 or n == 12) and n not in (16, 31, 32)]
+    lines = ["timestamp,agent_id,customer_id", *(f"{day}T10:00:00Z,ann,c1" for day in there)]
+    (tmp_path / "log.csv").write_text("\n".join(lines))
+    with DuckEngine() as engine:
+        found = profile(engine, read_logs(engine, [tmp_path / "log.csv"]))
+    assert found.gaps == (Gap("2024-01-17", "2024-01-17", 1), Gap("2024-02-01", "2024-02-04", 4))

@@ -74,6 +74,7 @@ def test_visits_are_counted_by_explanation(engine: DuckEngine) -> None:
     [
         ("ticket", "strong", None, "under a ticket"),
         ("ticket", "weak", None, "under a ticket that the agent opened"),
+        ("ticket", "strong", "mia", "under a ticket"),
         ("sample", "strong", "zoe", "in a review sample or a project, for which zoe stands"),
         ("sample", "weak", "mia", "in a review sample or a project, asserted by mia (manager or same team)"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -121,11 +122,16 @@ def _iso(day: int) -> str:
 
 
 def _gaps(days: list[int]) -> tuple[Gap, ...]:
-    """`days` in ascending order."""
+    """`days` in ascending order. Where nobody ever works on Sundays, a Sunday is no gap."""
+    if not days:
+        return ()
+    weeks = (days[-1] - days[0]) / 7
+    seen = Counter(day % 7 for day in days)
+    usual = {weekday for weekday, times in seen.items() if times >= weeks / 2}
     return tuple(
         Gap(_iso(before + 1), _iso(after - 1), after - before - 1)
         for before, after in pairwise(days)
-        if after - before > 1
+        if any(day % 7 in usual for day in range(before + 1, after))
     )
 
 

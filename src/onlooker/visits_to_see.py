@@ -25,7 +25,8 @@ FROM (SELECT v.*, count(*) OVER (PARTITION BY v.agent_id, v.day, explanation) AS
                ORDER BY customer_id NULLS LAST) AS place_among_alike,
              row_number() OVER (PARTITION BY v.agent_id, v.day ORDER BY CASE WHEN pointer IS NULL THEN 1 ELSE 0 END,
                CASE explanation WHEN 'mismatch' THEN 0 WHEN 'unexplained' THEN 0 WHEN 'unknown' THEN 1
-                 WHEN 'worked' THEN 2 WHEN 'shared' THEN 3 WHEN 'continued' THEN 4 ELSE 5 END,
+                 WHEN 'worked' THEN 2 WHEN 'shared' THEN 3 WHEN 'continued' THEN 4
+                 ELSE CASE WHEN strength = 'weak' THEN 2 ELSE 5 END END,
                exports DESC NULLS LAST, reveals DESC NULLS LAST,
                CASE WHEN colleagues = 0 THEN 0 ELSE 1 END, CASE WHEN any_gap > {recent} THEN 0 ELSE 1 END,
                CASE WHEN own_gap IS NULL THEN 0 ELSE 1 END, first_us NULLS LAST, customer_id NULLS LAST) AS place
@@ -111,7 +112,7 @@ def reasons(explanation: str, strength: str, asserted_by: str | None) -> list[st
     """What explains a visit, and on whose word."""
     if explanation == "ticket" and strength == "weak":
         return [OWN_TICKET]
-    if not asserted_by:
+    if not asserted_by or (explanation != "sample" and strength != "none"):
         return [WHY[explanation]]
     if explanation != "sample":
         return [WHY[explanation], f"a sample or a project, asserted by the agent or nobody ({asserted_by})"]
