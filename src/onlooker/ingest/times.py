@@ -105,7 +105,7 @@ def _transitions(name: str, info: ZoneInfo) -> Zone:
 def wall_sql(x: str) -> str:
     """SQL: the wall clock `w` of the text `x`, NULL if it can't be read. Common spellings first, each cheap to test."""
     return f"""CASE
-        WHEN {_is_z(x)} THEN epoch_us(try_cast({x} AS TIMESTAMP))
+        WHEN {_is_z(x)} THEN coalesce(epoch_us(try_cast({x} AS TIMESTAMP)), {_general(x)})
         WHEN {_is_offset(x)} THEN epoch_us(try_cast(left({x}, length({x}) - 6) AS TIMESTAMP))
         WHEN {_is_naive(x)} THEN epoch_us(try_cast({x} AS TIMESTAMP))
         ELSE {_general(x)} END"""
@@ -125,8 +125,8 @@ def offset_sql(x: str) -> str:
 
 
 def _is_z(x: str) -> str:
-    # A comparison of the first bytes is nearly free; the year of any other spelling in digits comes later in the text.
-    return f"suffix({x}, 'Z') AND {x} >= '1990-' AND {x} < '2100-' AND {x}[5] = '-'"
+    # A comparison of the first bytes is nearly free. Compact spellings pass too, and are read as any other then.
+    return f"suffix({x}, 'Z') AND {x} >= '1990-' AND {x} < '2100-'"
 
 
 def _is_offset(x: str) -> str:
