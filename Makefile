@@ -37,7 +37,7 @@ lint: $(STAMP) ## ruff, mypy, import contracts
 	$(BIN)/lint-imports --no-logo
 
 test: lint ## lint, then the tests that need nothing but Python
-	$(BIN)/python -m pytest -m 'not full' --durations=10
+	$(BIN)/python -m pytest -m 'not full' --numprocesses auto --dist loadfile --durations=10
 
 test-full: $(STAMP_FULL) ## the tests that need Java, a browser or minutes
 	$(BIN)/python -m pytest -m full --durations=10

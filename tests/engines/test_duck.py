@@ -35,8 +35,11 @@ def test_a_table_on_disk_is_read_copied_out_replaced_and_dropped(tmp_path: Path)
     with DuckEngine(threads=1, folder=place) as engine:
         engine.table_on_disk("noun", "SELECT 1 AS a, 'x' AS b, NULL::INTEGER AS c")
         engine.write_parquet("noun", tmp_path / "first.parquet")
-        engine.table_on_disk("noun", "SELECT 2 AS a")
+        engine.table_on_disk("noun", "SELECT a + 1 AS a FROM noun")
         assert engine.rows("SELECT * FROM noun") == [(2,)]
+        engine.table("noun", "SELECT a + 1 AS a FROM noun")
+        assert engine.rows("SELECT * FROM noun") == [(3,)]
+        engine.table_on_disk("noun", "SELECT * FROM noun")
         engine.drop("noun")
         assert not list(engine.folder.glob("*.parquet"))
         copied = f"read_parquet('{tmp_path / 'first.parquet'}')"

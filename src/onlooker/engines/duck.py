@@ -54,6 +54,7 @@ class DuckEngine:
         self.memory = memory
         self._scratch = Scratch(folder)
         self._on_disk: dict[str, Path] = {}
+        self._made = 0
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
             "temp_directory": f"{self.folder}/spill",
@@ -92,13 +93,19 @@ class DuckEngine:
 
     def table(self, name: str, select: str) -> None:
         """Compute `select` once and keep it under `name`."""
-        self._run(f"CREATE OR REPLACE TABLE {name} AS {select}")
+        if name not in self._on_disk:
+            self._run(f"CREATE OR REPLACE TABLE {name} AS {select}")
+            return
+        self._run(f"CREATE TABLE {name}_anew AS {select}")  # which may read what it replaces
+        self.drop(name)
+        self._run(f"ALTER TABLE {name}_anew RENAME TO {name}")
 
     def table_on_disk(self, name: str, select: str) -> None:
         """Compute `select` once, into a Parquet file of the temporary folder, and give that the name `name`."""
-        self.drop(name)
-        path = self.folder / f"{name}.parquet"
+        self._made += 1
+        path = self.folder / f"{name}-{self._made}.parquet"
         self._write(select, path)
+        self.drop(name)
         self.view(name, f"SELECT * FROM read_parquet({_quoted(path)})")
         self._on_disk[name] = path
 
