@@ -55,12 +55,17 @@ def test_an_ordinary_day_is_whole():
     assert found() == ([], {})
 
 
-def test_a_day_at_30_percent():
-    told, _ = found(only_today(lambda *_: (3, 0, 0)))
+@pytest.mark.parametrize(("visits", "said"), [(3, "336"), (4, "448")])
+def test_a_day_at_30_or_40_percent(visits: int, said: str) -> None:
+    told, _ = found(only_today(lambda *_: (visits, 0, 0)))
     assert [doubt.text for doubt in told] == [
-        f"{iso(TODAY)}: the log has 336 events where 1,120 are usual on that weekday (30%)."
+        f"{iso(TODAY)}: the log has {said} events where 1,120 are usual on that weekday ({visits * 10}%)."
     ]
     assert told[0].whole_day
+
+
+def test_a_day_at_60_percent_is_only_a_quiet_one():
+    assert found(only_today(lambda *_: (6, 1, 1))) == ([], {})
 
 
 def test_a_day_that_is_not_there():

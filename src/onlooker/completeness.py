@@ -18,7 +18,7 @@ WEEKS = 8
 """The forecast is the median of the same weekday in so many weeks."""
 FEWEST = 3
 """Days of a weekday that a forecast needs."""
-THIN = 0.4
+THIN = 0.5
 """A day or a site with less than this share of its forecast is not whole."""
 USUAL = 20
 """A forecast below this says nothing."""
