@@ -32,7 +32,9 @@ def read_context_for_spark(engine: SparkEngine, here: EngineWithFolder, **given:
     its lines don't. EVENTS and REJECTS must be on Spark.
     """
     shown = here.folder / "shown.parquet"
-    engine.write_parquet(SHOWN, shown)
+    engine.view("shown", SHOWN)
+    engine.write_parquet("shown", shown)
+    engine.drop("shown")
     here.view(EVENTS.name, f"SELECT * FROM read_parquet({literal(str(shown))})")
     here.table(REJECTS.name, REJECTS.nothing)
     context = read_context(here, **given)
