@@ -40,7 +40,7 @@ test: lint ## lint, then the tests that need nothing but Python
 	$(BIN)/python -m pytest -m 'not full' --numprocesses auto --dist loadfile --durations=10
 
 test-full: $(STAMP_FULL) ## the tests that need Java, a browser or minutes
-	$(BIN)/python -m pytest -m full --durations=10
+	$(BIN)/python -m pytest -m full --numprocesses auto --dist loadfile --durations=10
 
 benchmarks: $(STAMP) ## measure scans against their floor (minutes, gigabytes); python -m benchmarks --help for more
 	$(BIN)/python -m pip install --quiet --editable '.[dev,benchmarks]'
