@@ -9,7 +9,7 @@ from pyod.models.iforest import IForest
 from tests.scoring.worlds import FIRST_DAY, fresh, honest, part, scored
 
 from onlooker.scoring.method import Method
-from onlooker.scoring.outliers import Combinations, by_sum, isolation
+from onlooker.scoring.outliers import Combinations, Forest, by_sum
 from onlooker.scoring.state import Names, from_arrays, to_arrays
 
 
@@ -62,7 +62,7 @@ def test_the_forest_scores_as_its_library_says():
     rows = np.maximum(rng.normal(size=(700, 5)), 0.0)
     rows[::7] = rows[0]
     forest = IForest(n_estimators=20, random_state=0, n_jobs=1).fit(rows).detector_
-    np.testing.assert_allclose(isolation(forest, rows), -forest.score_samples(rows), rtol=1e-12)
+    np.testing.assert_allclose(Forest(forest).isolation(rows), -forest.score_samples(rows), rtol=1e-12)
 
 
 def test_rows_are_ordered_by_their_sums_and_equal_sums_by_the_rows():

@@ -40,16 +40,15 @@ class Combinations:
         self.sample = np.full((KEPT, statistics), np.nan)
         """What the detector in force was fitted on; nothing but NaN before the first fit."""
         self.fitted_on = np.array(-1)
-        self._detector: Any = None
+        self._forest: Forest | None = None
         self._centre, self._scale = 0.0, 1.0
 
     def scores(self, vectors: Floats) -> Floats:
         """How unusual each row is, in robust deviations of the sample, cut to [-2, 6]; 0 before the first fit."""
         if np.isnan(self.sample).all() or not len(vectors):
             return np.zeros(len(vectors))
-        if self._detector is None:
-            self._fit()
-        raw = isolation(self._detector, np.maximum(vectors, 0.0))
+        forest = self._forest or self._fit()
+        raw = forest.isolation(np.maximum(vectors, 0.0))
         return np.asarray(np.clip((raw - self._centre) / self._scale, -2.0, HIGHEST))
 
     def take(self, vectors: Floats) -> None:
@@ -66,17 +65,18 @@ class Combinations:
         if age < FIRST_FIT or due <= int(self.fitted_on):
             return
         if (~np.isnan(self.waiting[:, 0])).sum() >= FEWEST:
-            self.sample, self.fitted_on, self._detector = self.waiting.copy(), np.array(due), None
+            self.sample, self.fitted_on, self._forest = self.waiting.copy(), np.array(due), None
 
-    def _fit(self) -> None:
+    def _fit(self) -> Forest:
         from pyod.models.iforest import IForest
 
         known = self.sample[~np.isnan(self.sample[:, 0])]
         rows = known[np.lexsort(known.T)]
-        self._detector = IForest(n_estimators=TREES, random_state=0, n_jobs=1).fit(rows).detector_
-        raw = isolation(self._detector, rows)
+        self._forest = forest = Forest(IForest(n_estimators=TREES, random_state=0, n_jobs=1).fit(rows).detector_)
+        raw = forest.isolation(rows)
         self._centre = float(np.median(raw))
         self._scale = max(float(np.quantile(raw, 0.84)) - self._centre, 1e-9)
+        return forest
 
 
 def by_sum(vectors: Floats) -> NDArray[np.intp]:
@@ -90,16 +90,24 @@ def by_sum(vectors: Floats) -> NDArray[np.intp]:
     return order
 
 
-def isolation(forest: Any, rows: Floats) -> Floats:
-    """The forest's score of each row, 0 to 1, high where few cuts set it apart (Liu, Ting and Zhou 2008).
+class Forest:
+    """A fitted isolation forest of scikit-learn, which itself spends half of its time on handing out its trees."""
 
-    It is scikit-learn's `score_samples` with the sign turned, which spends half of its time on handing out its trees.
-    """
-    narrow, depth = rows.astype(np.float32), np.zeros(len(rows))
-    for one in forest.estimators_:
-        tree = one.tree_
-        depth += (tree.compute_node_depths() - 1 + mean_depth(tree.n_node_samples))[tree.apply(narrow)]
-    return np.asarray(2.0 ** (-depth / (len(forest.estimators_) * mean_depth(np.array([forest.max_samples_])))))
+    def __init__(self, fitted: Any) -> None:
+        trees = [one.tree_ for one in fitted.estimators_]
+        # What a row's way through a tree counts depends on the leaf alone.
+        self._trees = [(tree, tree.compute_node_depths() - 1 + mean_depth(tree.n_node_samples)) for tree in trees]
+        self._usual = len(trees) * mean_depth(np.array([fitted.max_samples_]))
+
+    def isolation(self, rows: Floats) -> Floats:
+        """Score of each row, 0 to 1, high where few cuts set it apart (Liu, Ting and Zhou 2008).
+
+        It is scikit-learn's `score_samples` with the sign turned.
+        """
+        narrow, depth = rows.astype(np.float32), np.zeros(len(rows))
+        for tree, depth_of_leaf in self._trees:
+            depth += depth_of_leaf[tree.apply(narrow)]
+        return np.asarray(2.0 ** (-depth / self._usual))
 
 
 def mean_depth(samples: NDArray[np.int64]) -> Floats:
