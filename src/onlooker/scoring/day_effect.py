@@ -21,7 +21,8 @@ def median_of_others(values: Floats, ordered: Floats) -> Floats:
     """
     n = len(values)
     low, high = (n - 2) // 2, (n - 1) // 2  # middle places among the n - 1 others
-    return np.asarray((left_out(values, ordered, low) + left_out(values, ordered, high)) / 2.0)
+    lower = left_out(values, ordered, low)
+    return lower if low == high else np.asarray((lower + left_out(values, ordered, high)) / 2.0)
 
 
 def left_out(values: Floats, ordered: Floats, place: int) -> Floats:

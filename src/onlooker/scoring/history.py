@@ -42,10 +42,11 @@ class Ring:
             slot[:] = 0.0
 
     def write(self, day: int, agents: Ints, values: Floats) -> None:
-        """Write values of an opened day; each agent once."""
-        held = values.astype(self.values.dtype)
-        self.values[day % self.length, agents] = held
-        self.total[agents] += held
+        """Write values of a day, once after it was opened; each agent once."""
+        slot = self.values[day % self.length]
+        slot[agents] = values.astype(slot.dtype)
+        # Who wasn't written is zero: adding all along memory is quicker than picking out those who were.
+        self.total += slot
 
     def at(self, day: int) -> Floats:
         """The values of a day that is still held."""

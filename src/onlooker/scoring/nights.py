@@ -122,27 +122,22 @@ def combination(history: History, day: int, active: Active, values: Floats) -> F
 
 def day_effect(history: History, day: int, active: Active, level: Level) -> Floats:
     """Factor of the day for each agent and signal, from the queue or site, else from all of the actor type."""
-    effect = np.zeros_like(level.expected)
-    for number in (*np.unique(active.actor), *(ACTORS + np.unique(active.group))):
-        mine = np.flatnonzero(active.actor == number if number < ACTORS else active.group == number - ACTORS)
-        if len(mine) >= history.method.effect_agents:
-            effect[mine] = group_effect(
-                history, day, number, active.counts[mine], level.expected[mine],
-                level.known[mine] & active.teaches[mine, None],
-            )  # fmt: skip
+    effect, method = np.zeros_like(level.expected), history.method
+    members = [(number, active.actor == number) for number in np.unique(active.actor)]
+    members += [(ACTORS + number, active.group == number) for number in np.unique(active.group)]
+    seen: list[tuple[int, Floats, Bools]] = []
+    for number, mine in ((number, np.flatnonzero(mine)) for number, mine in members):
+        if len(mine) >= method.effect_agents:
+            usual = history.medians.total[number] / (history.median_nights.total[number] + method.usual_prior)
+            effect[mine], median = log_effect(
+                active.counts[mine], level.expected[mine], usual, method.effect_shrink, method.effect_cap
+            )
+            seen.append((number, median, np.asarray((level.known[mine] & active.teaches[mine, None]).any(axis=0))))
+    if seen:  # the medians are remembered, since only what is unusual is an effect
+        numbers, medians, says = (np.array(one) for one in zip(*seen, strict=True))
+        history.medians.write(day, numbers, np.where(says, medians, 0.0))
+        history.median_nights.write(day, numbers, says.astype(float))
     return np.exp(np.where(level.known, effect, 0.0))
-
-
-def group_effect(history: History, day: int, number: int, counts: Floats, expected: Floats, known: Bools) -> Floats:
-    """Logarithm of one group's effect; its raw median is remembered, since only what is unusual is an effect."""
-    method = history.method
-    nights = history.median_nights.total[number]
-    usual = history.medians.total[number] / (nights + method.usual_prior)
-    effect, median = log_effect(counts, expected, usual, method.effect_shrink, method.effect_cap)
-    says = np.asarray(known.any(axis=0))
-    history.medians.write(day, np.array([number]), np.where(says, median, 0.0)[None])
-    history.median_nights.write(day, np.array([number]), says[None].astype(float))
-    return effect
 
 
 def remember(history: History, day: int, active: Active, level: Level, variance: Floats) -> None:
