@@ -11,6 +11,7 @@ from tests.scoring.worlds import SIGNALS, fresh, honest, scored
 from onlooker.dates import iso
 from onlooker.scoring.baseline import Window, expect, peers_of, stabilised
 from onlooker.scoring.calibrate import DEPENDENT, Reference
+from onlooker.scoring.columns import median_where, quantile, sorted_columns
 from onlooker.scoring.combine import contribution, q_values, ranks
 from onlooker.scoring.day_effect import median_of_others
 from onlooker.scoring.history import History
@@ -18,7 +19,6 @@ from onlooker.scoring.learned import learned
 from onlooker.scoring.learning import Learning
 from onlooker.scoring.method import Method
 from onlooker.scoring.planting import Pools, parts_of_visits, profile
-from onlooker.scoring.quantiles import median_where, quantile, sorted_columns
 from onlooker.scoring.rehearsal import fitted, shift_of_rates
 from onlooker.scoring.shares import share_z
 from onlooker.scoring.spread import evidence_scale, steadied

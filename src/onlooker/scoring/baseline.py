@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.scoring.quantiles import median_where
+from onlooker.scoring.columns import Rows, median_where, sums
 
 Floats = NDArray[np.float64]
 
@@ -37,10 +37,12 @@ class Window:
 
         `visits` (agents, 1) are all visits of the day.
         """
-        self.days += sign * counted
-        self.total += sign * counts * counted
-        self.squares += sign * counts**2 * counted
-        self.visits += sign * visits * counted
+        take = np.add if sign > 0 else np.subtract
+        taught = counts * counted
+        take(self.days, counted, out=self.days)
+        take(self.total, taught, out=self.total)
+        take(self.squares, np.multiply(counts, taught, out=taught), out=self.squares)
+        take(self.visits, visits * counted, out=self.visits)
 
 
 @dataclass(frozen=True)
@@ -59,23 +61,25 @@ class Peers:
     """Whether anybody has a history in this signal."""
 
 
-def peers_of(window: Window, members: NDArray[np.intp]) -> Peers | None:
+def peers_of(window: Window, members: Rows) -> Peers | None:
     """The level of the agents `members`, or None when nobody has a history yet."""
     days, total, squares = window.days[members], window.total[members], window.squares[members]
-    weight = np.where(days >= MIN_DAYS, np.minimum(days, 20.0), 0.0)
+    known_days = np.minimum(days, 20.0)
+    weight = np.where(days >= MIN_DAYS, known_days, 0.0)
     early = (weight > 0).sum(axis=0) < 3
-    weight[:, early] = np.minimum(days, 20.0)[:, early]
-    known = weight.sum(axis=0) > 0
+    if early.any():
+        weight[:, early] = known_days[:, early]
+    weights = sums(weight)
+    known = weights > 0
     if not known.any():
         return None
     mean, variance = moments(days, total, squares)
-    weight_sum = np.maximum(weight.sum(axis=0), 1e-9)
-    level = (mean * weight).sum(axis=0) / weight_sum
-    within = (variance * weight).sum(axis=0) / weight_sum + 0.05 * level + 1e-3
-    noise = (within / np.maximum(days, 1.0) * weight).sum(axis=0) / weight_sum
-    between = np.maximum(((mean - level) ** 2 * weight).sum(axis=0) / weight_sum - noise, 0.02 * level**2 + 1e-4)
-    excess = np.maximum(variance - mean, 0.0) / np.maximum(mean**2, 0.05)
-    typical = median_where(excess, weight > 0, otherwise=1.0)
+    weight_sum = np.maximum(weights, 1e-9)
+    level = sums(mean, weight) / weight_sum
+    within = sums(variance, weight) / weight_sum + 0.05 * level + 1e-3
+    noise = sums(within / np.maximum(days, 1.0), weight) / weight_sum
+    between = np.maximum(sums((mean - level) ** 2, weight) / weight_sum - noise, 0.02 * level**2 + 1e-4)
+    typical = median_where(own_dispersion(mean, variance), weight > 0, otherwise=1.0)
     return Peers(
         level=level,
         credibility=np.clip(within / between, 0.5, 20.0),
@@ -89,12 +93,23 @@ def moments(days: Floats, total: Floats, squares: Floats) -> tuple[Floats, Float
     """Mean and unbiased variance of the days of a window."""
     n = np.maximum(days, 1.0)
     mean = total / n
-    variance = np.maximum(squares / n - mean**2, 0.0) * n / np.maximum(n - 1.0, 1.0)
+    variance = squares / n
+    variance -= mean**2
+    np.maximum(variance, 0.0, out=variance)
+    variance *= n
+    variance /= np.maximum(n - 1.0, 1.0)
     return mean, variance
 
 
+def own_dispersion(mean: Floats, variance: Floats) -> Floats:
+    """phi that the days of a window show."""
+    excess = np.maximum(variance - mean, 0.0)
+    excess /= np.maximum(mean**2, 0.05)
+    return excess
+
+
 def expect(
-    window: Window, agents: NDArray[np.intp], peers: Peers, dispersion_prior: float, likeness: Floats | float = 1.0
+    window: Window, agents: Rows, peers: Peers, dispersion_prior: float, likeness: Floats | float = 1.0
 ) -> tuple[Floats, Floats]:
     """Expected daily count and dispersion of `agents`, each of shape (agents, signals).
 
@@ -103,12 +118,15 @@ def expect(
     """
     days, total, squares = window.days[agents], window.total[agents], window.squares[agents]
     k = peers.credibility * likeness
-    level = (total + k * peers.level) / (days + k)
-    mean, variance = moments(days, total, squares)
-    own = np.maximum(variance - mean, 0.0) / np.maximum(mean**2, 0.05)
-    dispersion = (own * days + peers.dispersion * dispersion_prior) / (days + dispersion_prior)
-    unknown = 0.5 * peers.spread * peers.credibility / (days + k)
-    return level, np.clip(dispersion, 0.02, 10.0) + unknown
+    all_days = days + k
+    level = (total + k * peers.level) / all_days
+    dispersion = own_dispersion(*moments(days, total, squares))
+    dispersion *= days
+    dispersion += peers.dispersion * dispersion_prior
+    dispersion /= days + dispersion_prior
+    np.clip(dispersion, 0.02, 10.0, out=dispersion)
+    dispersion += 0.5 * peers.spread * peers.credibility / all_days  # what is not known of a newcomer
+    return level, dispersion
 
 
 def stabilised(count: Floats, expected: Floats, dispersion: Floats | float) -> Floats:

@@ -6,6 +6,7 @@ import numpy as np
 
 from onlooker.scoring.active import Active, Bools, Floats, Level
 from onlooker.scoring.baseline import stabilised
+from onlooker.scoring.columns import rows_where
 from onlooker.scoring.history import HORIZONS, History
 from onlooker.scoring.levels import earlier_level, has_own_kind, own_share
 from onlooker.scoring.planting import profile
@@ -65,7 +66,7 @@ def shares(history: History, active: Active) -> Floats:
     result = np.zeros_like(active.counts)
     expected = own_share(history, active.actor, active.agent) * active.counts[:, [history.visits]]
     for actor in np.unique(active.actor):
-        mine = np.flatnonzero(active.actor == actor)
+        mine = rows_where(active.actor == actor)
         tonight = expected[mine] * night_factor(active.counts[mine], expected[mine])
         result[mine] = share_z(active.counts[mine], tonight)
     return result

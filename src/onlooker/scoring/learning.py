@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.scoring.columns import sums
 from onlooker.scoring.method import Method
 from onlooker.scoring.rehearsal import PRIOR_NIGHTS, PRIOR_SHIFT, PRIOR_VARIANCE, RATE, SHARE, fitted
 
@@ -71,7 +72,7 @@ class Learning:
     def fade(self) -> None:
         """A night has passed."""
         keep = np.exp(-1.0 / self.method.memory_nights)
-        for sums in (
+        for fading in (
             self.spread_log,
             self.spread_nights,
             self.evidence_log,
@@ -82,7 +83,7 @@ class Learning:
             self.totals,
             self.seen,
         ):
-            np.multiply(sums, keep, out=sums)
+            np.multiply(fading, keep, out=fading)
 
     def note_spread(self, spread: Floats, known: NDArray[np.bool_]) -> None:
         """Take in a night's spreads, shaped as `usual_spread`."""
@@ -96,10 +97,11 @@ class Learning:
 
     def note_values(self, values: Floats, known: NDArray[np.bool_]) -> None:
         """Take in a night's statistics (2, horizons, agents, signals) where `known` (agents, signals)."""
+        everywhere = known.all()
         for kind, horizon in np.ndindex(values.shape[:2]):
-            plane = values[kind, horizon] * known
-            self.totals[:, kind, horizon] += plane.sum(axis=0)
-            self.squares[:, kind, horizon] += (plane**2).sum(axis=0)
+            plane = values[kind, horizon] if everywhere else values[kind, horizon] * known
+            self.totals[:, kind, horizon] += sums(plane)
+            self.squares[:, kind, horizon] += sums(plane, plane)
         self.seen += known.sum(axis=0)[:, None, None]
 
     def note_shift(self, rates: Floats, shares: Floats, known: NDArray[np.bool_]) -> None:

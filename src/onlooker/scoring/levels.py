@@ -6,6 +6,7 @@ import numpy as np
 
 from onlooker.scoring.active import Active, Bools, Floats, Ints, Level
 from onlooker.scoring.baseline import Window, expect, peers_of
+from onlooker.scoring.columns import rows_where, sums
 from onlooker.scoring.history import ACTORS, ROLES, TENURES, History
 from onlooker.scoring.shares import expected_share
 
@@ -28,11 +29,12 @@ def level_of(history: History, window: Window, active: Active, learning: Bools |
     """
     shape = active.counts.shape
     level = Level(np.zeros(shape), np.ones(shape), np.zeros(shape), np.zeros(shape, dtype=bool))
+    likeness = np.where(has_own_kind(history, active), 1.0, UNLIKE)
     for actor in np.unique(active.actor):
-        mine = np.flatnonzero(active.actor == actor)
-        peers = peers_of(window, np.flatnonzero(history.actor == actor))
+        mine = rows_where(active.actor == actor)
+        peers = peers_of(window, rows_where(history.actor == actor))
         if peers is not None:
-            prior, likeness = history.method.dispersion_prior, np.where(has_own_kind(history, active), 1.0, UNLIKE)
+            prior = history.method.dispersion_prior
             level.expected[mine], level.dispersion[mine] = expect(
                 window, active.agent[mine], peers, prior, likeness[mine, None]
             )
@@ -57,7 +59,7 @@ def own_share(history: History, actor: Ints, agents: Ints) -> Floats:
     """Share of the visits that each signal usually has, of `agents` whose actor types are `actor`."""
     result = np.zeros((len(agents), len(history.looks_back)))
     for one in np.unique(actor):
-        mine, members = np.flatnonzero(actor == one), np.flatnonzero(history.actor == one)
-        peers = history.own.total[members].sum(axis=0), history.own.visits[members].sum(axis=0)
+        mine, members = rows_where(actor == one), rows_where(history.actor == one)
+        peers = sums(history.own.total[members]), sums(history.own.visits[members])
         result[mine] = expected_share(history.earlier, agents[mine], *peers)
     return result

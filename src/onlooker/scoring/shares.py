@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onlooker.scoring.baseline import Window, stabilised
+from onlooker.scoring.columns import Rows, sums
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 
 PRIOR_VISITS = 3.0
 """Own visits that the peers' share counts for: shares differ much between agents, so little."""
@@ -23,7 +23,7 @@ NIGHT_PRIOR = 5.0
 NIGHT_CAP = 3.0
 
 
-def expected_share(window: Window, agents: Ints, peers_count: Floats, peers_visits: Floats) -> Floats:
+def expected_share(window: Window, agents: Rows, peers_count: Floats, peers_visits: Floats) -> Floats:
     """Own share of the visits, shrunk to that of the peers (sums, each (signals,)); shape (agents, signals)."""
     peers = (peers_count + 0.5) / (peers_visits + 1.0)
     own, visits = window.total[agents], window.visits[agents]
@@ -32,7 +32,7 @@ def expected_share(window: Window, agents: Ints, peers_count: Floats, peers_visi
 
 def night_factor(counts: Floats, expected: Floats) -> Floats:
     """What the night did to everybody's composition: others' observed over expected, shape as `counts`."""
-    others = counts.sum(axis=0) - counts, expected.sum(axis=0) - expected
+    others = sums(counts) - counts, sums(expected) - expected
     return np.asarray(np.clip((others[0] + NIGHT_PRIOR) / (others[1] + NIGHT_PRIOR), 1.0 / NIGHT_CAP, NIGHT_CAP))
 
 

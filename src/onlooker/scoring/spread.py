@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.scoring.quantiles import quantile, sorted_columns
+from onlooker.scoring.columns import quantile, sorted_columns
 
 Floats = NDArray[np.float64]
 
