@@ -71,7 +71,7 @@ class AlertWriter:
             kind="rule" if ruled else "score",
             agent_id=agent,
             date=date,
-            severity=self._severity(decision, float(who["customers"])),
+            severity=self._severity(decision, evidence, float(who["customers"])),
             confidence=confidence(
                 float(self.scores.q_value[row]), evidence.own_days, int(self.log_age[row]), families(evidence)
             ),
@@ -100,13 +100,13 @@ class AlertWriter:
             unexplained=int(self.unexplained[row]),
         )
 
-    def _severity(self, decision: Decision, customers: float) -> Severity:
+    def _severity(self, decision: Decision, evidence: Evidence, customers: float) -> Severity:
         row = decision.row
         ruled = [self.firings[i].rule.severity for i in decision.rules]
         if ruled and self.scores.p_value[row] > RARE:
             return max(ruled, key=SEVERITIES.index)
         day = max(customers - float(self.scores.expected[row]), float(self.unexplained[row]))
-        found = [severity(day, beyond_expected(self.scores.details[row]))]
+        found = [severity(day, beyond_expected(evidence))]
         return max([*found, *ruled], key=SEVERITIES.index)
 
     def _unsure(self, row: int, evidence: Evidence, recognised: bool) -> tuple[str, ...]:

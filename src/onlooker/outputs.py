@@ -40,6 +40,7 @@ def rejects_kept(engine: Engine, out: Path | None) -> Iterator[None]:
 
 def write(result: Scan, nights: int, out: Path) -> None:
     """Write the files of the contract into `out`, but for run.json."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     from onlooker.report.page import write_report
@@ -47,7 +48,10 @@ def write(result: Scan, nights: int, out: Path) -> None:
 
     out.mkdir(parents=True, exist_ok=True)
     with write_whole_bytes(out / "scores.parquet") as stream:
-        pq.write_table(result.score_table, stream, compression="zstd")
+        # A dictionary of numbers that hardly repeat costs as much as the rest, and makes the file larger.
+        schema = result.score_table.schema
+        repeated = [field.name for field in schema if not pa.types.is_floating(field.type)]
+        pq.write_table(result.score_table, stream, compression="zstd", use_dictionary=repeated)
     write_alerts_jsonl(out / "alerts.jsonl", result.alerts)
     write_alerts_csv(out / "alerts.csv", result.alerts)
     write_rejects_csv(out / "rejects.csv", result.engine.arrow(REJECTED))

@@ -18,6 +18,10 @@ TITLE_LIMIT = 300
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Split `text` into (piece, hidden): plain runs as they are, each hidden character as its escape."""
+    if text.isascii() and text.isprintable():  # nearly always, and at once
+        if text:
+            yield text, False
+        return
     plain: list[str] = []
     marks = 0
     for char in text:

@@ -151,11 +151,14 @@ def checksum(path: Path) -> str:
 
 
 def _options(schema: pa.Schema, table: StoredTable) -> dict[str, Any]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     return {
         "compression": "zstd",
         "compression_level": 3,
+        # A dictionary of numbers that hardly repeat costs as much as the rest, and makes the file larger.
+        "use_dictionary": [field.name for field in schema if not pa.types.is_floating(field.type)],
         # Bounds of columns that nobody looks for would make the ends of files larger, and every reader reads those.
         "write_statistics": [name for name in schema.names if name in {*table.order, *BOUNDED}],
         # Bloom filters would add nothing: the column that is looked up is sorted, so a row group's bounds are tight.
