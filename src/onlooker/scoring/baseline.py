@@ -132,9 +132,15 @@ def expect(
 def stabilised(count: Floats, expected: Floats, dispersion: Floats | float) -> Floats:
     """z of a negative-binomial count, about N(0, 1) without misuse: the transform of Anscombe (1948)."""
     root = np.sqrt(dispersion)
-    return np.asarray(2.0 / root * (stable(count, root) - stable(expected, root)))
+    z = stable(count, root)
+    z -= stable(expected, root)
+    z *= 2.0 / root
+    return z
 
 
 def stable(count: Floats, root: Floats | float) -> Floats:
     """A count on a scale on which its noise is even; `root` is that of its dispersion."""
-    return np.asarray(np.arcsinh(root * np.sqrt(count + 0.375)))
+    scaled = np.asarray(count + 0.375)
+    np.sqrt(scaled, out=scaled)
+    scaled *= root
+    return np.arcsinh(scaled, out=scaled)

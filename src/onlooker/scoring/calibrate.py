@@ -82,15 +82,15 @@ class Reference:
 
     def bin_of(self, values: Floats) -> NDArray[np.int16]:
         """Grid index of each value, ends included."""
-        return np.clip((values - self.low) / self.width, 0, self.bins - 1).astype(np.int16)
+        place = values - self.low
+        place /= self.width
+        return np.clip(place, 0, self.bins - 1, out=place).astype(np.int16)
 
-    def known(self, stratum: Ints, comparable: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which channels of each agent have a reference to compare with, shape (agents, channels)."""
-        present = np.unique(stratum)
-        size = np.zeros((len(comparable), self.channels), dtype=np.int64)
-        compared = comparable[present].any(axis=0)
-        size[compared] = self.histogram[compared].sum(axis=2)
-        return np.asarray((comparable @ size >= MIN_REFERENCE)[stratum])
+    def known(self, strata: Ints, comparable: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which channels have a reference to compare the agents of each of `strata` with, shape (strata, channels)."""
+        compared = np.flatnonzero(comparable[strata].any(axis=0))
+        size = self.histogram[compared].sum(axis=2, dtype=np.int64)
+        return np.asarray(comparable[np.ix_(strata, compared)] @ size >= MIN_REFERENCE)
 
     def p_values(
         self, values: Floats, agents: Ints, stratum: Ints, comparable: NDArray[np.bool_], conservative: bool = False
@@ -101,12 +101,13 @@ class Reference:
         statistic that is mostly zero from speaking against anybody; `conservative` counts them in full.
         """
         p, known = np.ones(values.shape), np.zeros(values.shape, dtype=bool)
-        patterns, which = np.unique(comparable, axis=0, return_inverse=True)
-        pattern_of = which.ravel()[stratum]
-        for number in np.unique(pattern_of):
+        present, place = np.unique(stratum, return_inverse=True)
+        patterns, which = np.unique(comparable[present], axis=0, return_inverse=True)
+        pattern_of = which.ravel()[place]
+        for number, pattern in enumerate(patterns):
             rows = np.flatnonzero(pattern_of == number)
             ties = 0.0 if conservative else 0.5
-            p[rows], known[rows] = self._against(values[rows], agents[rows], patterns[number], ties)
+            p[rows], known[rows] = self._against(values[rows], agents[rows], pattern, ties)
         return p, known
 
     def _against(
@@ -135,7 +136,8 @@ class Reference:
         """p of single values (cells,) with the agent's own days taken out of the reference, tail included."""
         size = pooled.sum(axis=1)
         tail = Tail.of(pooled, at_least, self.low, self.width)
-        ring = self.ring if self.without_own else self.ring[:0]
+        # Nights that are yet to come hold nothing, and come after those that were.
+        ring = self.ring[: self.nights] if self.without_own else self.ring[:0]
         own = ring[:, agents, channels]  # (days, cells)
         present = own >= 0
         start = tail.start[channels]

@@ -177,8 +177,7 @@ class History:
         recent = (self.last_seen >= day - self.method.reference_days) & (self.stratum >= 0)
         strata = np.arange(ACTORS * TENURES * ROLES)
         size, need = np.bincount(self.stratum[recent], minlength=len(strata)), self.method.strata_agents
-        choice = np.empty((len(strata), len(strata)), dtype=bool)
-        for one in strata:
-            tenure, actor = strata // ROLES == one // ROLES, strata // (ROLES * TENURES) == one // (ROLES * TENURES)
-            choice[one] = strata == one if size[one] >= need else tenure if size[tenure].sum() >= need else actor
-        return choice
+        tenure, actor = strata // ROLES, strata // (ROLES * TENURES)
+        enough = np.bincount(tenure, size)[tenure] >= need
+        merged = np.where(enough[:, None], tenure[:, None] == tenure, actor[:, None] == actor)
+        return np.asarray(np.where((size >= need)[:, None], strata[:, None] == strata, merged))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onlooker.scoring.active import Active, Level
+from onlooker.scoring.columns import rows_where
 from onlooker.scoring.combine import contribution, q_values, ranks
 from onlooker.scoring.day_effect import log_effect
 from onlooker.scoring.details import NightDetails, details_of
@@ -75,8 +76,9 @@ def judge(history: History, day: int, active: Active, wanted: Bools, limits: Lim
     comparable = history.comparable(day)
     says = level.known & history.warm(day)
     z = values[RATE].transpose(1, 2, 0).reshape(len(says), -1)
-    known = history.reference.known(stratum, comparable).reshape(*says.shape, -1)
-    judged = np.asarray((says & known.any(axis=2)).any(axis=1))
+    strata, place = np.unique(stratum, return_inverse=True)
+    known = history.reference.known(strata, comparable).reshape(len(strata), -1, len(HORIZONS))
+    judged = np.asarray((says & np.asarray(known.any(axis=2))[place]).any(axis=1))
     p_value = final_p(history, day, active, evidence.sum(axis=1) + unusual, stratum, comparable, judged)
     q_value = q_values(p_value)
     chosen = np.flatnonzero((p_value <= limits.p) & (q_value <= limits.q) | wanted)
@@ -116,7 +118,7 @@ def combination(history: History, day: int, active: Active, values: Floats) -> F
     detector.refit(day - history.first_day)
     unusual = history.method.combination_weight * detector.scores(vectors)
     if history.warm(day).all():
-        detector.take(vectors[active.teaches])
+        detector.take(vectors[rows_where(active.teaches)])
     return unusual
 
 

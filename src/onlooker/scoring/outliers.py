@@ -45,7 +45,7 @@ class Combinations:
 
     def scores(self, vectors: Floats) -> Floats:
         """How unusual each row is, in robust deviations of the sample, cut to [-2, 6]; 0 before the first fit."""
-        if np.isnan(self.sample).all() or not len(vectors):
+        if int(self.fitted_on) < 0 or not len(vectors):
             return np.zeros(len(vectors))
         forest = self._forest or self._fit()
         raw = forest.isolation(np.maximum(vectors, 0.0))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onlooker.scoring.baseline import stable
+from onlooker.scoring.columns import sums
 from onlooker.scoring.shares import share_z
 
 Floats = NDArray[np.float64]
@@ -33,9 +34,14 @@ def shift_of_rates(counts: Floats, expected: Floats, dispersion: Floats, planted
     size = np.maximum(usual, 1.0) * planted
     root = np.sqrt(dispersion)
     scale, normal = 2.0 / root, stable(expected, root)
-    before, *after = (
-        np.clip(scale * (stable(counts + part * size, root) - normal), LOW, HIGH).mean(axis=0) for part in (0.0, *SIZES)
-    )
+
+    def mean(planted: Floats) -> Floats:
+        z = stable(planted, root)
+        z -= normal
+        z *= scale
+        return mean_of_cut(z)
+
+    before, *after = (mean(counts + part * size) for part in (0.0, *SIZES))
     return np.asarray(np.mean([moved - before for moved in after], axis=0))
 
 
@@ -43,10 +49,14 @@ def shift_of_shares(counts: Floats, visits: Floats, share: Floats, usual: Floats
     """Mean move of each signal's share z; `visits` (agents, 1) are the day's."""
     size = np.maximum(usual, 1.0)
     before, *after = (
-        np.clip(share_z(counts + part * size * planted, share * (visits + part * size)), LOW, HIGH).mean(axis=0)
-        for part in (0.0, *SIZES)
+        mean_of_cut(share_z(counts + part * size * planted, share * (visits + part * size))) for part in (0.0, *SIZES)
     )
     return np.asarray(np.mean([moved - before for moved in after], axis=0))
+
+
+def mean_of_cut(z: Floats) -> Floats:
+    """Mean of each column of `z`, which is cut in its place."""
+    return sums(np.clip(z, LOW, HIGH, out=z)) / len(z)
 
 
 def fitted(shift: Floats, variance: Floats, speaks: NDArray[np.bool_]) -> Floats:
