@@ -34,7 +34,7 @@ FROM (SELECT g.*,
              coalesce(t.opened_by = coalesce(l.entity, g.agent_id), FALSE) AS own,
              g.ticket_id IS NOT NULL AND k.ticket_id IS NULL
                AND (g.first_us < s.first_us + {unlisted} OR g.last_us > s.last_us) AS unlisted
-      FROM visit_tickets g
+      FROM ({grouped}) g
       CROSS JOIN ctx_ticket_span s
       LEFT JOIN (SELECT DISTINCT ticket_id FROM ctx_tickets) k ON k.ticket_id = g.ticket_id
       LEFT JOIN (SELECT * FROM ctx_tickets WHERE customers <= {covers}) t

@@ -39,7 +39,7 @@ SELECT agent_id, customer_id, day,
        CAST(count(*) FILTER (WHERE action = 'reveal') AS INTEGER) AS reveals,
        {ticket} AS ticket_id
 FROM events
-WHERE customer_id IS NOT NULL AND action NOT IN ('search', 'list')
+WHERE customer_id IS NOT NULL AND action NOT IN ('search', 'list') AND {{days}}
 GROUP BY agent_id, customer_id, day{further}
 """
 
@@ -110,11 +110,10 @@ FROM visit_past
 
 # Most pairs of agent and customer meet on one day only; setting them aside is cheaper than sorting all.
 OWN_DAYS = """
-SELECT agent_id, customer_id, day, gap, recent, recent_work
+SELECT agent_id, customer_id, day, gap, recent % {reason} AS recent, recent // {reason} AS recent_work
 FROM (SELECT agent_id, customer_id, day,
              day - lag(day) OVER (PARTITION BY customer_id, agent_id ORDER BY day NULLS FIRST) AS gap,
-             CAST(count(*) OVER own_recent AS INTEGER) AS recent,
-             CAST(sum(CASE WHEN has_reason THEN 1 ELSE 0 END) OVER own_recent AS INTEGER) AS recent_work
+             CAST(coalesce(sum(weight) OVER own_recent, 0) AS BIGINT) AS recent
       FROM visit_seen
       WHERE (customer_id, agent_id) IN (SELECT customer_id, agent_id FROM visit_seen
                                         GROUP BY customer_id, agent_id HAVING count(*) > 1)
@@ -213,11 +212,12 @@ def _group(engine: Engine, by_table: bool) -> None:
     placeholders = ", ".join(f"'{text}'" for text in PLACEHOLDERS)
     ticket = GIVEN_TICKET.format(placeholders=placeholders, short=max(map(len, PLACEHOLDERS)) + 1)
     if not by_table:
-        engine.table("visit_groups", GROUPED.format(ticket=f"min({ticket})", further=""))
+        engine.table_by_days("visit_groups", GROUPED.format(ticket=f"min({ticket})", further=""), "events")
         return
-    engine.view("visit_tickets", GROUPED.format(ticket=ticket, further=f", {ticket}"))
+    grouped = GROUPED.format(ticket=ticket, further=f", {ticket}")
     days = {"closed": CLOSED_DAYS * DAY_US, "unlisted": UNLISTED_DAYS * DAY_US}
-    engine.table("visit_groups", BY_TICKET.format(covers=TICKET_COVERS, early=EARLY_US, **days))
+    by_ticket = BY_TICKET.format(grouped=grouped, covers=TICKET_COVERS, early=EARLY_US, **days)
+    engine.table_by_days("visit_groups", by_ticket, "events")
 
 
 def _sample(engine: Engine) -> bool:
@@ -231,5 +231,5 @@ def _sample(engine: Engine) -> bool:
 
 STEPS = (
     "visit_history", "visit_own_days", "visit_seen", "visit_marks", "ticket_cover", "ticket_days", "ticket_visits",
-    "visit_past", "visit_samples", "visit_places", "visit_groups", "visit_tickets",
+    "visit_past", "visit_samples", "visit_places", "visit_groups",
 )  # fmt: skip

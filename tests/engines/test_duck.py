@@ -46,6 +46,30 @@ def test_a_table_on_disk_is_read_copied_out_replaced_and_dropped(tmp_path: Path)
         assert engine.rows(f"SELECT * FROM {copied}") == [(1, "x", None)]
 
 
+@pytest.mark.parametrize("order", ["day", "customer"])
+def test_days_are_grouped_in_parts_only_where_rows_come_in_the_order_of_time(
+    monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr("onlooker.engines.duck.PART_ROWS", 100)
+    rows = "SELECT i // 90 - 3 AS day, i * 7 % 90 AS customer FROM range(900) t(i)"
+    with DuckEngine(threads=1) as engine:
+        engine.table("seen", f"{rows} ORDER BY {order}")
+        statements: list[str] = []
+        run = engine._run
+        monkeypatch.setattr(engine, "_run", lambda statement: [statements.append(statement), *run(statement)][1:])
+        engine.table_by_days("counts", "SELECT day, count(*) AS n FROM seen WHERE {days} GROUP BY day", "seen")
+        parts = [statement for statement in statements if statement.startswith("INSERT")]
+        assert len(parts) == (4 if order == "day" else 0)
+        assert engine.rows("SELECT * FROM counts ORDER BY day") == [(day, 90) for day in range(-3, 7)]
+
+
+def test_days_of_a_table_without_rows_are_grouped_too() -> None:
+    with DuckEngine(threads=1) as engine:
+        engine.table("seen", "SELECT 1 AS day LIMIT 0")
+        engine.table_by_days("counts", "SELECT day, count(*) AS n FROM seen WHERE {days} GROUP BY day", "seen")
+        assert engine.rows("SELECT * FROM counts") == []
+
+
 def test_arrays_are_masked_where_there_are_nulls() -> None:
     with DuckEngine(threads=1) as engine:
         arrays = engine.arrays("SELECT * FROM (VALUES (1, 'a'), (NULL, 'b')) AS v(n, s) ORDER BY s")

@@ -21,6 +21,13 @@ class Engine(Protocol):
     def table(self, name: str, select: str) -> None:
         """Compute `select` once and keep it under `name`, replacing what was there."""
 
+    def table_by_days(self, name: str, select: str, source: str) -> None:
+        """As `table`, for a `select` whose groups never span days; `{days}` in it stands for a condition on `day`.
+
+        `source` is the table with that column. An engine may compute some days at a time: fewer groups at once are
+        cheaper, and bound the memory.
+        """
+
     def table_on_disk(self, name: str, select: str) -> None:
         """As `table`, for a large table that is read a few times and then copied out whole."""
 

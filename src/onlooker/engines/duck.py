@@ -26,6 +26,12 @@ DICTIONARY = 5000
 """Distinct values of a Parquet column from which it gets no dictionary: ids of customers and instants need none, and
 looking for one costs a quarter of the writing."""
 
+PART_ROWS = 500_000
+"""Rows that are grouped at a time."""
+
+MIXED = 4
+"""Rows are in the order of time if so many rows in a row span less than this part of the days."""
+
 SPARK_NAMES = ("from_utc_timestamp(t, zone) AS (t AT TIME ZONE 'UTC') AT TIME ZONE zone", "shiftleft(a, n) AS a << n")
 """Functions of the common SQL that only Spark has under these names."""
 
@@ -99,6 +105,33 @@ class DuckEngine:
         self._run(f"CREATE TABLE {name}_anew AS {select}")  # which may read what it replaces
         self.drop(name)
         self._run(f"ALTER TABLE {name}_anew RENAME TO {name}")
+
+    def table_by_days(self, name: str, select: str, source: str) -> None:
+        """As `table`, for a `select` whose groups never span days, with `{days}` for a condition on `day`.
+
+        Rows in the order of time are grouped some days at a time, while the groups fit the processor's cache. Where
+        days are mixed, each part would have to read everything.
+        """
+        first, *further = self._parts(source) or ["TRUE"]
+        self.table(name, select.format(days=first))
+        for days in further:
+            self._run(f"INSERT INTO {name} {select.format(days=days)}")
+
+    def _parts(self, source: str) -> list[str]:
+        """Conditions on `day` that part the rows of `source`, each for about as many rows; none if days are mixed."""
+        chunks = f"SELECT day, row_number() OVER () // {PART_ROWS} AS chunk FROM {source}"
+        spans = f"SELECT max(day) - min(day) AS span FROM ({chunks}) GROUP BY chunk"
+        ((wide, whole),) = self.rows(f"SELECT (SELECT avg(span) FROM ({spans})), max(day) - min(day) FROM {source}")
+        if not whole or wide > whole / MIXED:
+            return []
+        starts, rows = [], PART_ROWS
+        for day, number in self.rows(f"SELECT day, count(*) FROM {source} GROUP BY day ORDER BY day"):
+            if rows >= PART_ROWS:
+                starts.append(day)
+                rows = 0
+            rows += number
+        bounds = zip(starts, [*starts[1:], None], strict=True)
+        return [f"day >= {start}" + (f" AND day < {end}" if end is not None else "") for start, end in bounds]
 
     def table_on_disk(self, name: str, select: str) -> None:
         """Compute `select` once, into a Parquet file of the temporary folder, and give that the name `name`."""

@@ -35,8 +35,7 @@ FAMILIES: dict[str, str] = {f.name: module.__name__.rsplit(".", 1)[-1] for modul
 # Hours are counted as bits of a number: a count of distinct values would cost more than all other counts together.
 JOINED = """
 SELECT e.agent_id, e.day, {about}, e.events, e.hours, {columns}
-FROM (SELECT agent_id, day, max(team) AS team, max(queue) AS queue, max(site) AS site, max(role) AS role,
-             max(actor_type) AS actor_type, count(*) AS events,
+FROM (SELECT agent_id, day, {said}, count(*) AS events,
              CAST(bit_count(bit_or(shiftleft(1, hour))) AS BIGINT) AS hours, {from_events}
       FROM events GROUP BY agent_id, day) e
 LEFT JOIN (SELECT agent_id, day, {from_visits} FROM {visits} GROUP BY agent_id, day) v
@@ -88,7 +87,8 @@ def build_agent_days(
     engine.table("agent_hours", timing.AGENT_HOURS + (past if past_hours else ""))
     engine.table("usual_hours", timing.USUAL_HOURS.format(prior=timing.PRIOR_VISITS, memory=MEMORY_DAYS, since=since))
     sources = {f"from_{source}": counts(source, tables) for source in ("events", "visits", "hours")}
-    joined = JOINED.format(columns=_columns(tables), about=_about(tables), visits=facts(tables), **sources)
+    columns, about, said = _columns(tables), _about(tables), _said(engine)
+    joined = JOINED.format(columns=columns, about=about, said=said, visits=facts(tables), **sources)
     lookups = {"r": repeated(past_visits, since)}
     lookups |= {"c": work.CLOSED} if "tickets" in tables else {}
     lookups |= {"s": work.SHIFTS} if "roster" in tables else {}
@@ -106,6 +106,12 @@ def _columns(tables: Collection[str]) -> str:
             value = timing.BELIEVED[f.name]
         columns.append(f"CAST({value} AS BIGINT) AS {f.name}")
     return ", ".join(columns)
+
+
+def _said(engine: Engine) -> str:
+    """What the events say of the agent. The greatest of a column without values costs as much as of one with values."""
+    there = {name for name in ABOUT if engine.rows(f"SELECT 1 FROM events WHERE {name} IS NOT NULL LIMIT 1")}
+    return ", ".join(f"max({name}) AS {name}" if name in there else f"CAST(NULL AS STRING) AS {name}" for name in ABOUT)
 
 
 def _about(tables: Collection[str]) -> str:
