@@ -216,3 +216,17 @@ def test_night_by_night_equals_all_at_once(engine: DuckEngine, days: int) -> Non
         engine.table("more", "SELECT * FROM nights UNION ALL SELECT * FROM visits")
         engine.table("nights", "SELECT * FROM more")
     assert engine.rows(everything.replace("FROM visits", "FROM nights")) == at_once
+
+
+def test_visits_kept_in_parts_get_the_explanations_of_a_whole(
+    engine: DuckEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(engine, busy_log(60))
+    build_visits(engine, 0)
+    ordered = "SELECT * FROM visits ORDER BY agent_id, customer_id, day"
+    whole = engine.rows(ordered)
+    monkeypatch.setattr("onlooker.engines.duck.ROW_BYTES", 2.5 * engine._memory_bytes() / len(busy_log(60)))
+    monkeypatch.setattr("onlooker.engines.duck.PART_ROWS", 50)
+    build_visits(engine, 0)
+    assert len(list(engine.folder.glob("visits-*.parquet"))) == 3
+    assert engine.rows(ordered) == whole

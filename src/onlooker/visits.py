@@ -84,7 +84,7 @@ SELECT g.agent_id, g.customer_id, g.day, g.first_us, g.last_us, g.hour, g.events
        g.ticket_id, coalesce(c.customers, 1) AS ticket_customers,
        (g.edits > 0 OR (g.first_us - g.first_us % 60000000) <> (g.last_us - g.last_us % 60000000)) AS worked,
        ({ticketed}) AS ticketed, {own} AS own_ticket
-FROM visit_groups g
+FROM {groups} g
 LEFT JOIN ticket_cover c ON c.ticket_id = g.ticket_id AND c.day = g.day
 """
 
@@ -186,7 +186,8 @@ def build_visits(engine: Engine, log_start: int, past: str | None = None, since:
     }  # fmt: skip
     make_missing(engine, CONTEXT)
     by_table = bool(engine.rows("SELECT 1 FROM ctx_ticket_span"))
-    _group(engine, by_table)
+    # Nights are small; and earlier visits would have to be apart in the same way.
+    _group(engine, by_table, None if past else "customer_id")
     sampled = _sample(engine)
     engine.table("visit_past", KNOWN.format(**bounds) if past else NO_PAST)
     columns = "ticket_id, customer_id, day"
@@ -195,29 +196,34 @@ def build_visits(engine: Engine, log_start: int, past: str | None = None, since:
     engine.table("ticket_cover", TICKET_COVER.format(**bounds))
     ticketed = (FITS if by_table else PLAUSIBLE).format(covers=TICKET_COVERS)
     own = "g.ticket_fit = 'own'" if by_table else "FALSE"
-    engine.view("visit_marks", MARKED.format(ticketed=ticketed, own=own))
-    engine.view("visit_seen", (SEEN + SEEN_BEFORE if past else SEEN).format(**bounds))
-    engine.table("visit_own_days", OWN_DAYS.format(**bounds))
-    engine.view("visit_history", LOOKED_BACK.format(**bounds))
     names = ", ".join(name for name in VISITS.names if name not in EXPLAINING)
     history = HISTORY_WITH_SAMPLES if sampled else HISTORY_WITHOUT
-    engine.table_on_disk("visits", EXPLAINED.format(**bounds, names=names, history=history))
+    engine.drop("visits")
+    for part in engine.parts("visit_groups"):
+        engine.view("visit_marks", MARKED.format(groups=part, ticketed=ticketed, own=own))
+        engine.view("visit_seen", (SEEN + SEEN_BEFORE if past else SEEN).format(**bounds))
+        engine.table("visit_own_days", OWN_DAYS.format(**bounds))
+        engine.view("visit_history", LOOKED_BACK.format(**bounds))
+        engine.add_on_disk("visits", EXPLAINED.format(**bounds, names=names, history=history))
     VISITS.check(engine.columns("visits"))
     for step in STEPS:
         engine.drop(step)
 
 
-def _group(engine: Engine, by_table: bool) -> None:
-    """Make `visit_groups`: the visits, each with a ticket; `by_table`, with how it fits the tickets table."""
+def _group(engine: Engine, by_table: bool, apart_by: str | None) -> None:
+    """Make `visit_groups`: the visits, each with a ticket; `by_table`, with how it fits the tickets table.
+
+    Large ones are kept in parts by the column `apart_by`: all explanations look back at one customer's visits only.
+    """
     placeholders = ", ".join(f"'{text}'" for text in PLACEHOLDERS)
     ticket = GIVEN_TICKET.format(placeholders=placeholders, short=max(map(len, PLACEHOLDERS)) + 1)
     if not by_table:
-        engine.table_by_days("visit_groups", GROUPED.format(ticket=f"min({ticket})", further=""), "events")
+        engine.table_by_days("visit_groups", GROUPED.format(ticket=f"min({ticket})", further=""), "events", apart_by)
         return
     grouped = GROUPED.format(ticket=ticket, further=f", {ticket}")
     days = {"closed": CLOSED_DAYS * DAY_US, "unlisted": UNLISTED_DAYS * DAY_US}
     by_ticket = BY_TICKET.format(grouped=grouped, covers=TICKET_COVERS, early=EARLY_US, **days)
-    engine.table_by_days("visit_groups", by_ticket, "events")
+    engine.table_by_days("visit_groups", by_ticket, "events", apart_by)
 
 
 def _sample(engine: Engine) -> bool:

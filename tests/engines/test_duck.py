@@ -29,21 +29,42 @@ def test_tables_and_views_are_replaced_and_dropped() -> None:
             engine.rows("SELECT * FROM noun")
 
 
-def test_a_table_on_disk_is_read_copied_out_replaced_and_dropped(tmp_path: Path) -> None:
+def test_a_table_on_disk_is_read_added_to_copied_out_and_replaced(tmp_path: Path) -> None:
     place = tmp_path / "the user's"
     place.mkdir()
     with DuckEngine(threads=1, folder=place) as engine:
-        engine.table_on_disk("noun", "SELECT 1 AS a, 'x' AS b, NULL::INTEGER AS c")
+        engine.add_on_disk("noun", "SELECT 1 AS a, 'x' AS b, NULL::INTEGER AS c")
         engine.write_parquet("noun", tmp_path / "first.parquet")
-        engine.table_on_disk("noun", "SELECT a + 1 AS a FROM noun")
-        assert engine.rows("SELECT * FROM noun") == [(2,)]
-        engine.table("noun", "SELECT a + 1 AS a FROM noun")
+        engine.add_on_disk("noun", "SELECT 2 AS a, 'y' AS b, 3 AS c")
+        engine.write_parquet("noun", tmp_path / "both.parquet")
+        assert engine.rows("SELECT * FROM noun ORDER BY a") == [(1, "x", None), (2, "y", 3)]
+        engine.table("noun", "SELECT a + 1 AS a FROM noun WHERE a = 2")
         assert engine.rows("SELECT * FROM noun") == [(3,)]
-        engine.table_on_disk("noun", "SELECT * FROM noun")
-        engine.drop("noun")
+        engine.add_on_disk("other", "SELECT * FROM noun")
+        engine.drop("other")
         assert not list(engine.folder.glob("*.parquet"))
-        copied = f"read_parquet('{tmp_path / 'first.parquet'}')"
-        assert engine.rows(f"SELECT * FROM {copied}") == [(1, "x", None)]
+        for file, rows in ("first", [(1,)]), ("both", [(1,), (2,)]):
+            assert engine.rows(f"SELECT a FROM read_parquet('{tmp_path / file}.parquet') ORDER BY a") == rows
+
+
+def test_what_would_not_fit_into_memory_is_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    select = "SELECT day, customer, count(*) AS n FROM seen WHERE {days} GROUP BY day, customer"
+    with DuckEngine(threads=1) as engine:
+        engine.table("seen", "SELECT i // 90 AS day, i * 7 % 50 AS customer FROM range(900) t(i)")
+        engine.table_by_days("whole", select, "seen", "customer")
+        assert engine.parts("whole") == ("whole",)
+        monkeypatch.setattr("onlooker.engines.duck.ROW_BYTES", 3.5 * engine._memory_bytes() / 900)
+        monkeypatch.setattr("onlooker.engines.duck.PART_ROWS", 200)
+        engine.table_by_days("apart", select, "seen", "customer")
+        parts = engine.parts("apart")
+        assert len(parts) == 4
+        ordered = "ORDER BY day, customer"
+        assert engine.rows(f"SELECT * FROM apart {ordered}") == engine.rows(f"SELECT * FROM whole {ordered}")
+        customers = [set(engine.rows(f"SELECT DISTINCT customer FROM {part}")) for part in parts]
+        assert sum(map(len, customers)) == len(set.union(*customers)) == 50
+        engine.drop("apart")
+        assert not list(engine.folder.rglob("*.parquet"))
+        assert engine.parts("apart") == ("apart",)
 
 
 @pytest.mark.parametrize("order", ["day", "customer"])

@@ -21,15 +21,19 @@ class Engine(Protocol):
     def table(self, name: str, select: str) -> None:
         """Compute `select` once and keep it under `name`, replacing what was there."""
 
-    def table_by_days(self, name: str, select: str, source: str) -> None:
+    def table_by_days(self, name: str, select: str, source: str, apart_by: str | None = None) -> None:
         """As `table`, for a `select` whose groups never span days; `{days}` in it stands for a condition on `day`.
 
         `source` is the table with that column. An engine may compute some days at a time: fewer groups at once are
-        cheaper, and bound the memory.
+        cheaper, and bound the memory. With `apart_by`, a column of the result, it may also keep the result in parts
+        (see `parts`), none of which shares a value of that column with another.
         """
 
-    def table_on_disk(self, name: str, select: str) -> None:
-        """As `table`, for a large table that is read a few times and then copied out whole."""
+    def parts(self, name: str) -> tuple[str, ...]:
+        """The tables that together hold the rows of `name`: it alone, unless it was made apart and is large."""
+
+    def add_on_disk(self, name: str, select: str) -> None:
+        """Compute `select` once and add its rows to `name`, a large table that is read a few times and copied out."""
 
     def view(self, name: str, select: str) -> None:
         """Give `select` a name without computing it."""

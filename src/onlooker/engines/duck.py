@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from collections.abc import Iterator
@@ -28,6 +29,12 @@ looking for one costs a quarter of the writing."""
 
 PART_ROWS = 500_000
 """Rows that are grouped at a time."""
+
+ROW_BYTES = 120
+"""Memory for one row of a log while its visits are explained, about."""
+
+UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
+"""Of the engine's sizes, each 1,024 of the one before."""
 
 MIXED = 4
 """Rows are in the order of time if so many rows in a row span less than this part of the days."""
@@ -59,7 +66,8 @@ class DuckEngine:
         """`memory` as DuckDB writes it ("2GB"); `folder` for temporary data, by default the system's."""
         self.memory = memory
         self._scratch = Scratch(folder)
-        self._on_disk: dict[str, Path] = {}
+        self._files: dict[str, list[Path]] = {}
+        self._apart: dict[str, tuple[str, ...]] = {}
         self._made = 0
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
@@ -99,25 +107,54 @@ class DuckEngine:
 
     def table(self, name: str, select: str) -> None:
         """Compute `select` once and keep it under `name`."""
-        if name not in self._on_disk:
+        if name not in self._files:
             self._run(f"CREATE OR REPLACE TABLE {name} AS {select}")
             return
         self._run(f"CREATE TABLE {name}_anew AS {select}")  # which may read what it replaces
         self.drop(name)
         self._run(f"ALTER TABLE {name}_anew RENAME TO {name}")
 
-    def table_by_days(self, name: str, select: str, source: str) -> None:
+    def table_by_days(self, name: str, select: str, source: str, apart_by: str | None = None) -> None:
         """As `table`, for a `select` whose groups never span days, with `{days}` for a condition on `day`.
 
         Rows in the order of time are grouped some days at a time, while the groups fit the processor's cache. Where
-        days are mixed, each part would have to read everything.
+        days are mixed, each part would have to read everything. With `apart_by`, what would not fit into memory later
+        is kept in files, apart by the hash of that column (see `parts`).
         """
-        first, *further = self._parts(source) or ["TRUE"]
-        self.table(name, select.format(days=first))
-        for days in further:
-            self._run(f"INSERT INTO {name} {select.format(days=days)}")
+        selects = [select.format(days=days) for days in self._days_at_a_time(source) or ["TRUE"]]
+        if apart_by and (parts := self._parts_for(source)) > 1:
+            self._keep_apart(name, selects, apart_by, parts)
+            return
+        first, *further = selects
+        self.table(name, first)
+        for rows in further:
+            self._run(f"INSERT INTO {name} {rows}")
 
-    def _parts(self, source: str) -> list[str]:
+    def parts(self, name: str) -> tuple[str, ...]:
+        """The tables that together hold the rows of `name`."""
+        return self._apart.get(name, (name,))
+
+    def _parts_for(self, source: str) -> int:
+        ((rows,),) = self.rows(f"SELECT count(*) FROM {source}")
+        return math.ceil(float(rows) * ROW_BYTES / self._memory_bytes())
+
+    def _keep_apart(self, name: str, selects: list[str], column: str, parts: int) -> None:
+        place = self.folder / f"{name}-apart"
+        for number, select in enumerate(selects):
+            apart = f"SELECT *, CAST(hash({column}) % {parts} AS INTEGER) AS part FROM ({select})"
+            how = f"PARTITION_BY (part), OVERWRITE_OR_IGNORE, FILENAME_PATTERN 'rows{number}-{{i}}'"
+            self._write(apart, place, how)
+        self.drop(name)
+        names = []
+        for part in range(parts):
+            files = _quoted(place / f"part={part}" / "*.parquet")
+            if any((place / f"part={part}").glob("*.parquet")):
+                names.append(f"{name}_{part}")
+                self.view(names[-1], f"SELECT * FROM read_parquet({files}, hive_partitioning = false)")
+        self.view(name, " UNION ALL ".join(f"SELECT * FROM {part}" for part in names))
+        self._apart[name], self._files[name] = tuple(names), sorted(place.rglob("*.parquet"))
+
+    def _days_at_a_time(self, source: str) -> list[str]:
         """Conditions on `day` that part the rows of `source`, each for about as many rows; none if days are mixed."""
         chunks = f"SELECT day, row_number() OVER () // {PART_ROWS} AS chunk FROM {source}"
         spans = f"SELECT max(day) - min(day) AS span FROM ({chunks}) GROUP BY chunk"
@@ -133,14 +170,13 @@ class DuckEngine:
         bounds = zip(starts, [*starts[1:], None], strict=True)
         return [f"day >= {start}" + (f" AND day < {end}" if end is not None else "") for start, end in bounds]
 
-    def table_on_disk(self, name: str, select: str) -> None:
-        """Compute `select` once, into a Parquet file of the temporary folder, and give that the name `name`."""
+    def add_on_disk(self, name: str, select: str) -> None:
+        """Compute `select` once, into a Parquet file of the temporary folder, and add it to what `name` stands for."""
         self._made += 1
         path = self.folder / f"{name}-{self._made}.parquet"
         self._write(select, path)
-        self.drop(name)
-        self.view(name, f"SELECT * FROM read_parquet({_quoted(path)})")
-        self._on_disk[name] = path
+        self._files.setdefault(name, []).append(path)
+        self.view(name, f"SELECT * FROM read_parquet([{', '.join(map(_quoted, self._files[name]))}])")
 
     def view(self, name: str, select: str) -> None:
         """Give `select` a name."""
@@ -151,7 +187,9 @@ class DuckEngine:
         kinds = self.rows(f"SELECT table_type FROM information_schema.tables WHERE table_name = '{name}'")
         for (kind,) in kinds:
             self._run(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {name}")
-        if file := self._on_disk.pop(name, None):
+        for part in self._apart.pop(name, ()):
+            self.drop(part)
+        for file in self._files.pop(name, ()):
             file.unlink()
 
     def columns(self, name: str) -> tuple[str, ...]:
@@ -173,28 +211,30 @@ class DuckEngine:
             return self.connection.sql(select).fetchnumpy()
 
     def write_parquet(self, name: str, path: Path) -> None:
-        """Write a table as one Parquet file, in whatever order is cheapest; one on disk is only linked or copied."""
-        if file := self._on_disk.get(name):
-            _link_or_copy(file, path)
+        """Write a table as one Parquet file, in whatever order is cheapest; a single file is only linked or copied."""
+        files = self._files.get(name, [])
+        if len(files) == 1:
+            _link_or_copy(files[0], path)
         else:
             self._write(f"SELECT * FROM {name}", path)
 
-    def _write(self, select: str, path: Path) -> None:
+    def _write(self, select: str, path: Path, how: str = "USE_TMP_FILE false") -> None:
         self._run("SET preserve_insertion_order = false")  # with both threads
         try:
-            how = f"FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT {DICTIONARY}, USE_TMP_FILE false"
-            self._run(f"COPY ({select}) TO {_quoted(path)} ({how})")
+            options = f"FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT {DICTIONARY}, {how}"
+            self._run(f"COPY ({select}) TO {_quoted(path)} ({options})")
         finally:
             self._run("SET preserve_insertion_order = true")
+
+    def _memory_bytes(self) -> float:
+        ((limit,),) = self._run("SELECT current_setting('memory_limit')")
+        size, unit = limit.split()
+        return float(size) * float(1024 ** UNITS.index(unit))
 
     @contextmanager
     def lean(self, memory: str | None = None) -> Iterator[None]:
         """Keep to `memory`, or to 60 %, meanwhile, so that others have room; the rest goes to disk until it is read."""
-        if memory is None:
-            ((usual,),) = self._run("SELECT current_setting('memory_limit')")
-            size, unit = usual.split()
-            memory = f"{LEAN * float(size):.2f} {unit}"
-        self._run(f"SET memory_limit = '{memory}'")
+        self._run(f"SET memory_limit = '{memory or f'{LEAN * self._memory_bytes():.0f} bytes'}'")
         try:
             yield
         finally:

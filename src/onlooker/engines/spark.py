@@ -88,13 +88,17 @@ class SparkEngine:
             self._kept[name] = made
             made.createOrReplaceTempView(name)
 
-    def table_by_days(self, name: str, select: str, source: str) -> None:
-        """As `table`: Spark parts the groups by itself."""
-        del source
+    def table_by_days(self, name: str, select: str, source: str, apart_by: str | None = None) -> None:
+        """As `table`: Spark parts its work by itself."""
+        del source, apart_by
         self.table(name, select.format(days="TRUE"))
 
-    def table_on_disk(self, name: str, select: str) -> None:
-        """As `table`: where Spark keeps what it computed is its own affair."""
+    def parts(self, name: str) -> tuple[str, ...]:
+        """The table itself."""
+        return (name,)
+
+    def add_on_disk(self, name: str, select: str) -> None:
+        """As `table`, since there is only one part: where Spark keeps what it computed is its own affair."""
         self.table(name, select)
 
     def view(self, name: str, select: str) -> None:

@@ -10,7 +10,7 @@ action, occur twice; and whether there are any is cheap to see from hashes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -25,6 +25,7 @@ from onlooker.ingest.times import Zone
 
 PART = 16_000_000
 """Hashes looked at together: 128 MB."""
+HOUR = 3_600_000_000
 TWINS, KEPT, HASHES = "ingest_twins", "ingest_kept", "ingest_repeated"
 
 
@@ -48,8 +49,7 @@ def remove_duplicates(engine: Engine, files: Sequence[Loaded], stored: Sequence[
     by_id = "event_id" in stored
     key = "us, agent_id, customer_id, action"
     hashed = f"CASE WHEN event_id IS NULL THEN hash({key}) ELSE hash(event_id) END" if by_id else f"hash({key})"
-    # Lines that may be one must meet in the same part.
-    if not _some_repeat(engine, hashed, hashed if by_id else "us // 1000000"):
+    if not _some_repeat(engine, hashed, by_id):
         return Repeated()
     columns = ", ".join(stored)
     temporary(engine, HASHES, f"SELECT h FROM (SELECT {hashed} AS h FROM {STORED}) GROUP BY h HAVING count(*) > 1")
@@ -101,15 +101,30 @@ def _different(engine: Engine, key: str, order: str) -> int:
     return int(number)
 
 
-def _some_repeat(engine: Engine, hashed: str, place: str) -> bool:
+def _some_repeat(engine: Engine, hashed: str, by_id: bool) -> bool:
     ((rows,),) = engine.rows(f"SELECT count(*) FROM {STORED}")
+    if rows <= PART:
+        return _repeats(engine, hashed, "TRUE")
+    # Lines that may be one must meet in the same part.
     parts = rows // PART + 1
-    wheres = [f"WHERE {place} % {parts} = {part}" if parts > 1 else "" for part in range(parts)]
-    return any(_repeats(engine, hashed, where) for where in wheres)
+    by_hash = [f"{hashed} % {parts} = {part}" for part in range(parts)]
+    return any(_repeats(engine, hashed, where) for where in (by_hash if by_id else _by_time(engine)))
+
+
+def _by_time(engine: Engine) -> Iterator[str]:
+    """Conditions on `us`, each for some PART lines: of a log in the order of time, each reads only its part."""
+    hours = engine.rows(f"SELECT us // {HOUR} AS hour, count(*) FROM {STORED} GROUP BY hour ORDER BY hour")
+    start, lines = hours[0][0], 0
+    for hour, number in hours:
+        if lines and lines + number > PART:
+            yield f"us >= {start * HOUR} AND us < {hour * HOUR}"
+            start, lines = hour, 0
+        lines += number
+    yield f"us >= {start * HOUR}"
 
 
 def _repeats(engine: Engine, hashed: str, where: str) -> bool:
-    hashes = engine.arrays(f"SELECT {hashed} AS h FROM {STORED} {where}")["h"]
+    hashes = engine.arrays(f"SELECT {hashed} AS h FROM {STORED} WHERE {where}")["h"]
     high = hashes >= np.uint64(1 << 63)
     # Sorting releases the interpreter's lock: two halves, two cores.
     with ThreadPoolExecutor(2) as pool:
