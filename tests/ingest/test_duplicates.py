@@ -47,6 +47,18 @@ def test_equal_lines_in_two_files_with_another_order_of_columns(tmp_path: Path) 
     assert rows == 1
 
 
+@pytest.mark.parametrize("part", [2, 5, 23])
+@pytest.mark.parametrize("repeated", [None, 0, 11, 23])
+def test_a_log_looked_at_in_parts_keeps_no_repeated_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: int, repeated: int | None
+) -> None:
+    monkeypatch.setattr("onlooker.ingest.duplicates.PART", part)
+    lines = [LINE.replace("T10", f"T{hour:02}").replace("c1", f"c{hour}") for hour in range(24)]
+    again = [lines[repeated]] if repeated is not None else []
+    reading, rows = read(tmp_path, HEADER + "".join(lines + again))
+    assert (rows, reading.counts["duplicates"]) == (24, len(again))
+
+
 IDS = "timestamp,agent_id,customer_id,event_id,delivered\n"
 NUMBERED = "2024-11-03T10:00:00Z,ann,c1,e1,1\n"
 

@@ -23,8 +23,8 @@ from onlooker.ingest.load import STORED, Loaded
 from onlooker.ingest.records import temporary
 from onlooker.ingest.times import Zone
 
-PART = 16_000_000
-"""Hashes looked at together: 128 MB."""
+PART = 8_000_000
+"""Hashes looked at together: 64 MB, and as much again while they are sorted."""
 HOUR = 3_600_000_000
 TWINS, KEPT, HASHES = "ingest_twins", "ingest_kept", "ingest_repeated"
 
