@@ -113,7 +113,7 @@ def _some_repeat(engine: Engine, hashed: str, by_id: bool) -> bool:
 
 def _by_time(engine: Engine) -> Iterator[str]:
     """Conditions on `us`, each for some PART lines: of a log in the order of time, each reads only its part."""
-    hours = engine.rows(f"SELECT us // {HOUR} AS hour, count(*) FROM {STORED} GROUP BY hour ORDER BY hour")
+    hours = engine.rows(f"SELECT us // {HOUR} AS place, count(*) FROM {STORED} GROUP BY place ORDER BY place")
     start, lines = hours[0][0], 0
     for hour, number in hours:
         if lines and lines + number > PART:
