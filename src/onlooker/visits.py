@@ -34,9 +34,9 @@ GROUPED = """
 SELECT agent_id, customer_id, day,
        min(us) AS first_us, max(us) AS last_us, min(hour) AS hour,
        CAST(count(*) AS INTEGER) AS events,
-       CAST(count(*) FILTER (WHERE action = 'edit') AS INTEGER) AS edits,
-       CAST(count(*) FILTER (WHERE action = 'export') AS INTEGER) AS exports,
-       CAST(count(*) FILTER (WHERE action = 'reveal') AS INTEGER) AS reveals,
+       CAST(count(CASE WHEN action = 'edit' THEN 1 END) AS INTEGER) AS edits,
+       CAST(count(CASE WHEN action = 'export' THEN 1 END) AS INTEGER) AS exports,
+       CAST(count(CASE WHEN action = 'reveal' THEN 1 END) AS INTEGER) AS reveals,
        {ticket} AS ticket_id
 FROM events
 WHERE customer_id IS NOT NULL AND action NOT IN ('search', 'list') AND {{days}}

