@@ -139,12 +139,12 @@ class DuckEngine:
         return math.ceil(float(rows) * ROW_BYTES / self._memory_bytes())
 
     def _keep_apart(self, name: str, selects: list[str], column: str, parts: int) -> None:
+        self.drop(name)
         place = self.folder / f"{name}-apart"
         for number, select in enumerate(selects):
             apart = f"SELECT *, CAST(hash({column}) % {parts} AS INTEGER) AS part FROM ({select})"
             how = f"PARTITION_BY (part), OVERWRITE_OR_IGNORE, FILENAME_PATTERN 'rows{number}-{{i}}'"
             self._write(apart, place, how)
-        self.drop(name)
         names = []
         for part in range(parts):
             files = _quoted(place / f"part={part}" / "*.parquet")
