@@ -12,7 +12,7 @@ import pandas as pd
 
 from onlooker.evidence import Horizon, Statistic
 from onlooker.features import COUNTS
-from onlooker.scoring.baseline import Peers, Window, expect, peers_of, stabilised
+from onlooker.scoring.baseline import Habits, Peers, Window, expect, peers_of, stabilised
 from onlooker.scoring.calibrate import Reference
 from onlooker.scoring.day_effect import log_effect
 from onlooker.scoring.method import Method
@@ -48,12 +48,13 @@ class Recomputed:
         for day in range(days):
             self.night(day)
 
-    def window(self, end: int) -> tuple[Window, Peers | None]:
+    def window(self, end: int) -> tuple[Habits, Peers | None]:
         """What the days before `end` teach, and what the peers show in it."""
         window = Window(len(self.agents), len(self.signals))
         for day in range(max(end, 0)):
             window.add(self.taught[day], (self.worked[day][:, None] & self.warm[day]).astype(float), self.counts[day])
-        return window, peers_of(window, np.arange(len(self.agents)))
+        habits = Habits.of(window)
+        return habits, peers_of(habits, np.arange(len(self.agents)))
 
     def night(self, day: int) -> None:
         """Expected counts, how far the seen ones are from them, and how rare that is."""

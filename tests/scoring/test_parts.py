@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.scoring.worlds import SIGNALS, fresh, honest, scored
 
 from onlooker.dates import iso
-from onlooker.scoring.baseline import Window, expect, peers_of, stabilised
+from onlooker.scoring.baseline import Habits, Window, expect, peers_of, stabilised
 from onlooker.scoring.calibrate import DEPENDENT, Reference
 from onlooker.scoring.columns import median_where, quantile, sorted_columns
 from onlooker.scoring.combine import contribution, q_values, ranks
@@ -64,9 +64,10 @@ def test_a_newcomer_is_expected_at_the_peers_level():
     for _ in range(40):
         day = rng.poisson(10, (21, 1)).astype(float)
         window.add(day, counted, day)
-    peers = peers_of(window, np.arange(21))
+    habits = Habits.of(window)
+    peers = peers_of(habits, np.arange(21))
     assert peers is not None
-    level, dispersion = expect(window, np.array([0, 20]), peers, 10.0)
+    level, dispersion = expect(habits, np.array([0, 20]), peers, 10.0)
     assert level[1, 0] == pytest.approx(peers.level[0])
     assert dispersion[1, 0] > dispersion[0, 0]
 

@@ -46,6 +46,36 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Habits:
+    """What the days of a window show of each agent; arrays of shape (agents, signals)."""
+
+    days: Floats
+    total: Floats
+    mean: Floats
+    variance: Floats
+    """Unbiased variance of the days."""
+    dispersion: Floats
+    """phi that they show by themselves."""
+
+    @classmethod
+    def of(cls, window: Window) -> Habits:
+        """The habits of all agents of a window."""
+        n = np.maximum(window.days, 1.0)
+        mean = window.total / n
+        square = mean**2
+        variance = window.squares / n
+        variance -= square
+        np.maximum(variance, 0.0, out=variance)
+        variance *= n
+        n -= 1.0
+        variance /= np.maximum(n, 1.0, out=n)
+        dispersion = variance - mean
+        np.maximum(dispersion, 0.0, out=dispersion)
+        dispersion /= np.maximum(square, 0.05, out=square)
+        return cls(window.days, window.total, mean, variance, dispersion)
+
+
+@dataclass(frozen=True)
 class Peers:
     """A peer group's level: arrays of shape (signals,)."""
 
@@ -61,9 +91,9 @@ class Peers:
     """Whether anybody has a history in this signal."""
 
 
-def peers_of(window: Window, members: Rows) -> Peers | None:
+def peers_of(habits: Habits, members: Rows) -> Peers | None:
     """The level of the agents `members`, or None when nobody has a history yet."""
-    days, total, squares = window.days[members], window.total[members], window.squares[members]
+    days = habits.days[members]
     known_days = np.minimum(days, 20.0)
     weight = np.where(days >= MIN_DAYS, known_days, 0.0)
     early = (weight > 0).sum(axis=0) < 3
@@ -73,13 +103,13 @@ def peers_of(window: Window, members: Rows) -> Peers | None:
     known = weights > 0
     if not known.any():
         return None
-    mean, variance = moments(days, total, squares)
+    mean, variance = habits.mean[members], habits.variance[members]
     weight_sum = np.maximum(weights, 1e-9)
     level = sums(mean, weight) / weight_sum
     within = sums(variance, weight) / weight_sum + 0.05 * level + 1e-3
     noise = sums(within / np.maximum(days, 1.0), weight) / weight_sum
     between = np.maximum(sums((mean - level) ** 2, weight) / weight_sum - noise, 0.02 * level**2 + 1e-4)
-    typical = median_where(own_dispersion(mean, variance), weight > 0, otherwise=1.0)
+    typical = median_where(habits.dispersion[members], weight > 0, otherwise=1.0)
     return Peers(
         level=level,
         credibility=np.clip(within / between, 0.5, 20.0),
@@ -89,39 +119,19 @@ def peers_of(window: Window, members: Rows) -> Peers | None:
     )
 
 
-def moments(days: Floats, total: Floats, squares: Floats) -> tuple[Floats, Floats]:
-    """Mean and unbiased variance of the days of a window."""
-    n = np.maximum(days, 1.0)
-    mean = total / n
-    variance = squares / n
-    variance -= mean**2
-    np.maximum(variance, 0.0, out=variance)
-    variance *= n
-    variance /= np.maximum(n - 1.0, 1.0)
-    return mean, variance
-
-
-def own_dispersion(mean: Floats, variance: Floats) -> Floats:
-    """phi that the days of a window show."""
-    excess = np.maximum(variance - mean, 0.0)
-    excess /= np.maximum(mean**2, 0.05)
-    return excess
-
-
 def expect(
-    window: Window, agents: Rows, peers: Peers, dispersion_prior: float, likeness: Floats | float = 1.0
+    habits: Habits, agents: Rows, peers: Peers, dispersion_prior: float, likeness: Floats | float = 1.0
 ) -> tuple[Floats, Floats]:
     """Expected daily count and dispersion of `agents`, each of shape (agents, signals).
 
     A newcomer has the peers' level, and the spread between peers as extra dispersion: wide, honest uncertainty.
     `likeness` (agents, 1) is below 1 for those whose role few others have: the peers say less about them.
     """
-    days, total, squares = window.days[agents], window.total[agents], window.squares[agents]
+    days, total, own = habits.days[agents], habits.total[agents], habits.dispersion[agents]
     k = peers.credibility * likeness
     all_days = days + k
     level = (total + k * peers.level) / all_days
-    dispersion = own_dispersion(*moments(days, total, squares))
-    dispersion *= days
+    dispersion = own * days
     dispersion += peers.dispersion * dispersion_prior
     dispersion /= days + dispersion_prior
     np.clip(dispersion, 0.02, 10.0, out=dispersion)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from onlooker.scoring.active import Active, Bools, Floats, Ints, Level
-from onlooker.scoring.baseline import Window, expect, peers_of
+from onlooker.scoring.baseline import Habits, Window, expect, peers_of
 from onlooker.scoring.columns import rows_where, sums
 from onlooker.scoring.history import ACTORS, ROLES, TENURES, History
 from onlooker.scoring.shares import expected_share
@@ -29,14 +29,14 @@ def level_of(history: History, window: Window, active: Active, learning: Bools |
     """
     shape = active.counts.shape
     level = Level(np.zeros(shape), np.ones(shape), np.zeros(shape), np.zeros(shape, dtype=bool))
-    likeness = np.where(has_own_kind(history, active), 1.0, UNLIKE)
+    likeness, habits = np.where(has_own_kind(history, active), 1.0, UNLIKE), Habits.of(window)
     for actor in np.unique(active.actor):
         mine = rows_where(active.actor == actor)
-        peers = peers_of(window, rows_where(history.actor == actor))
+        peers = peers_of(habits, rows_where(history.actor == actor))
         if peers is not None:
             prior = history.method.dispersion_prior
             level.expected[mine], level.dispersion[mine] = expect(
-                window, active.agent[mine], peers, prior, likeness[mine, None]
+                habits, active.agent[mine], peers, prior, likeness[mine, None]
             )
             if learning is not None and learning[mine].any():
                 faster = np.maximum(level.expected[mine], peers.level * (1.0 + np.sqrt(peers.spread)))
