@@ -14,7 +14,8 @@ from onlooker.evidence import Horizon, Statistic
 from onlooker.features import COUNTS
 from onlooker.scoring.baseline import Habits, Peers, Window, expect, peers_of, stabilised
 from onlooker.scoring.calibrate import Reference
-from onlooker.scoring.day_effect import log_effect
+from onlooker.scoring.columns import quantile, sorted_columns
+from onlooker.scoring.day_effect import log_effect, log_ratio
 from onlooker.scoring.method import Method
 from onlooker.scoring.spread import night_spread, steadied
 
@@ -68,8 +69,10 @@ class Recomputed:
         known = self.known[day]
         nights = self.known[:day].sum(axis=0)
         usual = self.medians[:day].sum(axis=0) / (nights + METHOD.usual_prior)
-        logs, median = log_effect(counts, expected, usual, METHOD.effect_shrink, METHOD.effect_cap)
-        self.medians[day] = np.where(known, median, 0.0)
+        ratio = log_ratio(counts, expected)
+        ordered = sorted_columns(ratio)
+        logs = log_effect(ratio, ordered, usual, METHOD.effect_shrink, METHOD.effect_cap)
+        self.medians[day] = np.where(known, quantile(ordered, 0.5), 0.0)
         effect = np.exp(np.where(known, logs, 0.0))
         expected = expected * effect
         most = expected + METHOD.winsor_sigma * np.sqrt(expected + dispersion * expected**2 + 1.0)

@@ -9,17 +9,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.scoring.columns import quantile, sorted_columns
-
 Floats = NDArray[np.float64]
 
 
 def median_of_others(values: Floats, ordered: Floats) -> Floats:
-    """For each row the median over all other rows, per column; shape as `values`, at least two rows.
+    """For each of some rows the median over all other rows, per column; shape as `values`.
 
-    `ordered` are the sorted columns of `values`.
+    `ordered` are the sorted columns of all rows, at least two.
     """
-    n = len(values)
+    n = len(ordered)
     low, high = (n - 2) // 2, (n - 1) // 2  # middle places among the n - 1 others
     lower = left_out(values, ordered, low)
     return lower if low == high else np.asarray((lower + left_out(values, ordered, high)) / 2.0)
@@ -30,12 +28,16 @@ def left_out(values: Floats, ordered: Floats, place: int) -> Floats:
     return np.asarray(np.where(values <= ordered[place], ordered[place + 1], ordered[place]))
 
 
-def log_effect(observed: Floats, expected: Floats, usual: Floats, shrink: float, cap: float) -> tuple[Floats, Floats]:
-    """The effect for each row (natural logarithm, shape (agents, signals)) and the group's raw median (signals,).
+def log_ratio(observed: Floats, expected: Floats) -> Floats:
+    """How far counts are from what was expected, as a natural logarithm."""
+    return np.asarray(np.log((observed + 0.5) / (expected + 0.5)))
 
-    `usual` is what the median mostly is: counts are skewed, so on an ordinary day it is not 0.
+
+def log_effect(ratio: Floats, ordered: Floats, usual: Floats, shrink: float, cap: float) -> Floats:
+    """The effect for some agents of a group (natural logarithm, shape (agents, signals)).
+
+    `ratio` is how far they are from the expected, `ordered` the sorted columns of the whole group's. `usual` is what
+    the median mostly is: counts are skewed, so on an ordinary day it is not 0.
     """
-    ratio = np.log((observed + 0.5) / (expected + 0.5))
-    n, ordered = len(ratio), sorted_columns(ratio)
-    effect = (median_of_others(ratio, ordered) - usual) * n / (n + shrink)
-    return np.clip(effect, -cap, cap), quantile(ordered, 0.5)
+    n = len(ordered)
+    return np.clip((median_of_others(ratio, ordered) - usual) * n / (n + shrink), -cap, cap)

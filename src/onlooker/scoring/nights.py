@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onlooker.scoring.active import Active, Level
-from onlooker.scoring.columns import rows_where
+from onlooker.scoring.columns import quantile, rows_where, sorted_columns
 from onlooker.scoring.combine import contribution, q_values, ranks
-from onlooker.scoring.day_effect import log_effect
+from onlooker.scoring.day_effect import log_effect, log_ratio
 from onlooker.scoring.details import NightDetails, details_of
 from onlooker.scoring.history import ACTORS, HORIZONS, History
 from onlooker.scoring.horizons import learn, statistics
@@ -125,16 +125,21 @@ def combination(history: History, day: int, active: Active, values: Floats) -> F
 def day_effect(history: History, day: int, active: Active, level: Level) -> Floats:
     """Factor of the day for each agent and signal, from the queue or site, else from all of the actor type."""
     effect, method = np.zeros_like(level.expected), history.method
-    members = [(number, active.actor == number) for number in np.unique(active.actor)]
-    members += [(ACTORS + number, active.group == number) for number in np.unique(active.group)]
+    ratio, told = log_ratio(active.counts, level.expected), level.known & active.teaches[:, None]
+    groups, place, size = np.unique(active.group, return_inverse=True, return_counts=True)
+    in_group = size[place] >= method.effect_agents
+    # Who has a group takes its effect; those of the actor type are for the others.
+    members = [(int(actor), active.actor == actor, ~in_group) for actor in np.unique(active.actor)]
+    members += [(ACTORS + int(group), place == i, in_group) for i, group in enumerate(groups)]
     seen: list[tuple[int, Floats, Bools]] = []
-    for number, mine in ((number, np.flatnonzero(mine)) for number, mine in members):
-        if len(mine) >= method.effect_agents:
+    for number, mine, takes in members:
+        rows = rows_where(mine)
+        ordered = sorted_columns(ratio[rows])
+        if len(ordered) >= method.effect_agents:
             usual = history.medians.total[number] / (history.median_nights.total[number] + method.usual_prior)
-            effect[mine], median = log_effect(
-                active.counts[mine], level.expected[mine], usual, method.effect_shrink, method.effect_cap
-            )
-            seen.append((number, median, np.asarray((level.known[mine] & active.teaches[mine, None]).any(axis=0))))
+            if (wanted := np.flatnonzero(mine & takes)).size:
+                effect[wanted] = log_effect(ratio[wanted], ordered, usual, method.effect_shrink, method.effect_cap)
+            seen.append((number, quantile(ordered, 0.5), np.asarray(told[rows].any(axis=0))))
     if seen:  # the medians are remembered, since only what is unusual is an effect
         numbers, medians, says = (np.array(one) for one in zip(*seen, strict=True))
         history.medians.write(day, numbers, np.where(says, medians, 0.0))
