@@ -14,7 +14,7 @@ from onlooker.tables import MEMORY_DAYS, RECENT_DAYS
 SHOWN = 5
 
 # One pass over the visits, of which there may be millions: the first ones to see, and of each explanation one with
-# their number.
+# their number. Days are compared first, since numbers cost less than pairs.
 WANTED = """
 SELECT agent_id, day, customer_id, first_us, last_us, events, exports, reveals, any_gap, own_gap, colleagues,
        pointer, asserted_by, strength, explanation, place, alike, interested, place_among_alike
@@ -30,7 +30,8 @@ FROM (SELECT v.*, count(*) OVER (PARTITION BY v.agent_id, v.day, explanation) AS
                exports DESC NULLS LAST, reveals DESC NULLS LAST,
                CASE WHEN colleagues = 0 THEN 0 ELSE 1 END, CASE WHEN any_gap > {recent} THEN 0 ELSE 1 END,
                CASE WHEN own_gap IS NULL THEN 0 ELSE 1 END, first_us NULLS LAST, customer_id NULLS LAST) AS place
-      FROM (SELECT *, {pointer} AS pointer FROM {visits} WHERE (v.agent_id, v.day) IN ({wanted})) v) ranked
+      FROM (SELECT *, {pointer} AS pointer FROM {visits}
+            WHERE v.day IN ({days}) AND (v.agent_id, v.day) IN ({wanted})) v) ranked
 WHERE place <= {shown} OR place_among_alike = 1
 ORDER BY agent_id NULLS LAST, day NULLS LAST, place NULLS LAST
 """
@@ -74,15 +75,16 @@ class Pointer:
 
 def seen(engine: Engine, wanted: Iterable[AgentDay], pointers: Sequence[Pointer] = ()) -> dict[AgentDay, Seen]:
     """What the agents saw on the `wanted` agent-days; those without a visit are left out."""
-    values = listed(wanted)
-    if not values:
+    wanted = list(wanted)
+    if not wanted:
         return {}
     first: dict[AgentDay, list[VisitToSee]] = {}
     explained: dict[AgentDay, dict[str, int]] = {}
     interested: dict[AgentDay, dict[str, int]] = {}
     source = facts(given(engine)) if pointers else "visits"
+    days = ", ".join(str(int(day)) for day in sorted({day for _, day in wanted}))
     select = WANTED.format(
-        wanted=values, shown=SHOWN, recent=RECENT_DAYS, pointer=pointing(pointers),
+        wanted=listed(wanted), days=days, shown=SHOWN, recent=RECENT_DAYS, pointer=pointing(pointers),
         visits="visits v" if source == "visits" else source,
     )  # fmt: skip
     for agent, day, *visit, pointer, asserted, strength, explanation, place, alike, doubtful, among in engine.rows(
