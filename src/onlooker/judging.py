@@ -91,14 +91,16 @@ def judge(
     panel = read_panel(engine, signals, earlier.first_day, names, earlier.until)
     fired = outcome.rows_of(panel, names.agents, [firing for firing in firings if firing.day <= earlier.until])
     scores, known = scored(panel, names, earlier, fired, policy, settings.combinations, keep_state, progress)
+    rings = ring_alerts(  # before the table of SCORES is there, which is as large as all else
+        engine, read_teams(engine, panel, scores.p_value, names.agents, earlier.scored),
+        earlier.first_day, earlier.since, earlier.told, policy.quiet_days,
+    )  # fmt: skip
     found = outcome.decide_and_explain(
         engine, panel, scores, names.agents, policy, fired, earlier.told, earlier.in_doubt
     )
     span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
     waiting = [firing for firing in firings if firing.day > earlier.until]
     early = news(ruled_alerts(engine, waiting), {**earlier.told, **earlier.raised_early}, found.alerts, policy)
-    teams = read_teams(engine, panel, scores.p_value, names.agents, earlier.scored)
-    rings = ring_alerts(engine, teams, earlier.first_day, earlier.since, earlier.told, policy.quiet_days)
     found = replace(found, alerts=(*found.alerts, *early, *rings), learned=known)
     caveats = outcome.caveats(columns, span, len(names.agents), recognised_ids(engine) if recognised else [])
     return Judged(found, (*notes, *caveats), broken)
