@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from onlooker.api import check, scan
     from onlooker.errors import OnlookerError
     from onlooker.findings import Alert, Reason, Run
+    from onlooker.look_ups import explain, exposure, trace
     from onlooker.scan_result import Scan
 
 _HOME = {
     "scan": "onlooker.api",
     "check": "onlooker.api",
+    "explain": "onlooker.look_ups",
+    "exposure": "onlooker.look_ups",
+    "trace": "onlooker.look_ups",
     "OnlookerError": "onlooker.errors",
     "Alert": "onlooker.findings",
     "Reason": "onlooker.findings",
@@ -27,7 +31,19 @@ _HOME = {
     "Scan": "onlooker.scan_result",
 }
 
-__all__ = ["Alert", "OnlookerError", "Reason", "Run", "Scan", "__version__", "check", "scan"]
+__all__ = [
+    "Alert",
+    "OnlookerError",
+    "Reason",
+    "Run",
+    "Scan",
+    "__version__",
+    "check",
+    "explain",
+    "exposure",
+    "scan",
+    "trace",
+]
 
 
 def __getattr__(name: str) -> Any:

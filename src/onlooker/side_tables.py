@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from onlooker.config import Settings
+from onlooker.config import SIDE_TABLES, Settings
 from onlooker.engine_choice import duck_engine
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.spark import SparkEngine
@@ -48,6 +48,16 @@ def read_side_tables(
         counts={**reading.counts, **counts, "side_rows": lines - rejected - repeated},
         rejects_by_reason=dict(reasons.most_common()),
     ), context
+
+
+def read_customers(engine: DuckEngine, settings: Settings) -> None:
+    """Make `ctx_customers` of the customers (and identities) that the settings name, where there is no log to read."""
+    from onlooker.tables import EVENTS, REJECTS
+
+    for table in (EVENTS, REJECTS):
+        engine.table(table.name, table.nothing)
+    others = (name for name in SIDE_TABLES if name not in ("customers", "identities"))
+    _context(engine, settings.model_copy(update=dict.fromkeys(others)))
 
 
 def _context(engine: DuckEngine | SparkEngine, settings: Settings) -> ContextReading:

@@ -30,6 +30,9 @@ TICKET_COVERS = 3
 REASON = 2**31
 """What a visit with a reason adds to the weight of its day; no customer has so many visits in 14 days."""
 
+OPENED = "customer_id IS NOT NULL AND action NOT IN ('search', 'list')"
+"""Events that show a customer's record."""
+
 GROUPED = """
 SELECT agent_id, customer_id, day,
        min(us) AS first_us, max(us) AS last_us, min(hour) AS hour,
@@ -39,7 +42,7 @@ SELECT agent_id, customer_id, day,
        CAST(count(CASE WHEN action = 'reveal' THEN 1 END) AS INTEGER) AS reveals,
        {ticket} AS ticket_id
 FROM events
-WHERE customer_id IS NOT NULL AND action NOT IN ('search', 'list') AND {{days}}
+WHERE {opened} AND {{days}}
 GROUP BY agent_id, customer_id, day{further}
 """
 
@@ -218,9 +221,10 @@ def _group(engine: Engine, by_table: bool, apart_by: str | None) -> None:
     placeholders = ", ".join(f"'{text}'" for text in PLACEHOLDERS)
     ticket = GIVEN_TICKET.format(placeholders=placeholders, short=max(map(len, PLACEHOLDERS)) + 1)
     if not by_table:
-        engine.table_by_days("visit_groups", GROUPED.format(ticket=f"min({ticket})", further=""), "events", apart_by)
+        grouped = GROUPED.format(ticket=f"min({ticket})", opened=OPENED, further="")
+        engine.table_by_days("visit_groups", grouped, "events", apart_by)
         return
-    grouped = GROUPED.format(ticket=ticket, further=f", {ticket}")
+    grouped = GROUPED.format(ticket=ticket, opened=OPENED, further=f", {ticket}")
     days = {"closed": CLOSED_DAYS * DAY_US, "unlisted": UNLISTED_DAYS * DAY_US}
     by_ticket = BY_TICKET.format(grouped=grouped, covers=TICKET_COVERS, early=EARLY_US, **days)
     engine.table_by_days("visit_groups", by_ticket, "events", apart_by)

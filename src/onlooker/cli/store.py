@@ -34,6 +34,17 @@ def author_option(function: Command) -> Command:
     return click.option("--as", "author", metavar="NAME", help="Who does it; by default who is logged in.")(function)
 
 
+def why_option(function: Command) -> Command:
+    """Why it is looked up."""
+    return click.option("--reason", default="", metavar="WHY", help="Why you look, for the history.")(function)
+
+
+def span_options(function: Command) -> Command:
+    """--from and --to."""
+    function = click.option("--to", "last", metavar="DATE", help="Last local date.")(function)
+    return click.option("--from", "first", metavar="DATE", help="First local date.")(function)
+
+
 def json_option(function: Command) -> Command:
     """--json."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(function)
@@ -58,17 +69,19 @@ def in_store(path: Path, mode: Any = "read") -> Iterator[Store]:
 
 
 @contextmanager
-def looking_up(path: Path, what: str, about: dict[str, Any], author: str | None) -> Iterator[Store]:
+def looking_up(path: Path, what: str, about: dict[str, Any], author: str | None, why: str = "") -> Iterator[Store]:
     """An open store, with a line of history about who looked; who may only read it is told that there is none."""
-    from onlooker.store.faults import StoreReadOnly
+    from onlooker.store.look_ups import looked_up
 
-    try:
-        with in_store(path, "decide") as store:
-            store.record(what, about, who=author)
-    except StoreReadOnly:
-        click.echo("note: you may only read this store, so this look is not in its history", err=True)
-    with in_store(path) as store:
+    with looked_up(path, what, about, why, author) as (store, noted):
+        say_unless(noted)
         yield store
+
+
+def say_unless(noted: bool) -> None:
+    """Say so where a look is not in the history."""
+    if not noted:
+        click.echo("note: you may only read this store, so this look is not in its history", err=True)
 
 
 @click.group("store", short_help="Verify, repair, compact, prune; erase a person.")

@@ -1,0 +1,240 @@
+"""One agent, one night: what the store knows of it, alert or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from onlooker import wording
+from onlooker.engines.base import Engine
+from onlooker.engines.sql_text import literal
+from onlooker.errors import UsageError
+from onlooker.features import COUNTS
+from onlooker.findings import VisitToSee
+from onlooker.store import Store, as_date, as_day
+from onlooker.store.layout import as_local_date
+from onlooker.tables import MEMORY_DAYS
+from onlooker.visits_to_see import Seen, seen
+
+MONTH = 28
+NIGHTS = 14
+"""Nights worked that are told one by one."""
+ALONGSIDE = "coalesce(queue, site, '')"
+"""Whose colleagues those of the day are: of the queue, else of the site."""
+WHO = ("team", "queue", "site", "role", "actor_type")
+
+NIGHT = """
+SELECT *, (SELECT count(*) FROM {scores}) AS agents FROM {scores} WHERE agent_id = {agent}
+"""
+COLLEAGUES = """
+SELECT {means} FROM (SELECT *, {alongside} AS place FROM {days} WHERE day = {day}) d
+JOIN (SELECT {alongside} AS place, coalesce(actor_type, 'human') AS actor FROM {days}
+      WHERE day = {day} AND agent_id = {agent}) mine
+  ON mine.place = d.place AND mine.actor = coalesce(d.actor_type, 'human')
+WHERE d.agent_id <> {agent}
+"""
+
+
+@dataclass(frozen=True)
+class SignalPart:
+    """What one signal gives to the night's evidence, and the counts of it."""
+
+    signal: str
+    """Its name, and its heading in docs/signals.md."""
+    evidence: float
+    """Part of the evidence over all horizons; negative where it speaks against."""
+    observed: int
+    """Count of the day."""
+    month: float
+    """Mean count per day worked in the 28 days up to this one."""
+    before: float | None
+    """The same of the 56 days before these; None if none was worked."""
+    colleagues: float | None
+    """Mean count that day among the others of the queue (else site) and of the same actor type; None without any."""
+    text: str
+    """The day's count in words, and what it is compared with."""
+
+    @property
+    def documented(self) -> str:
+        """Where it is explained."""
+        return f"docs/signals.md#{self.signal}"
+
+
+@dataclass(frozen=True)
+class AgentNight:
+    """One judged night of one agent."""
+
+    agent_id: str
+    date: str
+    """Local date, ISO."""
+    who: Mapping[str, str | None]
+    """team, queue, site, role and actor_type that day."""
+    score: float
+    p_value: float
+    q_value: float
+    rank: int
+    agents: int
+    """Agents of that night, among whom the rank counts."""
+    customers: int
+    expected: float
+    """Expected distinct customers that day."""
+    unexplained: int
+    evidence: float
+    combinations: float
+    """Part of the evidence that no single signal gives: the detector of unusual combinations."""
+    signals: tuple[SignalPart, ...]
+    """All that speak for or against, strongest first."""
+    against: tuple[str, ...]
+    visits: tuple[VisitToSee, ...]
+    """At most five, to look at first."""
+    alerts: tuple[Mapping[str, Any], ...]
+    """Of that night: the records as they were raised, with state, because, case_id and the lines that came later."""
+    doubts: tuple[str, ...]
+    """What was missing from the log that night."""
+    nights: tuple[Mapping[str, Any], ...]
+    """The last nights worked up to this one, newest first: date, p_value, customers, unexplained, alerted."""
+    noted: bool = True
+    """Whether the look is in the store's history."""
+
+    def record(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        signals = [asdict(part) | {"documented": part.documented} for part in self.signals]
+        return asdict(self) | {"signals": signals}
+
+
+def agent_night(engine: Engine, store: Store, agent: str, date: str | None = None) -> AgentNight:
+    """The night of `date` of `agent`; without a date that of the newest alert, or else the last one judged.
+
+    Raises UsageError where the store has no such night.
+    """
+    day = as_day(as_local_date(date)) if date else last_of_interest(engine, store, agent)
+    scores, counted = store.select("scores", day, day), store.select("agent_days", day - MEMORY_DAYS, day)
+    rows = engine.arrow(NIGHT.format(scores=scores, agent=literal(agent))).to_pylist() if scores else []
+    if not rows or counted is None:
+        raise no_such_night(engine, store, agent, day)
+    night = rows[0]
+    parts = signal_parts(engine, counted, agent, day, night)
+    saw = what_was_seen(engine, store, agent, day)
+    alerts = tuple(
+        {**kept.record, "state": kept.state, "because": kept.because, "case_id": kept.case_id, "later": kept.lines}
+        for kept in store.alerts(day, day, agent=agent)
+    )
+    iso = as_date(day).isoformat()
+    return AgentNight(
+        agent_id=agent, date=iso, who=who_it_was(engine, counted, agent, day),
+        score=night["score"], p_value=night["p_value"], q_value=night["q_value"], rank=night["rank"],
+        agents=night["agents"], customers=round(night["seen_customers"]),
+        expected=round(night["expected_customers"], 1), unexplained=night["seen_unexplained"],
+        evidence=night["evidence"], combinations=night.get("combinations", 0.0),
+        signals=parts, against=tuple(against(parts, alerts, saw, iso)), visits=saw.first, alerts=alerts,
+        doubts=tuple(text for one in store.nights(day, day) for text in one.record.get("doubts", ())),
+        nights=nights_worked(engine, store, agent, day),
+    )  # fmt: skip
+
+
+def last_of_interest(engine: Engine, store: Store, agent: str) -> int:
+    """The night of the newest alert about `agent`, or else the last one that was judged."""
+    if alerts := store.alerts(agent=agent):
+        return max(kept.day for kept in alerts)
+    if scores := store.select("scores"):
+        ((last,),) = engine.rows(f"SELECT max(day) FROM {scores} WHERE agent_id = {literal(agent)}")
+        if last is not None:
+            return int(last)
+    raise UsageError(
+        f"the store {store.root} has no judged night of {agent}",
+        "Is the id spelled as in the log, capitals included? A night is judged when its day is over.",
+    )
+
+
+def no_such_night(engine: Engine, store: Store, agent: str, day: int) -> UsageError:
+    """What to say of a night that the store has not, with the nearest one that it has."""
+    scores = store.select("scores")
+    where = f"agent_id = {literal(agent)}"
+    near = f"SELECT day FROM {scores} WHERE {where} ORDER BY abs(day - {day}), day LIMIT 1"
+    found = engine.rows(near) if scores else []
+    hint = (
+        f"The nearest judged night of this agent is {as_date(int(found[0][0]))}."
+        if found
+        else "Is the id spelled as in the log, capitals included?"
+    )
+    return UsageError(f"the store {store.root} has no judged night of {agent} on {as_date(day)}", hint)
+
+
+def signal_parts(
+    engine: Engine, counted: str, agent: str, day: int, night: Mapping[str, Any]
+) -> tuple[SignalPart, ...]:
+    """What every signal that gave evidence counted, strongest first; `counted` is SQL of AGENT_DAYS of 84 days."""
+    nouns = {feature.name: feature.noun for feature in COUNTS if night.get(feature.name)}
+    if not nouns:
+        return ()
+    columns = ", ".join(nouns)
+    own = engine.arrays(f"SELECT day, {columns} FROM {counted} WHERE agent_id = {literal(agent)}")
+    means = ", ".join(f"avg({name})" for name in nouns)
+    if day not in own["day"]:  # the counts are no longer kept
+        return ()
+    (others,) = engine.rows(
+        COLLEAGUES.format(means=means, days=counted, day=day, agent=literal(agent), alongside=ALONGSIDE)
+    )
+    parts = [
+        signal_part(name, night[name], nouns[name], own["day"], own[name], day, colleagues)
+        for name, colleagues in zip(nouns, others, strict=True)
+    ]
+    return tuple(sorted(parts, key=lambda part: (-part.evidence, part.signal)))
+
+
+def signal_part(
+    name: str, evidence: float, noun: str, days: np.ndarray[Any, Any], counts: np.ndarray[Any, Any], day: int,
+    colleagues: float | None,
+) -> SignalPart:  # fmt: skip
+    """One signal's counts, and their words."""
+    recent, before = counts[days > day - MONTH], counts[days <= day - MONTH]
+    observed, month = int(counts[days == day].sum()), float(recent.mean())
+    usual = float(before.mean()) if len(before) else None
+    told = [f"{wording.number(month)} per day worked in the 28 days to then"]
+    told += [f"{wording.number(usual)} in the 56 days before"] if usual is not None else []
+    told += [f"{wording.number(colleagues)} among colleagues that day"] if colleagues is not None else []
+    text = f"{wording.counted(observed, noun)}; {', '.join(told)}."
+    return SignalPart(name, evidence, observed, month, usual, colleagues, text)
+
+
+def against(
+    parts: Sequence[SignalPart], alerts: Sequence[Mapping[str, Any]], saw: Seen, date: str
+) -> Iterator[str]:  # fmt: skip
+    """What speaks against it: of an alert as it was told; else signals below the ordinary, and visits with a reason."""
+    if alerts:
+        yield from dict.fromkeys(text for alert in alerts for text in alert["against"])
+        return
+    for part in sorted(parts, key=lambda part: part.evidence)[:2]:
+        if part.evidence < 0:
+            yield f"Below the ordinary: {part.text}"
+    yield from wording.in_order(date, saw.explained, saw.interested)
+
+
+def what_was_seen(engine: Engine, store: Store, agent: str, day: int) -> Seen:
+    """The visits to look at first, and how many have which explanation."""
+    visits = store.select("visits", day, day)
+    if visits is None:
+        return Seen()
+    engine.table("visits", f"SELECT * FROM {visits} WHERE agent_id = {literal(agent)}")
+    return seen(engine, [(agent, day)]).get((agent, day), Seen())
+
+
+def who_it_was(engine: Engine, counted: str, agent: str, day: int) -> Mapping[str, str | None]:
+    """Team, queue, site, role and actor type that day."""
+    where = f"day = {day} AND agent_id = {literal(agent)}"
+    rows = engine.rows(f"SELECT {', '.join(WHO)} FROM {counted} WHERE {where}")
+    return dict(zip(WHO, rows[0] if rows else [None] * len(WHO), strict=True))
+
+
+def nights_worked(engine: Engine, store: Store, agent: str, day: int) -> tuple[Mapping[str, Any], ...]:
+    """The last nights of the agent up to `day`, newest first."""
+    scores = store.select("scores", day - MEMORY_DAYS, day)
+    rows = engine.rows(
+        f"""SELECT day, p_value, CAST(seen_customers AS BIGINT), seen_unexplained, alerted FROM {scores}
+        WHERE agent_id = {literal(agent)} ORDER BY day DESC LIMIT {NIGHTS}"""
+    )
+    names = ("p_value", "customers", "unexplained", "alerted")
+    return tuple({"date": as_date(when).isoformat(), **dict(zip(names, rest, strict=True))} for when, *rest in rows)

@@ -1,0 +1,202 @@
+"""Tracing: which agents met more of some customers than their share of the work makes likely.
+
+Every meeting of an agent and one of the customers (the first of each pair) is shared out over those who could have had
+it as well, in proportion to the customers whom each met for the first time: the agents of the same actor type who were
+active that day in the same queue (or site). Where these are fewer than eight, such remainders of a day stand together,
+then those of a week, then those of the span. What an agent receives is `expected`. So a large volume explains many
+meetings, customers of one queue or one week accuse nobody of that queue or week, and the shares sum to the meetings.
+
+The p-value is the upper tail of a binomial of that mean, which bounds the sum of unequal chances (W. Hoeffding, 1956,
+"On the distribution of the number of successes in independent trials"). Where agents in general stray further from
+their shares than that (customers who have an agent of their own), it is a negative binomial with variance
+mean + dispersion * mean^2. What agents in general do is asked without those who stand out most, since their meetings
+make everybody else's look few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onlooker.engines.base import Engine
+from onlooker.engines.sql_text import literals
+from onlooker.investigate.seen import UNEXPLAINED, Span, visits_seen
+from onlooker.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+LEAST_AGENTS = 8
+"""With fewer agents a group says little about what others would have done."""
+WRITTEN_OUT = 20_000
+"""Customers up to which the query names them, so that row groups are skipped; nearly all hold one of more than that."""
+MEDIAN = 0.4549364
+"""Of a chi-squared variable with one degree of freedom."""
+RAREST = 1e-300
+ASIDE = 10
+"""One of so many agents is left out where it is asked what agents in general do."""
+
+VOLUMES = """
+SELECT v.agent_id, v.day, v.n, coalesce(d.actor_type, 'human') AS actor, coalesce(d.queue, d.site, '') AS place
+FROM (SELECT agent_id, day, count(*) AS n FROM {visits} WHERE own_gap IS NULL OR day - own_gap < {since}
+      GROUP BY agent_id, day) v
+LEFT JOIN {days} d ON d.agent_id = v.agent_id AND d.day = v.day
+"""
+NO_DAYS = "SELECT '' AS agent_id, 0 AS day, '' AS actor_type, '' AS queue, '' AS site WHERE 1 = 0"
+POOLED = """
+SELECT agent_id, day, n, actor, level, CASE level WHEN 0 THEN place ELSE '' END AS place,
+       CASE level WHEN 3 THEN 0 WHEN 2 THEN day // 7 ELSE day END AS period
+FROM (SELECT r.*, CASE WHEN left_over < 2 THEN left_over WHEN w.agents >= {least} THEN 2 ELSE 3 END AS level
+      FROM remainders r
+      LEFT JOIN (SELECT actor, day // 7 AS week, count(DISTINCT agent_id) AS agents FROM remainders
+                 WHERE left_over = 2 GROUP BY actor, day // 7) w ON w.actor = r.actor AND w.week = r.day // 7) levelled
+"""
+REMAINDERS = """
+SELECT agent_id, day, n, actor, place,
+       CASE WHEN here >= {least} THEN 0
+            WHEN count(*) FILTER (WHERE here < {least}) OVER (PARTITION BY actor, day) >= {least} THEN 1 ELSE 2
+       END AS left_over
+FROM (SELECT *, count(*) OVER (PARTITION BY actor, day, place) AS here FROM volumes) counted
+"""
+MEETINGS = """
+SELECT agent_id, customer_id, min(day) AS day, bool_or({unexplained}) AS unexplained
+FROM {visits} GROUP BY agent_id, customer_id
+"""
+SHARES = """
+SELECT p.agent_id, sum(CAST(s.meetings AS DOUBLE) * p.n / s.total) AS expected,
+       CAST(sum(s.meetings) AS BIGINT) AS chances
+FROM members p
+JOIN (SELECT level, actor, period, place, sum(n) AS total, sum(met) AS meetings
+      FROM (SELECT q.*, coalesce(m.met, 0) AS met FROM members q
+            LEFT JOIN (SELECT agent_id, day, count(*) AS met FROM meetings GROUP BY agent_id, day) m
+              ON m.agent_id = q.agent_id AND m.day = q.day) with_meetings
+      GROUP BY level, actor, period, place) s
+  ON s.level = p.level AND s.actor = p.actor AND s.period = p.period AND s.place = p.place
+GROUP BY p.agent_id
+"""
+AGENTS = """
+SELECT s.agent_id, round(s.expected, 9) AS expected, s.chances, coalesce(m.victims, 0) AS victims,
+       coalesce(m.unexplained, 0) AS unexplained
+FROM ({shares}) s
+LEFT JOIN (SELECT agent_id, count(*) AS victims, count(*) FILTER (WHERE unexplained) AS unexplained
+           FROM meetings GROUP BY agent_id) m ON m.agent_id = s.agent_id
+ORDER BY s.agent_id
+"""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Who met the customers of a list."""
+
+    victims: int
+    """Customers of the list."""
+    met: int
+    """Of these, those whom anybody met."""
+    first: str
+    """First and last local date that was looked at, ISO; empty if the store has nothing of these days."""
+    last: str
+    active: int
+    """Agents with a visit on these days, those who met none of the customers included."""
+    agents: pd.DataFrame = field(repr=False)
+    """Those who met at least one, least likely first: agent_id, victims (distinct ones met), expected, p_value, q_value
+    (Benjamini and Hochberg over all active agents), unexplained (victims met without an explanation)."""
+    noted: bool = True
+    """Whether the look is in the store's history."""
+
+    def record(self) -> Mapping[str, Any]:
+        """Plain values, ready for JSON."""
+        return {
+            "victims": self.victims, "met": self.met, "first": self.first, "last": self.last, "active": self.active,
+            "agents": self.agents.to_dict("records"),
+        }  # fmt: skip
+
+
+def trace(engine: Engine, store: Store, victims: Sequence[str], span: Span) -> Trace:
+    """Which agents met more of `victims` (customer ids) on the days of `span` than their share makes likely."""
+    import pandas as pd
+
+    columns = ["agent_id", "victims", "expected", "p_value", "q_value", "unexplained"]
+    everything, dates = visits_seen(store, span), span.within(store)
+    if everything is None or dates is None:
+        return Trace(len(victims), 0, "", "", 0, pd.DataFrame(columns=columns))
+    # Written out, and not joined, since only literals let row groups be skipped.
+    named = f"customer_id IN ({literals(victims)})" if len(victims) <= WRITTEN_OUT else _listed(engine, victims)
+    engine.table("meetings", MEETINGS.format(visits=visits_seen(store, span, named), unexplained=UNEXPLAINED))
+    days = store.select("agent_days", span.first, span.last)
+    given = f"(SELECT * FROM {days})" if days else f"({NO_DAYS})"
+    engine.table("volumes", VOLUMES.format(visits=everything, days=given, since=span.first))
+    engine.table("remainders", REMAINDERS.format(least=LEAST_AGENTS))
+    engine.table("pooled", POOLED.format(least=LEAST_AGENTS))
+    found = shared_out(engine)
+    ((met, meetings),) = engine.rows("SELECT count(DISTINCT customer_id), count(*) FROM meetings")
+    victims_met, expected, chances = found[["victims", "expected", "chances"]].to_numpy(float).T
+    chances = np.minimum(chances, meetings)
+    by_chance = tail(victims_met, expected, chances)
+    aside = np.argsort(by_chance)[: max(1, len(found) // ASIDE)]
+    others = shared_out(engine, found["agent_id"].iloc[aside].tolist())
+    dispersion = spread(*others[["victims", "expected"]].to_numpy(float).T)
+    found["p_value"] = tail(victims_met, expected, chances, dispersion)
+    found["q_value"] = benjamini_hochberg(found["p_value"].to_numpy())
+    found["beyond"] = found["victims"] - found["expected"]
+    chosen = found[found["victims"] > 0].sort_values(
+        ["p_value", "beyond", "agent_id"], ascending=[True, False, True], ignore_index=True
+    )
+    return Trace(len(victims), met, *dates, len(found), chosen[columns])
+
+
+def shared_out(engine: Engine, aside: Sequence[str] = ()) -> pd.DataFrame:
+    """Each active agent's meetings and its part in all; the agents `aside` and their meetings are left out of both."""
+    among = f"WHERE agent_id NOT IN ({literals(aside)})" if len(aside) else ""
+    engine.view("members", f"SELECT * FROM pooled {among}")
+    frame: pd.DataFrame = engine.arrow(AGENTS.format(shares=SHARES)).to_pandas()
+    return frame
+
+
+def tail(met: Floats, expected: Floats, chances: Floats, dispersion: float = 0.0) -> Floats:
+    """P(as many or more) of each agent: by chance, of so many meetings that could have been the agent's, or with more.
+
+    With a `dispersion` there is no such bound to a mean.
+    """
+    from scipy.special import betainc
+
+    k, most = np.maximum(met, 1.0), np.maximum(chances, np.maximum(met, 1.0))
+    if dispersion > 0:
+        p = betainc(k, 1.0 / dispersion, expected / (1.0 / dispersion + expected))
+    else:
+        p = betainc(k, most - k + 1.0, np.minimum(expected / most, 1.0))
+    return np.where((met < 1) | (expected <= 0), 1.0, np.maximum(p, RAREST))
+
+
+def spread(met: Floats, expected: Floats) -> float:
+    """Variance of the agents' rates around their shares, relative to the mean; 0 where chance suffices.
+
+    The value at which the median of (met - expected)^2 / (expected + dispersion * expected^2) is that of a chi-squared
+    variable: a median, since several agents may be sought. Of agents with an expected count of at least 1; with fewer
+    than eight of these nothing is said.
+    """
+    enough = expected >= 1
+    if enough.sum() < LEAST_AGENTS:
+        return 0.0
+    mean = expected[enough]
+    return max(float(np.median(((met[enough] - mean) ** 2 / MEDIAN - mean) / mean**2)), 0.0)
+
+
+def benjamini_hochberg(p: Floats) -> Floats:
+    """The q-value of each p-value: the least share of chance among the agents named if this one is."""
+    order = np.argsort(p)
+    steps = p[order] * len(p) / np.arange(1, len(p) + 1)
+    q = np.empty_like(p)
+    q[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
+    return q
+
+
+def _listed(engine: Engine, victims: Sequence[str]) -> str:
+    values = ", ".join(f"({one})" for one in (literals([victim]) for victim in victims))
+    engine.table("victims", f"SELECT customer_id AS victim FROM (VALUES {values}) AS v(customer_id)")
+    return "customer_id IN (SELECT victim FROM victims)"

@@ -1,0 +1,95 @@
+"""Questions to a store as functions: explain, exposure and trace. Each look is in the store's history."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onlooker.config import Settings, load
+from onlooker.engine_choice import duck_engine
+from onlooker.investigate import Span, agent_night, read_ids
+from onlooker.investigate import exposure as exposure_in
+from onlooker.investigate import trace as trace_in
+from onlooker.store.look_ups import looked_up
+
+if TYPE_CHECKING:
+    from onlooker.investigate import AgentNight, Exposure, Trace
+    from onlooker.store import Store
+
+Place = str | os.PathLike[str]
+
+
+def explain(
+    agent: str, store: Place, date: str | None = None, *, reason: str = "", who: str | None = None, **options: Any
+) -> AgentNight:
+    """What the store knows of one night of an agent: scores, what speaks for and against, visits to look at first.
+
+    Without `date` (local, ISO) it is the night of the newest alert about the agent, or else the last one judged. The
+    look is written to the history, with `reason`, under the name `who` or of whoever runs this. `options` are settings
+    (`memory="4GB"`). Raises UsageError where the store has no such night.
+    """
+    settings = load(options)
+    about = {"agent": agent, "date": date}
+    with looked_up(Path(store), "explain", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
+        return replace(agent_night(engine, opened, agent, date), noted=noted)
+
+
+def exposure(
+    agent: str, store: Place, first: str | None = None, last: str | None = None,
+    *, reason: str = "", who: str | None = None, written_to: str | None = None, **options: Any,
+) -> Exposure:  # fmt: skip
+    """The customers whom an agent saw from the local date `first` to `last`, days that are not over included.
+
+    Tiers come from the customers table (`customers="customers.csv"`, or what the last scan was given, if it is still
+    there). `written_to` is a file that the caller exports the list to, for the history. Else as `explain`.
+    """
+    settings, span = load(options), Span.of(first, last)
+    about = {"agent": agent, "from": first, "to": last, "written to": written_to}
+    with looked_up(Path(store), "exposure", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
+        settings, notes = with_customers(settings, opened)
+        if settings.customers:
+            from onlooker.side_tables import read_customers
+
+            read_customers(engine, settings)
+        found = exposure_in(engine, opened, agent, span, tiers=bool(settings.customers))
+        return replace(found, noted=noted, notes=notes)
+
+
+def trace(
+    victims: Place | Iterable[str], store: Place, first: str | None = None, last: str | None = None,
+    *, reason: str = "", who: str | None = None, **options: Any,
+) -> Trace:  # fmt: skip
+    """Which agents met more of some customers than their share of the work makes likely.
+
+    `victims` is a file of customer ids (one a line, or a table with a column of them), or the ids themselves. Else as
+    `exposure`. The history says how many customers were asked about, and not which.
+    """
+    settings, span = load(options), Span.of(first, last)
+    ids = ids_of(victims)
+    about = {"customers": len(ids), "from": first, "to": last}
+    with looked_up(Path(store), "trace", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
+        return replace(trace_in(engine, opened, ids, span), noted=noted)
+
+
+def ids_of(victims: Place | Iterable[str]) -> tuple[str, ...]:
+    """Distinct customer ids of a file, or as they are."""
+    if isinstance(victims, str | os.PathLike):
+        return read_ids(Path(victims).read_bytes(), str(victims))
+    return tuple(dict.fromkeys(map(str, victims)))
+
+
+def with_customers(settings: Settings, store: Store) -> tuple[Settings, tuple[str, ...]]:
+    """The settings with the customers table of the last scan where none is named, and what must be said of tiers."""
+    if settings.customers:
+        return settings, ()
+    given: Mapping[str, Any] = next((run.record["settings"] for run in store.runs() if "settings" in run.record), {})
+    tables = {name: given[name] for name in ("customers", "identities") if given.get(name)}
+    missing = [path for path in tables.values() if not Path(path).exists()]
+    if "customers" not in tables:
+        return settings, ("No tiers: no customers table was given, here (--customers) or to the last scan.",)
+    if missing:
+        return settings, (f"No tiers: {missing[0]}, which the last scan was given, is not there. Name it again.",)
+    return settings.model_copy(update=tables), ()

@@ -1,0 +1,26 @@
+"""Looking something up: who looked, at what and why stands in the history before anything is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from onlooker.store.faults import StoreReadOnly
+from onlooker.store.store import Store
+
+
+@contextmanager
+def looked_up(
+    path: str | Path, what: str, about: Mapping[str, Any], why: str = "", who: str | None = None
+) -> Iterator[tuple[Store, bool]]:
+    """A store open for reading, and whether the look is in its history; it is not where one may only read the store."""
+    noted = True
+    try:
+        with Store.open(path, "decide") as store:
+            store.record(what, about, why, who)
+    except StoreReadOnly:
+        noted = False
+    with Store.open(path) as store:
+        yield store, noted

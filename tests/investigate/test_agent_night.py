@@ -1,0 +1,97 @@
+"""One agent, one night: its numbers are those of the tables, alert or not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+import onlooker
+from onlooker.cli import cli
+from onlooker.dates import day_of
+from onlooker.errors import UsageError
+from onlooker.store import Store
+
+
+@pytest.fixture(scope="module")
+def scores(scanned) -> pd.DataFrame:
+    frame = pq.read_table(scanned.out / "scores.parquet").to_pandas()
+    return frame.assign(date=frame.date.astype(str))
+
+
+def counted(scanned) -> pd.DataFrame:
+    with Store.open(scanned.closed) as store:
+        return pd.concat(pq.read_table(path).to_pandas() for path in store.files("agent_days"))
+
+
+def test_without_a_date_it_is_the_newest_alert_as_it_was_raised(scanned):
+    alerts = [json.loads(line) for line in (scanned.out / "alerts.jsonl").read_text().splitlines()]
+    newest = max(alerts, key=lambda alert: alert["date"])
+    night = onlooker.explain(newest["agent_id"], scanned.closed)
+    assert night.date == newest["date"]
+    (alert,) = night.alerts
+    assert [reason["text"] for reason in alert["reasons"]] == [reason["text"] for reason in newest["reasons"]]
+    assert list(night.against) == newest["against"]
+    assert [visit.customer_id for visit in night.visits] == [visit["customer_id"] for visit in newest["visits"]]
+    assert alert["state"] == "raised" and alert["case_id"].startswith("case-")
+
+
+def test_every_number_is_that_of_the_tables(scanned, scores):
+    row = scores[scores.score > 0.8].sort_values("score").iloc[0]
+    night = onlooker.explain(row.agent_id, scanned.closed, row.date)
+    assert (night.score, night.p_value, night.rank) == (row.score, row.p_value, row["rank"])
+    assert night.agents == (scores.date == row.date).sum()
+    assert sum(part.evidence for part in night.signals) + night.combinations == pytest.approx(row.evidence, abs=1e-4)
+    days, day = counted(scanned), day_of(row.date)
+    own = days[(days.agent_id == row.agent_id) & (days.day <= day) & (days.day >= day - 84)]
+    same = days[(days.day == day) & (days.agent_id != row.agent_id)]
+    same = same[same.queue == own.queue.iloc[-1]]
+    for part in night.signals:
+        assert part.evidence == row[part.signal]
+        assert part.observed == own.loc[own.day == day, part.signal].sum()
+        assert part.month == pytest.approx(own.loc[own.day > day - 28, part.signal].mean())
+        assert part.before == pytest.approx(own.loc[own.day <= day - 28, part.signal].mean())
+        assert part.colleagues == pytest.approx(same[part.signal].mean())
+        assert part.documented == f"docs/signals.md#{part.signal}"
+    assert [one["date"] for one in night.nights] == sorted(
+        scores.loc[(scores.agent_id == row.agent_id) & (scores.date <= row.date), "date"], reverse=True
+    )[:14]
+
+
+def test_an_ordinary_night_says_what_speaks_against_it(scanned, scores):
+    quiet = scores[~scores.alerted & (scores.date > "2026-02-01")].sort_values("score").iloc[0]
+    night = onlooker.explain(quiet.agent_id, scanned.closed, quiet.date)
+    assert night.alerts == () and any("have an explanation" in text for text in night.against)
+    assert any(text.startswith("Below the ordinary: ") for text in night.against)
+
+
+def test_a_night_that_is_not_there_is_told_with_the_nearest_one(scanned, scores):
+    agent = scores.agent_id.iloc[0]
+    with pytest.raises(UsageError, match=r"no judged night of .* on 2031-01-01") as told:
+        onlooker.explain(agent, scanned.closed, "2031-01-01")
+    assert (
+        told.value.hint == f"The nearest judged night of this agent is {scores[scores.agent_id == agent].date.max()}."
+    )
+    with pytest.raises(UsageError, match="no judged night of nobody"):
+        onlooker.explain("nobody", scanned.closed)
+
+
+def test_the_command_says_it_in_words_and_in_json_and_the_look_is_in_the_history(scanned, scores):
+    agent = scores.sort_values("score").agent_id.iloc[-1]
+    options = ["explain", agent, "--store", str(scanned.lasting), "--as", "ana", "--reason", "morning round"]
+    words = CliRunner().invoke(cli, options, catch_exceptions=False).stdout
+    night = onlooker.explain(agent, scanned.lasting)
+    assert words.startswith(f"{agent} on {night.date}")
+    parts = [part for part in night.signals if part.evidence > 0]
+    assert all(f"{part.signal}: {part.text}" in words for part in parts[:6])
+    assert all(text in words for text in night.against)
+    document = json.loads(CliRunner().invoke(cli, [*options, "--json"], catch_exceptions=False).stdout)
+    assert document == json.loads(json.dumps(replace(night, noted=True).record()))
+    with Store.open(scanned.lasting) as store:
+        looked = [entry for entry in store.history() if entry.what == "explain"]
+    assert (looked[0].who, looked[0].why, looked[0].about["agent"]) == ("ana", "morning round", agent)
+    assert len(looked) == 3
