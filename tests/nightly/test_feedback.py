@@ -140,6 +140,46 @@ def test_a_suppressed_alert_is_counted_and_shown(store, local_days, agent):
     assert any("1 alert was suppressed, and counted: sup-" in note for note in record["notes"])
 
 
+@pytest.mark.parametrize(("known", "state"), [(60, "suppressed"), (20, "raised")])
+def test_a_suppression_of_customers_holds_an_alert_back_only_if_it_is_about_no_others(
+    store, local_days, agent, known, state
+):
+    """An alert shows five visits; the other customers of the night count as well."""
+    first = local_days[BEFORE][0]
+    customers = [f"A{first[-2:]}{n:03d}" for n in range(known)]
+    with Store.open(store) as opened:
+        (own,) = of(f"SELECT DISTINCT team FROM {opened.select('events')} WHERE agent_id = '{agent}'").team
+    work = {
+        line.text.split(",")[2].strip('"')
+        for line in local_days[BEFORE][1]
+        if line.text.split(",")[1].strip('"') == agent
+    }
+    with Store.open(store, "decide") as opened:
+        desk = CaseDesk(opened, today=date.fromisoformat(first))
+        scope = Scope(teams=(own,), customers=(*customers, *work))
+        desk.suppress(scope, iso(day_of(first) + 5), "ana", "records that a supervisor asked for")
+    Nights(store, local_days, agent).next((60, "A"))
+    with Store.open(store) as opened:
+        (kept,) = opened.alerts(day_of(first), agent=agent)
+    assert kept.state == state
+    assert len(kept.record["visits"]) == 5
+
+
+def test_a_suppression_ends_on_its_last_day(store, local_days, agent):
+    first = local_days[BEFORE][0]
+    with Store.open(store, "decide") as opened:
+        desk = CaseDesk(opened, today=date.fromisoformat(first))
+        desk.suppress(Scope(agents=(agent,)), first, "ana", "moving desks")
+    nights = Nights(store, local_days, agent)
+    nights.next((60, "A"))
+    later, _ = nights.next((60, "B"))
+    with Store.open(store) as opened:
+        states = {iso(kept.day): kept.state for kept in opened.alerts(day_of(first), agent=agent)}
+        (case,) = CaseDesk(opened).cases(agent=agent)
+    assert states == {first: "suppressed", later: "raised"}
+    assert case.opened == later
+
+
 def test_verdicts_change_nothing_that_was_judged(store, local_days, agent):
     nights = Nights(store, local_days, agent)
     first, _ = nights.next((60, "A"))

@@ -12,6 +12,7 @@ from onlooker import outcome
 from onlooker.cases import CaseDesk, Explanation, RaisedAgain, Suppression, gather, gather_nights
 from onlooker.dates import day_of, iso
 from onlooker.engines.duck import DuckEngine
+from onlooker.engines.sql_text import literal
 from onlooker.findings import Alert
 from onlooker.ingest import Reading
 from onlooker.judging import Judged
@@ -127,8 +128,7 @@ class Night:
     def kept_alert(self, alert: Alert) -> KeptAlert:
         """One alert: held back if a suppression, or an explanation of signals, covers all of it."""
         desk, day = CaseDesk(self.store), day_of(alert.date)
-        signals = [reason.signal for reason in alert.reasons]
-        customers = [visit.customer_id for visit in alert.visits]
+        signals, customers = [reason.signal for reason in alert.reasons], self.concerned(alert)
         by: Suppression | Explanation | None = desk.suppressing(day, alert.agent_id, alert.team, signals, customers)
         for one in () if by else desk.explanations(active_on=day):
             if not about_visits(one) and one.scope.covers(alert.agent_id, alert.team, signals, customers):
@@ -136,6 +136,14 @@ class Night:
         if by is None:
             return KeptAlert(alert.record(), day)
         return KeptAlert(alert.record(), day, "suppressed", f"{by.id}: {by.reason} ({by.author}, until {by.until})")
+
+    def concerned(self, alert: Alert) -> list[str]:
+        """All customers that an alert is about: those shown, and those of the night whom nobody else explains."""
+        rows = self.engine.rows(
+            f"SELECT DISTINCT customer_id FROM visits WHERE agent_id = {literal(alert.agent_id)}"
+            f" AND day = {day_of(alert.date)} AND strength <> 'strong' ORDER BY customer_id"
+        )
+        return [*(visit.customer_id for visit in alert.visits), *(customer for (customer,) in rows)]
 
     def afterwards(self, days: Sequence[int]) -> Callable[[sqlite3.Connection], None]:
         """Gathers the new alerts into cases and lets open cases go on counting; part of the commit."""
