@@ -163,6 +163,36 @@ def test_nobody_decides_about_themselves(store, desk):
     assert desk.explanations() == ()
 
 
+def test_a_member_of_a_team_does_not_decide_about_the_team(store, desk):
+    members = [{"signal": "ring", "horizon": 28, "agent_id": name} for name in ("sam", "kim")]
+    night(store, FIRST, alert(FIRST, "team north", kind="ring", reasons=members))
+    (case,) = desk.cases()
+    for attempt in (
+        lambda: desk.close(case.id, "unsure", "Kim@support.example"),
+        lambda: desk.assign(case.id, "sam", "ana"),
+    ):
+        with pytest.raises(NotAllowed, match="it is about"):
+            attempt()
+    assert desk.assign(case.id, "lee", "ana").assignee == "lee"
+
+
+def test_a_signal_that_does_not_exist_is_refused_and_a_date_must_be_one(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"))
+    (case,) = desk.cases()
+    with pytest.raises(UsageError, match=r"no signal or rule glance$") as told:
+        desk.suppress(Scope(agents=("sam",), signals=("glance", "daily_cap")), iso(FIRST + 9), "ana", "x")
+    assert "glances" in told.value.hint
+    with pytest.raises(UsageError, match="no signal or rule volume"):
+        desk.close(case.id, "benign", "ana", "x", scope=Scope(agents=("sam",), signals=("volume",)))
+    for attempt in (
+        lambda: desk.suppress(Scope(agents=("sam",)), "soon", "ana", "x"),
+        lambda: desk.close(case.id, "benign", "ana", "x", until="31.12.2026"),
+    ):
+        with pytest.raises(UsageError, match="is not a date"):
+            attempt()
+    assert (desk.suppressions(), desk.explanations(), desk.show(case.id)) == ((), (), case)
+
+
 def test_what_is_suppressed_is_counted_and_shown_and_opens_no_case(store, desk):
     made = desk.suppress(Scope(agents=("sam",), signals=("glances",)), iso(FIRST + 9), "ana", "new phone system")
     covering = desk.suppressing(FIRST + 3, "sam", "north", ["glances"])

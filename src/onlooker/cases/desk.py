@@ -77,6 +77,10 @@ class CaseDesk:
             for days in self._spoken_of(case, _day(verdict.first), _day(verdict.last))
         )  # fmt: skip
 
+    def _whom(self, case: Case) -> tuple[str, ...]:
+        """Whom a case is about: its agent, or the team and the members that its alerts name."""
+        return case.agent_id, *(days.agent_id for days in self._spoken_of(case, 0, 0))
+
     def _spoken_of(self, case: Case, first: int, last: int) -> list[ExcludedDays]:
         members: dict[str, int] = {}
         for alert in self._store.alerts(case=case.id):
@@ -124,7 +128,7 @@ class CaseDesk:
             raise UsageError(f"there is no verdict {kind!r}", f"Verdicts are {', '.join(VERDICTS)}.")
         with self._store.deciding():
             case = self.show(case_id)
-            rules.check_author(author, (case.agent_id,), "close this case")
+            rules.check_author(author, self._whom(case), "close this case")
             if case.state == "closed":
                 raise UsageError(f"{case_id} is closed already", "`onlooker cases reopen` opens it again.")
             verdict = Verdict(kind, reason, author, _now(), first or case.opened, last or case.last)
@@ -156,7 +160,7 @@ class CaseDesk:
         """Give a case to somebody; it is then no longer raised for lying about."""
         with self._store.deciding():
             case = self.show(case_id)
-            rules.check_author(to, (case.agent_id,), "take this case")
+            rules.check_author(to, self._whom(case), "take this case")
             return self._change(replace(case, assignee=to), author, "assigned", to)
 
     def note(self, case_id: str, text: str, author: str) -> Case:
@@ -172,6 +176,7 @@ class CaseDesk:
         begin = first or self._today
         rules.check_reason(reason, "a suppression")
         rules.check_author(author, scope.agents, "suppress this")
+        rules.check_signals(scope)
         terms = [(s.first, s.until) for s in self.suppressions() if s.scope == scope and s.ended is None]
         rules.check_term(author, second, scope, rules.unbroken_since(begin, terms), until)
         made = Suppression(_id("sup", scope, begin, until), scope, reason, author, second, begin, until, _now())
@@ -195,6 +200,7 @@ class CaseDesk:
     def _explain(self, case: Case, verdict: Verdict, scope: Scope, until: str | None, second: str | None) -> None:
         rules.check_reason(verdict.reason, "a benign verdict")
         rules.check_author(verdict.author, scope.agents, "explain this")
+        rules.check_signals(scope)
         end = until or (as_local_date(self._today) + timedelta(days=rules.EXPLAINED_DAYS)).isoformat()
         # Counted from today: the case's own days lie behind, however long it took.
         begin = max(self._today, verdict.first)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from difflib import get_close_matches
 
 from onlooker.cases.records import Case, Scope
-from onlooker.errors import OnlookerError
+from onlooker.errors import OnlookerError, UsageError
+from onlooker.features import FAMILIES
+from onlooker.rules import RULES
+from onlooker.store.layout import as_local_date
 
 LONG_DAYS = 90
 """A suppression or explanation for longer needs a second person's name."""
@@ -16,6 +20,10 @@ UNASSIGNED_DAYS = 3
 
 EXPLAINED_DAYS = 30
 """How long a benign verdict explains visits, unless it says."""
+
+
+SIGNALS = frozenset({*FAMILIES, *(module.__name__.rsplit(".", 1)[-1] for module in RULES), "ring"})
+"""What an alert's reasons can name: signals, rules, and the rings of a team."""
 
 
 class NotAllowed(OnlookerError):  # noqa: N818 (named for what happened, as in onlooker.errors)
@@ -65,6 +73,15 @@ def check_reason(reason: str, what: str) -> None:
         raise NotAllowed(f"{what} needs a reason", "Say why, in words that somebody else will understand in a year.")
 
 
+def check_signals(scope: Scope) -> None:
+    """Raise UsageError for a signal that no alert will ever name: it would be stored, and cover nothing."""
+    unknown = sorted(set(scope.signals) - SIGNALS)
+    if unknown:
+        near = [name for one in unknown for name in get_close_matches(one, SIGNALS, 2)]
+        hint = f"Did you mean {' or '.join(near)}?" if near else "docs/signals.md has their names as headings."
+        raise UsageError(f"there is no signal or rule {' or '.join(unknown)}", hint)
+
+
 def unbroken_since(first: str, earlier: Iterable[tuple[str, str]]) -> str:
     """When a chain of terms (first and last date) began that a new one from `first` on carries forward.
 
@@ -79,7 +96,7 @@ def unbroken_since(first: str, earlier: Iterable[tuple[str, str]]) -> str:
 
 def check_term(author: str, second: str | None, scope: Scope, first: str, until: str) -> None:
     """Raise unless a suppression or explanation from `first` to `until` may be made by `author`, with `second`."""
-    days = (date.fromisoformat(until) - date.fromisoformat(first)).days + 1
+    days = (as_local_date(until) - as_local_date(first)).days + 1
     if days < 1:
         raise NotAllowed(f"it would end on {until}, before it begins on {first}", "Name a later date.")
     if not any((scope.agents, scope.teams, scope.customers)):
