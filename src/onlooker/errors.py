@@ -25,6 +25,12 @@ class UnusableInput(OnlookerError):
     exit_status = 3
 
 
+class NotDelivered(OnlookerError):
+    """The nights are committed, but what they found could not be handed over."""
+
+    exit_status = 4
+
+
 class StoreBusy(OnlookerError):
     """Another run holds the store's lock."""
 

@@ -44,6 +44,21 @@ def test_a_night_far_from_whole_exits_6(grown_by, files, tmp_path):
     assert "not whole:" in ran.err
 
 
+def test_a_report_that_can_not_be_written_exits_4_and_the_night_is_committed(store, files, tmp_path):
+    in_the_way = store.parent / "out" / "report.html"
+    in_the_way.mkdir(parents=True)
+    ran = scan(store, files[BEFORE])
+    assert ran.status == 4
+    assert "the nights are committed, but the report could not be written: " in ran.err and "report.html" in ran.err
+    with Store.open(store) as opened:
+        assert opened.runs(1)[0].outcome == "failed"
+    committed = shutil.copytree(store, tmp_path / "committed")
+    in_the_way.rmdir()
+    assert scan(store, files[BEFORE]).status == 0
+    assert in_the_way.is_file()
+    same_store(store, committed)
+
+
 def test_a_file_without_a_good_line_exits_3_and_changes_nothing(store, tmp_path):
     bad = tmp_path / "bad.csv"
     bad.write_text("timestamp,agent_id,customer_id\nnever,a,b\n")

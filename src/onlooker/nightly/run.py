@@ -20,7 +20,7 @@ from onlooker.config import Settings
 from onlooker.daily_lines import series_of
 from onlooker.engine_choice import store_engine
 from onlooker.engines.duck import DuckEngine
-from onlooker.errors import OnlookerError, UnusableInput
+from onlooker.errors import NotDelivered, OnlookerError, UnusableInput
 from onlooker.fairness import DAYS, HISTORY_DAYS, fairness
 from onlooker.findings import Alert, GroupRate
 from onlooker.ingest import Reading
@@ -131,7 +131,7 @@ class Nightly:
             *telling.about_suppressed(night.suppressed),
             *telling.about_precision(*CaseDesk(self.store).precision()),
         ]
-        with self.clock.stage("write"):
+        with self.clock.stage("write"), delivering(out):
             vouched = not (missing_input or missing or changed)
             return self.finished(night, notes, [*missing_input, *(doubt.text for doubt in missing)], vouched, out)
 
@@ -248,6 +248,19 @@ class Nightly:
         ids = ", ".join("'" + agent.replace("'", "''") + "'" for agent in sorted(agents))
         table = self.engine.arrow(f"SELECT * FROM {stored} WHERE agent_id IN ({ids})")
         return series_of(table, table, agents)
+
+
+@contextmanager
+def delivering(out: Path | None) -> Iterator[None]:
+    """Say of files that can't be written that the nights are committed all the same."""
+    try:
+        yield
+    except OSError as error:
+        place = error.filename2 or error.filename or out
+        raise NotDelivered(
+            f"the nights are committed, but the report could not be written: {place}: {error.strerror or error}",
+            f"When {out} can be written, run the same command again: it changes nothing in the store, and reports.",
+        ) from error
 
 
 def by_day(missing: Sequence[Doubt]) -> dict[int, list[str]]:
