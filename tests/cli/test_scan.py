@@ -10,6 +10,7 @@ import subprocess
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from .command import COMMAND, environment, onlooker
@@ -27,6 +28,30 @@ def test_verbose_adds_columns_and_times(tiny_log: Path, tmp_path: Path) -> None:
     assert ran.status == 0
     assert "columns: timestamp = timestamp, agent_id = agent_id" in ran.err
     assert "seconds: read " in ran.err
+
+
+def test_the_log_for_machines_has_figures_and_nobody_s_id(small: Scanned, tmp_path: Path) -> None:
+    ran = onlooker("scan", small.logs[0], "--log-json", "--fail-on", "low", cwd=tmp_path)
+    assert (ran.status, ran.out) == (1, "")
+    lines = [json.loads(line) for line in ran.err.splitlines()]
+    assert [lines[0]["event"], lines[-1]["event"]] == ["started", "finished"]
+    assert {line["stage"] for line in lines if line["event"] == "stage"} >= {"read", "visits", "features", "score"}
+    record = json.loads((tmp_path / "out" / "run.json").read_text())
+    last = lines[-1]
+    assert (last["status"], last["run"], last["counts"]) == (1, record["id"], record["counts"])
+    assert sum(last["alerts_shown"].values()) == record["counts"]["alerts"] > 0
+    scores = pq.read_table(small.out / "scores.parquet")
+    assert not [agent for agent in set(scores["agent_id"].to_pylist()) if agent in ran.err]
+
+
+def test_the_log_for_machines_tells_the_kind_of_an_error_and_words_follow(tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("timestamp,agent_id,customer_id\nnever,b.secret,C1\n")
+    ran = onlooker("scan", "bad.csv", "--log-json", cwd=tmp_path)
+    first, second, *words = ran.err.splitlines()
+    assert ran.status == 3 and json.loads(first)["event"] == "started"
+    failed = json.loads(second)
+    assert (failed["event"], failed["status"], failed["error"]) == ("failed", 3, "UnusableInput")
+    assert words[0].startswith("onlooker: ") and "b.secret" not in ran.err
 
 
 def test_json_is_one_document_on_standard_output(small: Scanned, tmp_path: Path) -> None:

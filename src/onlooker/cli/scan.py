@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from onlooker.cli.log import RunLog
 from onlooker.cli.options import reading_options, side_table_options, spark_options, voice_options
 from onlooker.cli.screen import Screen, wants_colour, width
 from onlooker.findings import SEVERITIES
@@ -17,6 +18,7 @@ from onlooker.report.harmless import for_terminal
 if TYPE_CHECKING:
     from onlooker.config import Settings
     from onlooker.findings import Run
+    from onlooker.scan_result import Scan
 
 
 CANNOT_VOUCH = 6
@@ -49,6 +51,7 @@ CANNOT_VOUCH = 6
 @click.option("--may-export", multiple=True, metavar="AGENT|ROLE", help="Who may export; several times.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit with 1 if there is an alert at least this severe.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: the run and its alerts.")
+@click.option("--log-json", is_flag=True, help="Instead of list and words, JSON lines on standard error, without ids.")
 @spark_options
 @side_table_options
 @reading_options
@@ -56,7 +59,7 @@ CANNOT_VOUCH = 6
 def command(
     logs: tuple[str, ...], out: Path, store: Path | None, closed: bool, as_json: bool, quiet: bool, verbose: bool,
     config_file: Path | None, fail_on: str | None, what_if: str | None, accept_scoring: bool, tables: tuple[str, ...],
-    **flags: Any,
+    log_json: bool, **flags: Any,
 ) -> int:  # fmt: skip
     """Scan record-access LOGS and list the agents whose look-ups are worth a human's time.
 
@@ -67,9 +70,9 @@ def command(
     from onlooker.nightly import scan_into
     from onlooker.pipeline import scan
     from onlooker.report.terminal import alert_table
-    from onlooker.report.words import doubts
 
-    screen = Screen(quiet, verbose)
+    log = RunLog(log_json)
+    screen = Screen(quiet or log_json, verbose)
     settings = load({**flags, "may_export": list(flags["may_export"]) or None}, config_file)
     if what_if:
         return tried(store, settings, what_if, as_json)
@@ -80,27 +83,44 @@ def command(
     how: dict[str, Any] = {"out": out, "stdin": sys.stdin.buffer, "progress": screen.progress}
     nightly: dict[str, Any] = {"closed": closed, "accept_scoring": accept_scoring}
     closed_set = {"tables": tables, **how}
-    with scan_into(store, logs, settings, **nightly, **how) if store else scan(logs, settings, **closed_set) as result:
+    log.say("started", inputs=len(logs) + len(tables), store=bool(store))
+    with log.failures():
+        result = scan_into(store, logs, settings, **nightly, **how) if store else scan(logs, settings, **closed_set)
+    with result:
         screen.clear()
-        for doubt in doubts(result.run):
-            screen.say(f"not whole: {doubt}")
-        for note in (*result.run.notes, *rejected(result.run, out)):
-            screen.say(f"note: {note}")
-        screen.detail("columns: " + ", ".join(f"{name} = {column}" for name, column in result.run.mapping.items()))
-        screen.detail("seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in result.run.stages.items()))
+        told(screen, result, out)
         if as_json:
             document = {"run": result.run.record(), "alerts": [alert.record() for alert in result.alerts]}
             click.echo(json.dumps(document, ensure_ascii=True))
-        elif not quiet:
+        elif not screen.quiet:
             click.echo(
                 alert_table(result.alerts, result.run, width=width(), colour=wants_colour(sys.stdout)), color=True
             )
         screen.say(f"report: {out / 'report.html'}")
         if store and result.alerts:
             screen.say(f"cases: onlooker cases list --store {store}")
-        worst = max((SEVERITIES.index(alert.severity) for alert in result.alerts), default=-1)
+        status = ended(result, fail_on)
+        log.finished(result.run, result.alerts, status)
+    return status
+
+
+def told(screen: Screen, result: Scan, out: Path) -> None:
+    """What a reader must know of the run before the list."""
+    from onlooker.report.words import doubts
+
+    for doubt in doubts(result.run):
+        screen.say(f"not whole: {doubt}")
+    for note in (*result.run.notes, *rejected(result.run, out)):
+        screen.say(f"note: {note}")
+    screen.detail("columns: " + ", ".join(f"{name} = {column}" for name, column in result.run.mapping.items()))
+    screen.detail("seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in result.run.stages.items()))
+
+
+def ended(result: Scan, fail_on: str | None) -> int:
+    """The exit status of a run that went to its end."""
     if not result.run.vouched:
         return CANNOT_VOUCH
+    worst = max((SEVERITIES.index(alert.severity) for alert in result.alerts), default=-1)
     return 1 if fail_on and worst >= SEVERITIES.index(fail_on) else 0
 
 
