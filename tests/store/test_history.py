@@ -1,5 +1,6 @@
 """The history is append-only, and what was changed in it shows."""
 
+import os
 import sqlite3
 
 import pytest
@@ -86,3 +87,13 @@ def test_the_person_behind_sudo_is_named(monkeypatch):
     assert person() == "ana"
     monkeypatch.delenv("SUDO_USER")
     assert person() != "ana"
+
+
+@pytest.mark.parametrize("error", [KeyError("getpwuid(): uid not found: 10001"), OSError("No username set")])
+def test_a_user_without_a_name_is_named_by_number(monkeypatch, error):
+    def nameless():
+        raise error
+
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    monkeypatch.setattr("getpass.getuser", nameless)
+    assert person() == f"uid {os.getuid()}"

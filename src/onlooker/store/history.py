@@ -46,8 +46,11 @@ class Entry:
 
 
 def person() -> str:
-    """Who is at the keyboard: whoever called sudo, else the user of this process."""
-    return os.environ.get("SUDO_USER") or getpass.getuser()
+    """Who is at the keyboard: whoever called sudo, else the user of this process, by number if it has no name."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a container that was told to run as some number
+        return f"uid {os.getuid()}"
 
 
 def append(db: sqlite3.Connection, who: str, what: str, about: Mapping[str, Any] | None = None, why: str = "") -> Entry:
