@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,13 +34,13 @@ def rejects_kept(engine: Engine, out: Path | None) -> Iterator[None]:
         if out is None or not rejected.num_rows:
             raise
         out.mkdir(parents=True, exist_ok=True)
-        write_rejects_csv(out / "rejects.csv", rejected)
+        write_rejects_csv(out / "rejects.csv", rejected, group=readers(out))
         hint = f"{out / 'rejects.csv'} has the lines and what is wrong with each. {error.hint}"
         raise UnusableInput(error.message, hint) from error
 
 
 def write(result: Scan, nights: int, out: Path) -> None:
-    """Write the files of the contract into `out`, but for run.json."""
+    """Write the files of the contract into `out`, but for run.json; a folder that hands its group on shares them."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -47,15 +48,24 @@ def write(result: Scan, nights: int, out: Path) -> None:
     from onlooker.sinks import write_alerts_csv, write_alerts_jsonl, write_rejects_csv
 
     out.mkdir(parents=True, exist_ok=True)
-    with write_whole_bytes(out / "scores.parquet") as stream:
+    group = readers(out)
+    with write_whole_bytes(out / "scores.parquet", group=group) as stream:
         # A dictionary of numbers that hardly repeat costs as much as the rest, and makes the file larger.
         schema = result.score_table.schema
         repeated = [field.name for field in schema if not pa.types.is_floating(field.type)]
         pq.write_table(result.score_table, stream, compression="zstd", use_dictionary=repeated)
-    write_alerts_jsonl(out / "alerts.jsonl", result.alerts)
-    write_alerts_csv(out / "alerts.csv", result.alerts)
-    write_rejects_csv(out / "rejects.csv", result.engine.arrow(REJECTED))
-    write_report(out / "report.html", result.run, result.alerts, result.series, nights=nights)
+    write_alerts_jsonl(out / "alerts.jsonl", result.alerts, group=group)
+    write_alerts_csv(out / "alerts.csv", result.alerts, group=group)
+    write_rejects_csv(out / "rejects.csv", result.engine.arrow(REJECTED), group=group)
+    write_report(out / "report.html", result.run, result.alerts, result.series, nights=nights, group=group)
+
+
+def readers(out: Path) -> str | None:
+    """Name of the group that a folder is for (mode 2750), or None: what stands in any other is its owner's alone."""
+    from onlooker.store.access import reading_group
+
+    mode = out.stat().st_mode
+    return reading_group(out) if mode & stat.S_ISGID and not mode & stat.S_IRWXO else None
 
 
 def save_tables(engine: SparkEngine, place: str | None, out: Path | None) -> list[str]:
@@ -82,5 +92,5 @@ def finished(result: Scan, clock: Clock, out: Path | None) -> Scan:
     seconds = round(time.perf_counter() - clock.started, 3)
     result.run = replace(result.run, seconds=seconds, stages=clock.stages)
     if out:
-        write_run_json(out / "run.json", result.run)
+        write_run_json(out / "run.json", result.run, group=readers(out))
     return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -12,6 +13,7 @@ import pytest
 
 from onlooker.features import FEATURES
 
+from .command import onlooker
 from .conftest import Scanned
 
 FILES = ("alerts.csv", "alerts.jsonl", "rejects.csv", "report.html", "run.json", "scores.parquet")
@@ -31,6 +33,19 @@ def test_the_files_are_there_and_their_owner_s_alone(scanned: Scanned) -> None:
     files = [path for path in scanned.out.iterdir() if path.is_file()]
     assert sorted(path.name for path in files) == sorted(FILES)
     assert {oct(path.stat().st_mode & 0o777) for path in files} == {"0o600"}
+
+
+@pytest.mark.parametrize(("folder", "file"), [(0o2750, 0o640), (0o2755, 0o600), (0o750, 0o600)])
+def test_a_folder_that_hands_its_group_on_shares_its_files(
+    tiny_log: Path, tmp_path: Path, folder: int, file: int
+) -> None:
+    out = tmp_path / "report"
+    out.mkdir()
+    out.chmod(folder)
+    assert onlooker("scan", tiny_log, "-q", "--out", out, cwd=tmp_path).status == 0
+    files = [path for path in out.iterdir() if path.is_file()]
+    assert sorted(path.name for path in files) == sorted(FILES)
+    assert {oct(path.stat().st_mode & 0o777) for path in files} == {oct(file)}
 
 
 def test_scores_hold_every_active_agent_day_and_are_finite(scanned: Scanned) -> None:
