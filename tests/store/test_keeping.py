@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.store.days import FIRST, alert, content, rows_of, scan, visits, write_night
@@ -13,6 +14,12 @@ from tests.store.days import FIRST, alert, content, rows_of, scan, visits, write
 from onlooker.errors import UsageError
 from onlooker.store import Commit, Store, StoreDamaged, StoreHeld, StoreReadOnly, compaction
 from onlooker.store.layout import SOUGHT
+from onlooker.tables import EVENTS
+
+
+def events(day: int) -> pa.Table:
+    types = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "VARCHAR": pa.string()}
+    return pa.table({c.name: pa.array([day if c.name == "day" else None], types[c.type]) for c in EVENTS.columns})
 
 
 def everything(store: Store) -> list[dict]:
@@ -99,6 +106,23 @@ def test_what_is_older_than_its_retention_goes_from_the_disk(two_months):
         assert store.verify() == ()
         assert [entry.what for entry in store.history()] == ["prune"]
         assert store.prune(today, "ana", {"visits": 20, "alerts": 5}) == ()
+
+
+def test_what_the_next_night_goes_on_from_is_not_removed_however_old(two_months):
+    """Events of days that are not judged yet, and the last state of scoring."""
+    with Store.open(two_months, "write") as store:
+        store.start_run("waiting", "1.0")
+        with store.begin("waiting") as work:
+            for day in (FIRST + 29, FIRST + 30):
+                work.put("events", events(day), day)
+            work.commit(Commit())
+        lost = {part.table: part.files for part in store.prune(FIRST + 300, "ana")}
+        assert (lost["events"], lost["agent_hours"]) == (1, 30)
+        assert store.span("events") == (FIRST + 30, FIRST + 30)
+        assert store.blob("state")[0] == FIRST + 29
+        # Waiting is no reason to keep them for longer than what becomes of them.
+        store.prune(FIRST + 300, "ana", {"visits": 200})
+        assert store.span("events") is None
 
 
 def test_a_removal_that_fails_at_the_end_changes_nothing(two_months, monkeypatch):

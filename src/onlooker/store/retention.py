@@ -43,7 +43,7 @@ def prune(
             f"Tables are {', '.join(KEEP_DAYS)}.",
         )
     with told(root), Change(root, db) as change:
-        done = [_prune_files(db, change, name, today - days[name]) for name in FOLDERS]
+        done = [_prune_files(db, change, name, _limit(db, name, today, days)) for name in FOLDERS]
         with transaction(db):
             change.apply()
             done += [_prune_alerts(db, today - days["alerts"]), _prune_runs(db, today - days["runs"])]
@@ -55,6 +55,22 @@ def prune(
             catalogue.delete_superseded(db, root)  # at once: retention is a promise
         delete_damaged(root)
     return lost
+
+
+def _limit(db: sqlite3.Connection, name: str, today: int, days: Mapping[str, int]) -> int:
+    """The first day that is kept of a table, or of states.
+
+    What the next night goes on from stays: events that wait to be judged, as long as visits may be kept, and the last
+    state. In a store of old logs, or after weeks without a run, both are older than their retention.
+    """
+    limit = today - days[name]
+    if name == "events":
+        (last,) = db.execute("SELECT max(day) FROM nights").fetchone()
+        waiting = min(limit, last + 1) if last is not None else limit
+        return min(limit, max(waiting, today - days["visits"]))
+    if name in BLOBS and (kept := catalogue.current(db, name)):
+        return min(limit, kept[-1].last)
+    return limit
 
 
 def _prune_files(db: sqlite3.Connection, change: Change, table: str, before: int) -> Pruned:
