@@ -63,12 +63,19 @@ def test_an_alert_that_late_data_changes_stays_and_gets_a_line(store, files):
     assert any("With the data that came by" in line for alert in after.values() for line in alert.lines)
 
 
+def test_a_day_that_is_not_over_is_said_to_wait(store, files):
+    (first, *_), note = lines_of(BEFORE), "No day is over yet: the events wait in the store."
+    done = night(store, write(store.parent / "begun.csv", [first]))
+    assert any(told.startswith(note) for told in done.run.notes)
+
+
 def test_data_that_is_too_late_is_said_to_be(store, files):
     when = lines_of(3)[0].at
     old = [f"{when:%Y-%m-%dT%H:%M:%SZ},m.late,C{n},view,,,,,,,OLD{n}" for n in range(5)]
     before = scores_of(store)
     done = night(store, write(store.parent / "old.csv", old))
     assert any("too late to be judged again" in note for note in done.run.notes)
+    assert not any("wait" in note for note in done.run.notes)  # they wait for nothing
     same_scores(before, scores_of(store))
     with Store.open(store) as opened:
         assert opened.verify() == ()

@@ -30,14 +30,13 @@ def about_days(
             f"Data for {dates(span.too_late)} came too late to be judged again (only the last {rescore_days} nights "
             "are); it counts as past from now on."
         )
-    if span.empty:
-        if events > known and consent:
-            yield "No day is over yet: the events wait in the store. --closed says that the logs are complete."
-        return
     ((waiting, first, last),) = engine.rows(
         f"SELECT count(*), min(day), max(day) FROM arrived WHERE day >= {span.waiting_from}"
     )
-    if waiting:
+    if span.empty:
+        if waiting and events > known and consent:
+            yield "No day is over yet: the events wait in the store. --closed says that the logs are complete."
+    elif waiting:
         those = (
             f"{iso(first)} to {iso(last)} wait until those days are"
             if first < last
