@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from onlooker.cli import cli
+from onlooker.cli import COMMANDS, cli
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -33,6 +33,13 @@ def test_the_image_is_built_from_files_that_it_copies(tmp_path):
     assert [str(path) for path in made if not path.exists()] == []
     project = (ROOT / "pyproject.toml").read_text()
     assert all((tmp_path / name).is_file() for name in re.findall(r'"(README\.md|LICENSE)"', project))
+
+
+def test_the_sudo_rules_are_about_commands_that_exist():
+    rules = (DEPLOY / "onlooker.sudoers").read_text()
+    named = re.findall(r"/bin/onlooker (\w+) \*", rules)
+    assert len(named) == 8 and set(named) <= set(COMMANDS)
+    assert "scan" not in named
 
 
 def commands() -> list[str]:

@@ -86,6 +86,16 @@ def test_looking_at_suppressions_is_in_the_history_with_who_agreed_to_them(place
     assert (looked.who, looked.what) == ("ana", "suppressions listed")
 
 
+def test_under_sudo_nobody_gives_another_name(place, monkeypatch):
+    monkeypatch.setenv("SUDO_USER", "ana")
+    refused = run(place, "cases", "list", "--as", "bo")
+    assert refused.exit_code == 2 and "you are ana, says sudo" in refused.output
+    assert run(place, "cases", "list", "--as", "Ana@support.example").exit_code == 0
+    assert run(place, "cases", "list").exit_code == 0
+    with Store.open(place) as store:
+        assert [entry.who for entry in store.history()[-2:]] == ["Ana@support.example", "ana"]
+
+
 def test_an_erasure_says_what_it_found_and_what_stays(place):
     erased = run(place, "store", "forget", "agent", "agent-3", "--reason", "asked for it").output
     assert erased.startswith("erased: ")

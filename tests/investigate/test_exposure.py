@@ -99,6 +99,14 @@ def test_strings_of_a_log_do_no_harm_and_stay_exact_in_json(hostile, tmp_path):
     assert "\u202e" not in shown and "=1+1" in shown
 
 
+def test_a_list_is_not_written_over_the_store(hostile):
+    before = (hostile / "onlooker.sqlite").stat().st_ino
+    options = ["exposure", "d'arc", "--store", str(hostile), "--csv", str(hostile / "onlooker.sqlite")]
+    ran = CliRunner().invoke(cli, options)
+    assert ran.exit_code == 2 and "lies in the store" in ran.output
+    assert (hostile / "onlooker.sqlite").stat().st_ino == before
+
+
 def test_who_looked_at_whom_and_where_it_was_written_to_is_in_the_history(hostile, tmp_path):
     there = str(tmp_path / "list.csv")
     onlooker.exposure("d'arc", hostile, "2026-02-16", reason="asked by the data protection officer", who="ana")

@@ -34,6 +34,8 @@ def command(
     """List the customers whom AGENT saw, those without a reason first."""
     import onlooker
 
+    if csv_file and csv_file.resolve().is_relative_to(store.resolve()):
+        raise click.BadParameter(f"{csv_file} lies in the store, where nothing else is written", param_hint="--csv")
     found = onlooker.exposure(
         agent, store, first, last, reason=reason, who=author, customers=customers,
         written_to=str(csv_file) if csv_file else None,

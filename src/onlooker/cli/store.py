@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -29,9 +30,22 @@ def store_option(function: Command) -> Command:
     )(function)  # fmt: skip
 
 
+def only_oneself(_context: click.Context, _parameter: click.Parameter, author: str | None) -> str | None:
+    """A name given with --as; under sudo, which knows who calls, no other than that."""
+    caller = os.environ.get("SUDO_USER")
+    if author and caller:
+        from onlooker.cases import same_person
+
+        if not same_person(author, caller):
+            raise click.BadParameter(f"you are {caller}, says sudo; the history names nobody else")
+    return author
+
+
 def author_option(function: Command) -> Command:
     """Who does it."""
-    return click.option("--as", "author", metavar="NAME", help="Who does it; by default who is logged in.")(function)
+    return click.option(
+        "--as", "author", metavar="NAME", callback=only_oneself, help="Who does it; by default who is logged in."
+    )(function)
 
 
 def why_option(function: Command) -> Command:
