@@ -61,11 +61,19 @@ def test_the_list_of_cases_ends_with_the_precision_by_signal(place):
         )
     lines = run(place, "cases", "list").output.splitlines()
     assert lines[1:] == [
+        "    2026-02-19  high: agent-3 opened 212 records",
         "1 case",
         "precision so far: 1 of 1 confirmed (100 %, 95 % interval 21 to 100 %)",
         "  glances  1 of 1 confirmed (100 %, 95 % interval 21 to 100 %)",
     ]
     assert "  agent-3  3 alerts  " in lines[0]
+
+
+def test_a_case_names_the_command_that_shows_its_night(place):
+    with Store.open(place) as store:
+        (case,) = CaseDesk(store).cases()
+    last = run(place, "cases", "show", case.id).output.splitlines()[-1]
+    assert last.endswith("onlooker explain agent-3 --date 2026-02-19")
 
 
 def test_the_history_shows_what_was_said_and_nothing_empty(place):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,15 @@ def state(day: int) -> bytes:
 
 
 def alert(day: int, agent: str = "agent-3", **more: object) -> KeptAlert:
-    record = {"id": f"alert-{agent}-{day}", "agent_id": agent, "headline": f"{agent} opened 212 records"}
-    return KeptAlert(record | {"reasons": [], "unexplained": 5, "customers": 9} | more, day)
+    record = {
+        "id": f"alert-{agent}-{day}",
+        "agent_id": agent,
+        "headline": f"{agent} opened 212 records",
+        "date": (date(1970, 1, 1) + timedelta(day)).isoformat(),
+        "severity": "high",
+        "kind": "score",
+    }
+    return KeptAlert(record | {"reasons": [], "against": [], "unexplained": 5, "customers": 9} | more, day)
 
 
 def taken(day: int) -> TakenFile:

@@ -50,6 +50,17 @@ def desk(store: Store) -> CaseDesk:
     return CaseDesk(store)
 
 
+def say_unknown(store: Store, scope: Scope) -> None:
+    """Tell of names in a scope that the store has never met: spelled otherwise, or not there yet."""
+    from onlooker.engines.duck import DuckEngine
+    from onlooker.investigate import unknown
+
+    with DuckEngine() as engine:
+        names = list(unknown(engine, store, scope.agents, scope.teams, scope.customers))
+    if names:
+        click.echo(for_terminal(f"note: the store knows nothing of {', '.join(names)} so far"), err=True)
+
+
 def say(text: str) -> None:
     """One line of a log's and people's words, harmless."""
     click.echo(for_terminal(text))
@@ -67,6 +78,7 @@ def list_cases(store: Path, everything: bool, as_json: bool, author: str | None)
 
     with looking_up(store, "cases listed", {"all": everything}, author) as opened:
         found = desk(opened).cases(None if everything else "open")
+        newest = {case.id: alert.record for case in found for alert in opened.alerts(case=case.id)}
         overall, signals = desk(opened).precision()
     if as_json:
         by_signal = {signal: one.record() for signal, one in signals.items()}
@@ -75,6 +87,8 @@ def list_cases(store: Path, everything: bool, as_json: bool, author: str | None)
         return
     for case in sorted(found, key=lambda case: (case.raised, case.id), reverse=True):
         say(line(case))
+        if alert := newest.get(case.id):
+            say(f"    {alert['date']}  {alert['severity']}: {alert['headline']}")
     say(plural(len(found), "case"))
     for text in in_words(overall, signals):
         say(text)
@@ -122,6 +136,8 @@ def told(case: Case, alerts: Any) -> Iterator[str]:
         yield from (f"    later: {text}" for text in alert.lines)
     for note in case.notes:
         yield f"  {note.at}  {note.author}  {note.what} {note.text}".rstrip()
+    if alerts and alerts[-1].record["kind"] != "ring":
+        yield f"  Visits to look at first, and the nights before: onlooker explain {case.agent_id} --date {case.last}"
 
 
 @command.command("close")
@@ -145,6 +161,8 @@ def close(
         case = desk(opened).close(
             case_id, verdict, person(author), reason, first=first, last=last, until=until, scope=covers, second=second
         )
+        if covers:
+            say_unknown(opened, covers)
     say(line(case))
 
 
@@ -208,6 +226,7 @@ def suppress(
         else:
             made = desk(opened).suppress(scope_of(**scope), until, person(author), reason, second=second)
             say(f"{made.id}: {made.scope.in_words()} until {made.until}")
+            say_unknown(opened, made.scope)
 
 
 def standing(desk: CaseDesk) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from onlooker.investigate.agent_night import AgentNight, SignalPart, agent_night
 from onlooker.investigate.exposure import Exposure, exposure
+from onlooker.investigate.known import unknown
 from onlooker.investigate.seen import Span
 from onlooker.investigate.trace import Trace, trace
 from onlooker.investigate.victims import read_ids
@@ -16,4 +17,5 @@ __all__ = [
     "exposure",
     "read_ids",
     "trace",
+    "unknown",
 ]
