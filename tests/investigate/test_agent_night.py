@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from tests.store.days import alert
 
 import onlooker
 from onlooker.cli import cli
 from onlooker.dates import day_of
 from onlooker.errors import UsageError
-from onlooker.store import Store
+from onlooker.store import Commit, Store
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +33,14 @@ def counted(scanned) -> pd.DataFrame:
 
 def test_without_a_date_it_is_the_newest_alert_as_it_was_raised(scanned):
     alerts = [json.loads(line) for line in (scanned.out / "alerts.jsonl").read_text().splitlines()]
-    newest = max(alerts, key=lambda alert: alert["date"])
+    newest = max(alerts, key=lambda one: one["date"])
     night = onlooker.explain(newest["agent_id"], scanned.closed)
     assert night.date == newest["date"]
-    (alert,) = night.alerts
-    assert [reason["text"] for reason in alert["reasons"]] == [reason["text"] for reason in newest["reasons"]]
+    (told,) = night.alerts
+    assert [reason["text"] for reason in told["reasons"]] == [reason["text"] for reason in newest["reasons"]]
     assert list(night.against) == newest["against"]
     assert [visit.customer_id for visit in night.visits] == [visit["customer_id"] for visit in newest["visits"]]
-    assert alert["state"] == "raised" and alert["case_id"].startswith("case-")
+    assert told["state"] == "raised" and told["case_id"].startswith("case-")
 
 
 def test_every_number_is_that_of_the_tables(scanned, scores):
@@ -80,6 +83,33 @@ def test_a_night_that_is_not_there_is_told_with_the_nearest_one(scanned, scores)
         onlooker.explain("nobody", scanned.closed)
 
 
+def test_a_day_that_is_not_over_is_told_and_the_newest_judged_night_is_shown(scanned):
+    last = scanned.log[scanned.log.timestamp.str[:10] == scanned.log.timestamp.str[:10].max()]
+    with pytest.raises(UsageError) as told:
+        onlooker.explain(last.agent_id.iloc[0], scanned.lasting, last.timestamp.iloc[0][:10])
+    assert told.value.hint.startswith("That day is not over yet")
+    assert onlooker.explain(last.agent_id.iloc[0], scanned.lasting).date < last.timestamp.iloc[0][:10]
+
+
+def test_an_alert_about_a_team_is_told_of_the_members_whom_it_names(scanned, scores, tmp_path):
+    place = Path(shutil.copytree(scanned.closed, tmp_path / "store"))
+    mine, other = scores.agent_id.unique()[:2]
+    date = scores[scores.agent_id == mine].date.max()
+    reasons = [{"signal": "ring", "text": f"{name} moves.", "horizon": 28, "agent_id": name} for name in (mine, other)]
+    team = alert(day_of(date), "team north", kind="ring", reasons=reasons, confidence="high", headline="Two move.")
+    with Store.open(place, "write") as store:
+        store.start_run("ring", "0")
+        with store.begin("ring") as writing:
+            writing.commit(Commit(alerts=(team,)))
+    night = onlooker.explain(mine, place, date)
+    assert [one["agent_id"] for one in night.alerts if one["kind"] == "ring"] == ["team north"]
+    words = CliRunner().invoke(cli, ["explain", mine, "--date", date, "--store", str(place)]).stdout
+    assert "  Two move.\n" in words and f"{mine} moves." in words and f"{other} moves." not in words
+    with pytest.raises(UsageError, match="team north has no nights of its own") as told:
+        onlooker.explain("team north", place)
+    assert "explain these" in told.value.hint
+
+
 def test_the_command_says_it_in_words_and_in_json_and_the_look_is_in_the_history(scanned, scores):
     agent = scores.sort_values("score").agent_id.iloc[-1]
     options = ["explain", agent, "--store", str(scanned.lasting), "--as", "ana", "--reason", "morning round"]
@@ -92,6 +122,6 @@ def test_the_command_says_it_in_words_and_in_json_and_the_look_is_in_the_history
     document = json.loads(CliRunner().invoke(cli, [*options, "--json"], catch_exceptions=False).stdout)
     assert document == json.loads(json.dumps(replace(night, noted=True).record()))
     with Store.open(scanned.lasting) as store:
-        looked = [entry for entry in store.history() if entry.what == "explain"]
+        looked = [entry for entry in store.history() if entry.what == "explain"][-3:]
     assert (looked[0].who, looked[0].why, looked[0].about["agent"]) == ("ana", "morning round", agent)
-    assert len(looked) == 3
+    assert looked[2].why == "morning round" and looked[1].why == ""

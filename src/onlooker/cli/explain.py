@@ -78,7 +78,10 @@ def alerts_told(night: AgentNight) -> Iterator[str]:
         because = f" ({alert['because']})" if alert["because"] else ""
         case = f", {alert['case_id']}" if alert["case_id"] else ""
         yield f"Alert, {alert['state']}{because}{case}: {alert['severity']} severity, {alert['confidence']} confidence"
-        yield from (f"  - {reason['text']}" for reason in alert["reasons"])
+        ring = alert["kind"] == "ring"
+        yield from (f"  {text}" for text in [alert["headline"]] * ring)
+        about = [reason for reason in alert["reasons"] if not ring or reason["agent_id"] == night.agent_id]
+        yield from (f"  - {reason['text']}" for reason in about)
         yield from (f"  later: {text}" for text in alert["later"])
 
 

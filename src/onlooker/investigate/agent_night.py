@@ -91,7 +91,7 @@ class AgentNight:
     visits: tuple[VisitToSee, ...]
     """At most five, to look at first."""
     alerts: tuple[Mapping[str, Any], ...]
-    """Of that night: the records as they were raised, with state, because, case_id and the lines that came later."""
+    """Of that night, about the agent or a team that names the agent: the records as they were raised, with state, because, case_id and the lines that came later."""
     doubts: tuple[str, ...]
     """What was missing from the log that night."""
     nights: tuple[Mapping[str, Any], ...]
@@ -118,10 +118,7 @@ def agent_night(engine: Engine, store: Store, agent: str, date: str | None = Non
     night = rows[0]
     parts = signal_parts(engine, counted, agent, day, night)
     saw = what_was_seen(engine, store, agent, day)
-    alerts = tuple(
-        {**kept.record, "state": kept.state, "because": kept.because, "case_id": kept.case_id, "later": kept.lines}
-        for kept in store.alerts(day, day, agent=agent)
-    )
+    alerts = alerts_about(store, agent, day)
     iso = as_date(day).isoformat()
     return AgentNight(
         agent_id=agent, date=iso, who=who_it_was(engine, counted, agent, day),
@@ -135,14 +132,24 @@ def agent_night(engine: Engine, store: Store, agent: str, date: str | None = Non
     )  # fmt: skip
 
 
+def alerts_about(store: Store, agent: str, day: int) -> tuple[Mapping[str, Any], ...]:
+    """The night's alerts about the agent, and those about a team that name the agent."""
+    return tuple(
+        {**kept.record, "state": kept.state, "because": kept.because, "case_id": kept.case_id, "later": kept.lines}
+        for kept in store.alerts(day, day)
+        if agent in (kept.agent_id, *(reason.get("agent_id") for reason in kept.record["reasons"]))
+    )
+
+
 def last_of_interest(engine: Engine, store: Store, agent: str) -> int:
-    """The night of the newest alert about `agent`, or else the last one that was judged."""
-    if alerts := store.alerts(agent=agent):
-        return max(kept.day for kept in alerts)
-    if scores := store.select("scores"):
-        ((last,),) = engine.rows(f"SELECT max(day) FROM {scores} WHERE agent_id = {literal(agent)}")
-        if last is not None:
-            return int(last)
+    """The night of the newest alert about `agent` that is judged, or else the last one that was."""
+    days = {kept.day for kept in store.alerts(agent=agent)}
+    scores, where = store.select("scores"), f"agent_id = {literal(agent)}"
+    judged = {int(day) for (day,) in engine.rows(f"SELECT day FROM {scores} WHERE {where}")} if scores else set()
+    if judged:
+        return max(days & judged or judged)
+    if any(kept.record["kind"] == "ring" for kept in store.alerts(agent=agent)):
+        raise UsageError(f"{agent} has no nights of its own", "`onlooker cases show` names its members: explain these.")
     raise UsageError(
         f"the store {store.root} has no judged night of {agent}",
         "Is the id spelled as in the log, capitals included? A night is judged when its day is over.",
@@ -150,16 +157,17 @@ def last_of_interest(engine: Engine, store: Store, agent: str) -> int:
 
 
 def no_such_night(engine: Engine, store: Store, agent: str, day: int) -> UsageError:
-    """What to say of a night that the store has not, with the nearest one that it has."""
-    scores = store.select("scores")
+    """What to say of a night that the store has not: that it is not over, or which one is nearest."""
     where = f"agent_id = {literal(agent)}"
+    scores, waiting = store.select("scores"), store.select("events", day, day)
     near = f"SELECT day FROM {scores} WHERE {where} ORDER BY abs(day - {day}), day LIMIT 1"
     found = engine.rows(near) if scores else []
-    hint = (
-        f"The nearest judged night of this agent is {as_date(int(found[0][0]))}."
-        if found
-        else "Is the id spelled as in the log, capitals included?"
-    )
+    if waiting and engine.rows(f"SELECT 1 FROM {waiting} WHERE {where} LIMIT 1"):
+        hint = "That day is not over yet: it is judged when it is. `onlooker exposure` has what was seen."
+    elif found:
+        hint = f"The nearest judged night of this agent is {as_date(int(found[0][0]))}."
+    else:
+        hint = "Is the id spelled as in the log, capitals included?"
     return UsageError(f"the store {store.root} has no judged night of {agent} on {as_date(day)}", hint)
 
 
@@ -204,8 +212,9 @@ def against(
     parts: Sequence[SignalPart], alerts: Sequence[Mapping[str, Any]], saw: Seen, date: str
 ) -> Iterator[str]:  # fmt: skip
     """What speaks against it: of an alert as it was told; else signals below the ordinary, and visits with a reason."""
-    if alerts:
-        yield from dict.fromkeys(text for alert in alerts for text in alert["against"])
+    own = [alert for alert in alerts if alert["kind"] != "ring"]
+    if own:
+        yield from dict.fromkeys(text for alert in own for text in alert["against"])
         return
     for part in sorted(parts, key=lambda part: part.evidence)[:2]:
         if part.evidence < 0:
