@@ -91,7 +91,8 @@ class AgentNight:
     visits: tuple[VisitToSee, ...]
     """At most five, to look at first."""
     alerts: tuple[Mapping[str, Any], ...]
-    """Of that night, about the agent or a team that names the agent: the records as they were raised, with state, because, case_id and the lines that came later."""
+    """Of that night, about the agent or a team that names the agent: the records as they were raised, with state,
+    because, case_id and the lines that came later."""
     doubts: tuple[str, ...]
     """What was missing from the log that night."""
     nights: tuple[Mapping[str, Any], ...]
