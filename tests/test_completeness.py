@@ -84,6 +84,22 @@ def test_a_site_that_stopped_reporting():
     assert not agents
 
 
+def test_a_site_that_stopped_is_named_rather_than_the_hours_that_only_it_works():
+    def hours(_day: int, site: str, hour: int) -> tuple[int, int, int]:
+        return (10, 1, 1) if (hour < 12) == (site == "altura") else (0, 0, 0)
+
+    told, _ = found(lambda day, *rest: (0, 0, 0) if day == TODAY and rest[0] == "altura" else hours(day, *rest))
+    assert [doubt.text for doubt in told] == [
+        f"{iso(TODAY)}: nothing from site altura, where 180 events are usual on that weekday."
+    ]
+
+
+def test_a_site_that_stopped_is_named_where_it_is_most_of_the_log():
+    told, _ = found(only_today(lambda _day, site, _hour: (0, 0, 0) if site == "bayview" else (10, 1, 1)))
+    assert [(doubt.site, doubt.whole_day) for doubt in told] == [("", True), ("bayview", False)]
+    assert told[0].text.endswith("the log has 480 events where 1,120 are usual on that weekday (43%).")
+
+
 def test_a_site_at_a_third_teaches_nothing_about_its_agents():
     told, agents = found(only_today(lambda _day, site, _hour: (3, 0, 0) if site == "altura" else (10, 1, 1)))
     assert [doubt.site for doubt in told] == ["altura"]

@@ -6,7 +6,7 @@ A day that is far from whole can't be vouched for: it is told first in every rep
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -89,12 +89,16 @@ class Place:
 
         On a holiday nothing but tickets is missed.
         """
-        thin = None if holiday else self.of_volume(day)
-        if thin:
-            yield Doubt(day, f"{iso(day)}: {thin}", self.site)
+        if thin := self.thin(day, holiday):
+            yield thin
             return
         for text in (*(() if holiday else self.of_hours(day)), *self.of_tickets(day)):
             yield Doubt(day, f"{iso(day)}: {text}", self.site)
+
+    def thin(self, day: int, holiday: bool) -> Doubt | None:
+        """Far too few events that day, on a day that is no holiday."""
+        text = None if holiday else self.of_volume(day)
+        return Doubt(day, f"{iso(day)}: {text}", self.site) if text else None
 
     def of_volume(self, day: int) -> str | None:
         """Too few events, or none where there usually are some."""
@@ -146,13 +150,23 @@ def doubts(engine: Engine, agent_days: str, agent_hours: str, since: int, until:
     holidays = closed(engine, since, until)
     found: list[Doubt] = []
     for day in range(since, until + 1):
-        everywhere = (day, "") in holidays
+        free = {site for site in ("", *sites) if {(day, ""), (day, site)} & holidays}
         # A site on holiday alone makes the whole log thinner than usual.
-        of_all = list(whole.doubts(day, everywhere or any((day, site) in holidays for site in sites)))
-        found += of_all or [
-            doubt for place in named for doubt in place.doubts(day, everywhere or (day, place.site) in holidays)
-        ]
+        found += of_day(day, whole, named, free | {""} if free else free)
     return found
+
+
+def of_day(day: int, whole: Place, sites: Sequence[Place], free: Collection[str]) -> list[Doubt]:
+    """What is missing from one day: of the log, or of its sites where these say where it is missing.
+
+    Some of the sites that are thin come before what their absence does to the hours of the whole log. `free` are those
+    that have a holiday.
+    """
+    thin = [doubt for place in sites if (doubt := place.thin(day, place.site in free))]
+    of_all = list(whole.doubts(day, "" in free))
+    if thin and len(thin) < len(sites):
+        return [*(doubt for doubt in of_all if whole.thin(day, "" in free)), *thin]
+    return of_all or [doubt for place in sites for doubt in place.doubts(day, place.site in free)]
 
 
 def days_of(found: Iterable[Doubt]) -> frozenset[int]:

@@ -9,7 +9,7 @@ from tests.store.days import FIRST, alert, scan
 
 from onlooker.cases import CaseDesk, gather
 from onlooker.cli import cli
-from onlooker.store import Store
+from onlooker.store import Commit, Store
 
 
 def run(place: Path, *arguments: str) -> Result:
@@ -44,6 +44,16 @@ def test_the_status_page_tells_what_is_missing_and_open(place):
     document = json.loads(run(place, "status", "--json").output)
     assert document["missing_nights"] == ["2026-02-17"]
     assert (document["precision"]["confirmed"], document["waiting_events"]) == (1, 0)
+
+
+def test_the_status_page_tells_what_was_missing_from_a_night(place):
+    with Store.open(place, "write") as store:
+        store.start_run("three", "1.0")
+        with store.begin("three") as writing:
+            said = "2026-02-20: nothing from site altura, where 180 events are usual on that weekday."
+            writing.commit(Commit(nights={FIRST + 4: {"alerts": 1, "doubts": [said]}}))
+    lines = run(place, "status").output.splitlines()
+    assert lines[-5:-2] == ["  2026-02-20  1 alert", f"    not whole: {said}", "  2026-02-19  0 alerts"]
 
 
 def test_the_status_page_of_an_empty_store(tmp_path):

@@ -56,4 +56,5 @@ def page(status: Status, precision: Iterable[str]) -> Iterator[str]:
     if status.last_nights:
         yield "last nights:"
     for night in status.last_nights:
-        yield "  " + ". ".join([f"{night['date']}  {plural(night['alerts'], 'alert')}", *night["doubts"]])
+        yield f"  {night['date']}  {plural(night['alerts'], 'alert')}"
+        yield from (f"    not whole: {doubt}" for doubt in night["doubts"])
