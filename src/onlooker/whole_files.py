@@ -63,7 +63,8 @@ def _group_id(group: str) -> int:
 
 def _open_to_group(fd: int, gid: int, group: str) -> None:
     try:
-        os.fchown(fd, -1, gid)
+        if os.fstat(fd).st_gid != gid:  # a hardened service may not call it, not even to change nothing
+            os.fchown(fd, -1, gid)
     except PermissionError:
         raise OnlookerError(
             f"this user may not give files to the group {group!r}", "run as a member of the group, or name another"

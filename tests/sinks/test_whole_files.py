@@ -53,6 +53,19 @@ def test_a_group_may_read(tmp_path: Path) -> None:
     assert (status.st_mode & 0o777, status.st_gid) == (0o640, os.getgid())
 
 
+def test_a_group_that_has_the_file_already_is_not_given_it_again(tmp_path: Path, monkeypatch) -> None:
+    """The system calls that the service forbids itself are those that change owners."""
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "fchown", forbidden)
+    path = tmp_path / "a.txt"
+    with write_whole(path, group=grp.getgrgid(tmp_path.stat().st_gid).gr_name) as out:
+        out.write("shared")
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
 def test_an_unknown_group_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     with (
         pytest.raises(OnlookerError, match="no group 'nobody-of-that-name'") as caught,
