@@ -1,9 +1,9 @@
 """What questions to a year of VISITS in a store cost: `python -m benchmarks.look_ups --visits 1e8`.
 
-Makes a store of 365 days, asks it about one agent and about 1,000 customers, each in a process of its own with DuckDB's
-usual memory, and prints a table; then the same after `store compact`. `--days 62` makes two months of such a year: what
-share is read does not depend on the number of months. The pages may be in the system's cache: `read` is what was asked
-of the disk or the cache, and does not depend on it.
+Makes a store of 365 days, asks it about one agent and about 1,000 customers (in SQL and as the commands do), each in a
+process of its own with DuckDB's usual memory, and prints a table; then the same after `store compact`. `--days 62`
+makes two months of such a year: what share is read does not depend on the number of months. The pages may be in the
+system's cache: `read` is what was asked of the disk or the cache, and does not depend on it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import onlooker
 from benchmarks.measure import machine
 from onlooker.engines.duck import DuckEngine
 from onlooker.store import Commit, Store
@@ -32,6 +33,8 @@ QUESTIONS = {
     "1,000 customers from a table": "WHERE customer_id IN (SELECT unnest([{customers}]))",
     "all of it, one column": "WHERE events > 1000",
 }
+
+LOOKS = {"onlooker exposure of one agent": "exposure", "onlooker trace of 1,000 customers": "trace {sought}"}
 
 
 def day_select(visits: int, day: int) -> str:
@@ -68,11 +71,17 @@ def make(root: Path, visits: int, days: int) -> None:
                 writing.commit(Commit())
 
 
-def ask(root: Path, where: str) -> None:
-    """One question, in this process; prints what it cost."""
+def ask(root: Path, what: str) -> None:
+    """One question, in this process; prints what it cost. `what` is SQL, or a command of LOOKS and its customers."""
     start, before = time.perf_counter(), counted("io", "rchar")
-    with Store.open(root, "read") as store, DuckEngine(threads=2) as engine:
-        rows = engine.arrow(f"SELECT * FROM {store.select('visits')} {where}").num_rows
+    command, _, customers = what.partition(" ")
+    if command == "exposure":
+        rows = onlooker.exposure("agent00421", root, threads=2).table.num_rows
+    elif command == "trace":
+        rows = len(onlooker.trace(customers.split(), root, threads=2).agents)
+    else:
+        with Store.open(root, "read") as store, DuckEngine(threads=2) as engine:
+            rows = engine.arrow(f"SELECT * FROM {store.select('visits')} {what}").num_rows
     seconds, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
     cost = {"rows": rows, "seconds": seconds, "cpu": used.ru_utime + used.ru_stime}
     print(json.dumps({**cost, "read": counted("io", "rchar") - before, "peak": counted("status", "VmHWM") * 1024}))
@@ -88,11 +97,12 @@ def table(root: Path, visits: int, what: str) -> None:
     """All questions, as a table."""
     files = list(root.rglob("*.parquet"))
     size = sum(file.stat().st_size for file in files)
-    customers = ", ".join(f"'customer{n * (visits // VISITS_PER_CUSTOMER) // 1000:09}'" for n in range(1000))
+    ids = [f"customer{n * (visits // VISITS_PER_CUSTOMER) // 1000:09}" for n in range(1000)]
+    customers, sought = ", ".join(f"'{one}'" for one in ids), " ".join(ids)
     print(f"\n{what}: {len(files)} files, {size / 1e9:.2f} GB\n")
     print("| question | rows | seconds | processor | read | peak memory |\n|---|--:|--:|--:|--:|--:|")
-    for name, where in QUESTIONS.items():
-        asked = where.format(customers=customers)
+    for name, question in (QUESTIONS | LOOKS).items():
+        asked = question.format(customers=customers, sought=sought)
         command = [sys.executable, "-m", "benchmarks.look_ups", "--ask", str(root), asked]
         cost = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         print(
