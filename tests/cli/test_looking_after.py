@@ -95,12 +95,25 @@ def test_the_history_shows_what_was_said_and_nothing_empty(place):
     assert run(place, "history", "verify").output.startswith("3 lines, last hash ")
 
 
+def test_a_history_that_lost_its_end_is_found_by_a_line_noted_elsewhere(place):
+    noted = json.loads(run(place, "status", "--json").output)["history_head"]
+    with Store.open(place, "decide") as store:
+        store.record("trace", {"customers": 3}, who="ana")
+    head = f"{noted[0]}:{noted[1]}"
+    for spelled in (head, json.dumps(noted)):
+        assert "fault" not in run(place, "history", "verify", "--head", spelled).output
+    cut = run(place, "history", "verify", "--head", f"{noted[0] + 5}:{noted[1]}")
+    assert "the end may have been cut off" in cut.output and cut.output.endswith(", 1 fault\n")
+    assert run(place, "history", "verify", "--head", "soon").exit_code == 2
+
+
 def test_looking_at_suppressions_is_in_the_history_with_who_agreed_to_them(place):
     for arguments in (["--agent", "sam", "--until", "2029-01-01", "--reason", "moved", "--second", "bo"], ["--list"]):
         assert run(place, "cases", "suppress", *arguments, "--as", "ana").exit_code == 0
     with Store.open(place) as store:
         made, looked = store.history()[-2:]
     assert (made.what, made.about["second"], made.why) == ("suppress", "bo", "moved")
+    assert "ana, agreed by bo: moved" in run(place, "cases", "suppress", "--list").output
     assert (looked.who, looked.what) == ("ana", "suppressions listed")
 
 

@@ -240,4 +240,5 @@ def standing(desk: CaseDesk) -> Iterator[str]:
         for one in found:
             state = "holds" if one.active_on(today) else "over"
             scope, span = one.scope.in_words(), f"{one.first} to {one.until} ({state})"
-            yield f"{one.id}  {kind}  {scope}  {span}  {one.author}: {one.reason}"
+            who = f"{one.author}, agreed by {one.second}" if one.second else one.author
+            yield f"{one.id}  {kind}  {scope}  {span}  {who}: {one.reason}"

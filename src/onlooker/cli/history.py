@@ -40,14 +40,27 @@ def about(told: Mapping[str, Any]) -> str:
     return "; ".join(name if value is True else f"{name} {value}" for name, value in said.items() if value)
 
 
+def read_head(_context: click.Context, _parameter: click.Parameter, text: str | None) -> tuple[int, str] | None:
+    """`12:a3f0...`, as `status` tells the last line."""
+    if text is None:
+        return None
+    number, _, digest = text.replace(" ", "").strip("[]").replace(",", ":").replace('"', "").partition(":")
+    if not number.isdigit() or not digest:
+        raise click.BadParameter(f"{text!r} is not NUMBER:HASH")
+    return int(number), digest
+
+
 @command.command("verify")
+@click.option(
+    "--head", metavar="NUMBER:HASH", callback=read_head, help="A last line noted earlier: tell if it is not there."
+)
 @store_option
-def verify(store: Path) -> int:
+def verify(store: Path, head: tuple[int, str] | None) -> int:
     """Recompute the chain of hashes. Exit 1 if it is broken."""
     from onlooker.report.words import plural
 
     with in_store(store) as opened:
-        faults, (number, digest) = opened.verify_history(), opened.history_head()
+        faults, (number, digest) = opened.verify_history(head), opened.history_head()
     for fault in faults:
         click.echo(for_terminal(fault))
     found = [plural(number, "line"), f"last hash {digest}", *([plural(len(faults), "fault")] if faults else [])]
