@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onlooker.cases import CaseDesk, Scope
+from onlooker.cases import CaseDesk, NotAllowed, Scope
 from onlooker.dates import day_of, iso
 from onlooker.store import Store
 
@@ -163,6 +163,16 @@ def test_a_suppression_of_customers_holds_an_alert_back_only_if_it_is_about_no_o
         (kept,) = opened.alerts(day_of(first), agent=agent)
     assert kept.state == state
     assert len(kept.record["visits"]) == 5
+
+
+def test_nobody_suppresses_their_own_team(store, agent):
+    with Store.open(store, "decide") as opened:
+        (own,) = of(f"SELECT DISTINCT team FROM {opened.select('agent_days')} WHERE agent_id = '{agent}'").team
+        other = of(f"SELECT min(team) AS team FROM {opened.select('agent_days')} WHERE team <> '{own}'").team[0]
+        desk, until = CaseDesk(opened, today=date(2026, 3, 1)), "2026-03-20"
+        with pytest.raises(NotAllowed, match=f"it is about {agent}"):
+            desk.suppress(Scope(teams=(own,)), until, f"{agent}@support.example", "quiet please")
+        assert desk.suppress(Scope(teams=(other,)), until, agent, "their new telephones").scope.teams == (other,)
 
 
 def test_a_suppression_ends_on_its_last_day(store, local_days, agent):

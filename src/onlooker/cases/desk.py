@@ -81,6 +81,17 @@ class CaseDesk:
         """Whom a case is about: its agent, or the team and the members that its alerts name."""
         return case.agent_id, *(days.agent_id for days in self._spoken_of(case, 0, 0))
 
+    def _covered(self, scope: Scope) -> tuple[str, ...]:
+        """The agents that a scope names, and those whom the store has seen in its teams."""
+        files = self._store.files("agent_days") if scope.teams else []
+        if not files:
+            return scope.agents
+        import pyarrow.compute as pc
+        import pyarrow.dataset as ds
+
+        members = ds.dataset(files).to_table(columns=["agent_id"], filter=pc.field("team").isin(scope.teams))
+        return *scope.agents, *pc.unique(members["agent_id"]).to_pylist()
+
     def _spoken_of(self, case: Case, first: int, last: int) -> list[ExcludedDays]:
         members: dict[str, int] = {}
         for alert in self._store.alerts(case=case.id):
@@ -175,7 +186,7 @@ class CaseDesk:
         """Stop raising alerts in `scope` until a local date, inclusive. They are still counted and shown."""
         begin = first or self._today
         rules.check_reason(reason, "a suppression")
-        rules.check_author(author, scope.agents, "suppress this")
+        rules.check_author(author, self._covered(scope), "suppress this")
         rules.check_signals(scope)
         terms = [(s.first, s.until) for s in self.suppressions() if s.scope == scope and s.ended is None]
         rules.check_term(author, second, scope, rules.unbroken_since(begin, terms), until)
@@ -199,7 +210,7 @@ class CaseDesk:
 
     def _explain(self, case: Case, verdict: Verdict, scope: Scope, until: str | None, second: str | None) -> None:
         rules.check_reason(verdict.reason, "a benign verdict")
-        rules.check_author(verdict.author, scope.agents, "explain this")
+        rules.check_author(verdict.author, self._covered(scope), "explain this")
         rules.check_signals(scope)
         end = until or (as_local_date(self._today) + timedelta(days=rules.EXPLAINED_DAYS)).isoformat()
         # Counted from today: the case's own days lie behind, however long it took.
