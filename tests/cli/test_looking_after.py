@@ -100,7 +100,7 @@ def test_a_history_that_lost_its_end_is_found_by_a_line_noted_elsewhere(place):
     with Store.open(place, "decide") as store:
         store.record("trace", {"customers": 3}, who="ana")
     head = f"{noted[0]}:{noted[1]}"
-    for spelled in (head, json.dumps(noted)):
+    for spelled in (head, json.dumps(noted), str(noted)):
         assert "fault" not in run(place, "history", "verify", "--head", spelled).output
     cut = run(place, "history", "verify", "--head", f"{noted[0] + 5}:{noted[1]}")
     assert "the end may have been cut off" in cut.output and cut.output.endswith(", 1 fault\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -44,10 +45,10 @@ def read_head(_context: click.Context, _parameter: click.Parameter, text: str | 
     """`12:a3f0...`, as `status` tells the last line."""
     if text is None:
         return None
-    number, _, digest = text.replace(" ", "").strip("[]").replace(",", ":").replace('"', "").partition(":")
-    if not number.isdigit() or not digest:
+    found = re.fullmatch(r"\W*(\d+)\W+([0-9a-f]{64})\W*", text)
+    if found is None:
         raise click.BadParameter(f"{text!r} is not NUMBER:HASH")
-    return int(number), digest
+    return int(found[1]), found[2]
 
 
 @command.command("verify")
