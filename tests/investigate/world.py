@@ -29,7 +29,7 @@ class World:
 
 
 def world(place: Path, seed: int = 1, extra: pd.DataFrame | None = None) -> World:
-    """Twenty agents in each of two queues, each with customers of its own; in the first one works six times as much.
+    """Twenty agents in each of two queues at two sites, each with its own customers; the first works six times as much.
 
     `extra` are meetings on top of this work.
     """
@@ -38,7 +38,7 @@ def world(place: Path, seed: int = 1, extra: pd.DataFrame | None = None) -> Worl
     for queue in (0, 1):
         for number in range(20):
             daily = 60 if (queue, number) == (0, 0) else rng.integers(7, 13)
-            met = rng.integers(0, CUSTOMERS // 2, daily * DAYS) + queue * CUSTOMERS // 2
+            met = 2 * rng.integers(0, CUSTOMERS // 4, daily * DAYS) + number % 2 + queue * CUSTOMERS // 2
             days = FIRST + np.arange(daily * DAYS) % DAYS
             parts.append(pd.DataFrame({"agent_id": f"q{queue}-{number:02}", "customer": met, "day": days}))
     meetings = pd.concat(parts)
@@ -57,6 +57,10 @@ def world(place: Path, seed: int = 1, extra: pd.DataFrame | None = None) -> Worl
     return World(place, meetings.reset_index(drop=True))
 
 
+def site_of(agent: str) -> str:
+    return "even" if agent[-1] in "02468" else "odd"
+
+
 def visits(rows: pd.DataFrame) -> pa.Table:
     """VISITS of one day."""
     us = rows["day"].to_numpy() * 86_400_000_000 + 10 * 3_600_000_000
@@ -68,6 +72,7 @@ def visits(rows: pd.DataFrame) -> pa.Table:
 def agent_days(rows: pd.DataFrame) -> pa.Table:
     days = rows.groupby(["agent_id", "day"], as_index=False).size()
     known = {"agent_id": days["agent_id"], "day": days["day"], "queue": days["agent_id"].str[:2]}
+    known["site"] = days["agent_id"].map(site_of)
     return pa.table({column.name: known_or(column, known, len(days)) for column in AGENT_DAYS.columns})
 
 

@@ -2,9 +2,9 @@
 
 Every meeting of an agent and one of the customers (the first of each pair) is shared out over those who could have had
 it as well, in proportion to the customers whom each met for the first time: the agents of the same actor type who were
-active that day in the same queue (or site). Where these are fewer than eight, such remainders of a day stand together,
-then those of a week, then those of the span. What an agent receives is `expected`. So a large volume explains many
-meetings, customers of one queue or one week accuse nobody of that queue or week, and the shares sum to the meetings.
+active that day in the same queue and site. Where these are fewer than eight, such remainders of a queue stand together,
+then those of a day, of a week, of the span. What an agent receives is `expected`. So a large volume explains many
+meetings, customers of one queue, site or week accuse nobody there, and the shares sum to the meetings.
 
 The p-value is the upper tail of a binomial of that mean, which bounds the sum of unequal chances (W. Hoeffding, 1956,
 "On the distribution of the number of successes in independent trials"). Where agents in general stray further from
@@ -42,46 +42,36 @@ RAREST = 1e-300
 ASIDE = 10
 """One of so many agents is left out where it is asked what agents in general do."""
 
+GROUPS = ("day, queue, site", "day, queue", "day", "day // 7", "1")
+"""Who else of the same actor type could have had a meeting, from close to far: the first that is large enough."""
+
 VOLUMES = """
-SELECT v.agent_id, v.day, v.n, coalesce(d.actor_type, 'human') AS actor, coalesce(d.queue, d.site, '') AS place
-FROM (SELECT agent_id, day, count(*) AS n FROM {visits} WHERE own_gap IS NULL OR day - own_gap < {since}
-      GROUP BY agent_id, day) v
+SELECT v.agent_id, v.day, v.n, coalesce(d.actor_type, 'human') AS actor, coalesce(d.queue, '') AS queue,
+       coalesce(d.site, '') AS site
+FROM (SELECT agent_id, day, count(*) FILTER (WHERE own_gap IS NULL OR day - own_gap < {since}) AS n
+      FROM {visits} GROUP BY agent_id, day) v
 LEFT JOIN {days} d ON d.agent_id = v.agent_id AND d.day = v.day
 """
 NO_DAYS = "SELECT '' AS agent_id, 0 AS day, '' AS actor_type, '' AS queue, '' AS site WHERE 1 = 0"
-POOLED = """
-SELECT agent_id, day, n, actor, level, CASE level WHEN 0 THEN place ELSE '' END AS place,
-       CASE level WHEN 3 THEN 0 WHEN 2 THEN day // 7 ELSE day END AS period
-FROM (SELECT r.*, CASE WHEN left_over < 2 THEN left_over WHEN w.agents >= {least} THEN 2 ELSE 3 END AS level
-      FROM remainders r
-      LEFT JOIN (SELECT actor, day // 7 AS week, count(DISTINCT agent_id) AS agents FROM remainders
-                 WHERE left_over = 2 GROUP BY actor, day // 7) w ON w.actor = r.actor AND w.week = r.day // 7) levelled
-"""
-REMAINDERS = """
-SELECT agent_id, day, n, actor, place,
-       CASE WHEN here >= {least} THEN 0
-            WHEN count(*) FILTER (WHERE here < {least}) OVER (PARTITION BY actor, day) >= {least} THEN 1 ELSE 2
-       END AS left_over
-FROM (SELECT *, count(*) OVER (PARTITION BY actor, day, place) AS here FROM volumes) counted
-"""
+KEYED = "SELECT agent_id, day, n, actor, queue, site, concat_ws(chr(31), {level}, actor, {group}) AS pool FROM {rows}"
+LARGE = "SELECT pool FROM keyed GROUP BY pool HAVING count(DISTINCT agent_id) >= {least}"
 MEETINGS = """
 SELECT agent_id, customer_id, min(day) AS day, bool_or({unexplained}) AS unexplained
 FROM {visits} GROUP BY agent_id, customer_id
 """
 SHARES = """
-SELECT p.agent_id, sum(CAST(s.meetings AS DOUBLE) * p.n / s.total) AS expected,
+SELECT p.agent_id, sum(CAST(s.meetings AS DOUBLE) * p.n / nullif(s.total, 0)) AS expected,
        CAST(sum(s.meetings) AS BIGINT) AS chances
 FROM members p
-JOIN (SELECT level, actor, period, place, sum(n) AS total, sum(met) AS meetings
-      FROM (SELECT q.*, coalesce(m.met, 0) AS met FROM members q
+JOIN (SELECT pool, sum(n) AS total, sum(met) AS meetings
+      FROM (SELECT q.pool, q.n, coalesce(m.met, 0) AS met FROM members q
             LEFT JOIN (SELECT agent_id, day, count(*) AS met FROM meetings GROUP BY agent_id, day) m
               ON m.agent_id = q.agent_id AND m.day = q.day) with_meetings
-      GROUP BY level, actor, period, place) s
-  ON s.level = p.level AND s.actor = p.actor AND s.period = p.period AND s.place = p.place
+      GROUP BY pool) s ON s.pool = p.pool
 GROUP BY p.agent_id
 """
 AGENTS = """
-SELECT s.agent_id, round(s.expected, 9) AS expected, s.chances, coalesce(m.victims, 0) AS victims,
+SELECT s.agent_id, round(coalesce(s.expected, 0), 9) AS expected, s.chances, coalesce(m.victims, 0) AS victims,
        coalesce(m.unexplained, 0) AS unexplained
 FROM ({shares}) s
 LEFT JOIN (SELECT agent_id, count(*) AS victims, count(*) FILTER (WHERE unexplained) AS unexplained
@@ -131,8 +121,7 @@ def trace(engine: Engine, store: Store, victims: Sequence[str], span: Span) -> T
     days = store.select("agent_days", span.first, span.last)
     given = f"(SELECT * FROM {days})" if days else f"({NO_DAYS})"
     engine.table("volumes", VOLUMES.format(visits=everything, days=given, since=span.first))
-    engine.table("remainders", REMAINDERS.format(least=LEAST_AGENTS))
-    engine.table("pooled", POOLED.format(least=LEAST_AGENTS))
+    pool(engine)
     found = shared_out(engine)
     ((met, meetings),) = engine.rows("SELECT count(DISTINCT customer_id), count(*) FROM meetings")
     victims_met, expected, chances = found[["victims", "expected", "chances"]].to_numpy(float).T
@@ -148,6 +137,19 @@ def trace(engine: Engine, store: Store, victims: Sequence[str], span: Span) -> T
         ["p_value", "beyond", "agent_id"], ascending=[True, False, True], ignore_index=True
     )
     return Trace(len(victims), met, *dates, len(found), chosen[columns])
+
+
+def pool(engine: Engine) -> None:
+    """Make `pooled`: every agent-day of `volumes` in the closest of its GROUPS that is large enough, or the last."""
+    rows, parts = "volumes", []
+    for level, group in enumerate(GROUPS):
+        engine.table("keyed", KEYED.format(level=level, group=group, rows=rows))
+        large = LARGE.format(least=LEAST_AGENTS if level + 1 < len(GROUPS) else 1)
+        parts.append(f"SELECT agent_id, day, n, pool FROM pooled_{level}")
+        engine.table(f"pooled_{level}", f"SELECT * FROM keyed WHERE pool IN ({large})")
+        engine.table("rest", f"SELECT * FROM keyed WHERE pool NOT IN ({large})")
+        rows = "rest"
+    engine.view("pooled", " UNION ALL ".join(parts))
 
 
 def shared_out(engine: Engine, aside: Sequence[str] = ()) -> pd.DataFrame:
