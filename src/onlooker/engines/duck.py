@@ -39,8 +39,12 @@ UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 MIXED = 4
 """Rows are in the order of time if so many rows in a row span less than this part of the days."""
 
-SPARK_NAMES = ("from_utc_timestamp(t, zone) AS (t AT TIME ZONE 'UTC') AT TIME ZONE zone", "shiftleft(a, n) AS a << n")
-"""Functions of the common SQL that only Spark has under these names."""
+SPARK_NAMES = (
+    "from_utc_timestamp(t, zone) AS (t AT TIME ZONE 'UTC') AT TIME ZONE zone",
+    "shiftleft(a, n) AS a << n",
+    "xxhash64(a) AS hash(a)",
+)
+"""Functions of the common SQL that only Spark has under these names. Hashes differ; whether two are equal does not."""
 
 
 def first_line(error: Exception) -> str:
@@ -118,11 +122,12 @@ class DuckEngine:
         """As `table`, for a `select` whose groups never span days, with `{days}` for a condition on `day`.
 
         Rows in the order of time are grouped some days at a time, while the groups fit the processor's cache. Where
-        days are mixed, each part would have to read everything. With `apart_by`, what would not fit into memory later
-        is kept in files, apart by the hash of that column (see `parts`).
+        days are mixed, each time reads everything, so it is done only as often as memory asks for. With `apart_by`,
+        what would not fit into memory later is kept in files, apart by the hash of that column (see `parts`).
         """
-        selects = [select.format(days=days) for days in self._days_at_a_time(source) or ["TRUE"]]
-        if apart_by and (parts := self._parts_for(source)) > 1:
+        parts = max(math.ceil(self._count(source) * ROW_BYTES / self._memory_bytes()), 1)
+        selects = [select.format(days=days) for days in self._days_at_a_time(source, parts) or ["TRUE"]]
+        if apart_by and parts > 1:
             self._keep_apart(name, selects, apart_by, parts)
             return
         first, *further = selects
@@ -134,9 +139,9 @@ class DuckEngine:
         """The tables that together hold the rows of `name`."""
         return self._apart.get(name, (name,))
 
-    def _parts_for(self, source: str) -> int:
+    def _count(self, source: str) -> int:
         ((rows,),) = self.rows(f"SELECT count(*) FROM {source}")
-        return math.ceil(float(rows) * ROW_BYTES / self._memory_bytes())
+        return int(rows)
 
     def _keep_apart(self, name: str, selects: list[str], column: str, parts: int) -> None:
         self.drop(name)
@@ -154,21 +159,25 @@ class DuckEngine:
         self.view(name, " UNION ALL ".join(f"SELECT * FROM {part}" for part in names))
         self._apart[name], self._files[name] = tuple(names), sorted(place.rglob("*.parquet"))
 
-    def _days_at_a_time(self, source: str) -> list[str]:
-        """Conditions on `day` that part the rows of `source`, each for about as many rows; none if days are mixed."""
+    def _days_at_a_time(self, source: str, parts: int) -> list[str]:
+        """Conditions on `day` that part the rows of `source`, each for about as many rows."""
+        rows = self._count(source) / parts
+        if self._in_order_of_time(source):
+            rows = PART_ROWS
+        starts, seen = [], rows
+        for day, number in self.rows(f"SELECT day, count(*) FROM {source} GROUP BY day ORDER BY day"):
+            if seen >= rows:
+                starts.append(day)
+                seen = 0
+            seen += number
+        bounds = zip(starts, [*starts[1:], None], strict=True)
+        return [f"day >= {start}" + (f" AND day < {end}" if end is not None else "") for start, end in bounds]
+
+    def _in_order_of_time(self, source: str) -> bool:
         chunks = f"SELECT day, row_number() OVER () // {PART_ROWS} AS chunk FROM {source}"
         spans = f"SELECT max(day) - min(day) AS span FROM ({chunks}) GROUP BY chunk"
         ((wide, whole),) = self.rows(f"SELECT (SELECT avg(span) FROM ({spans})), max(day) - min(day) FROM {source}")
-        if not whole or wide > whole / MIXED:
-            return []
-        starts, rows = [], PART_ROWS
-        for day, number in self.rows(f"SELECT day, count(*) FROM {source} GROUP BY day ORDER BY day"):
-            if rows >= PART_ROWS:
-                starts.append(day)
-                rows = 0
-            rows += number
-        bounds = zip(starts, [*starts[1:], None], strict=True)
-        return [f"day >= {start}" + (f" AND day < {end}" if end is not None else "") for start, end in bounds]
+        return bool(whole) and wide < whole / MIXED
 
     def add_on_disk(self, name: str, select: str) -> None:
         """Compute `select` once, into a Parquet file of the temporary folder, and add it to what `name` stands for."""
