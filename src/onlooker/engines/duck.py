@@ -170,7 +170,7 @@ class DuckEngine:
                 starts.append(day)
                 seen = 0
             seen += number
-        bounds = zip(starts, [*starts[1:], None], strict=True)
+        bounds = zip(starts, [*starts, None][1:], strict=True)
         return [f"day >= {start}" + (f" AND day < {end}" if end is not None else "") for start, end in bounds]
 
     def _in_order_of_time(self, source: str) -> bool:
