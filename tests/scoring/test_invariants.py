@@ -97,8 +97,7 @@ def test_a_loud_stranger_to_the_past_ranks_high(panel):
     counts[row] += 60.0
     scores = scored(replace(panel, counts=counts))
     assert scores.rank[row] <= 2
-    # A log of 51 days is trusted as far as its age.
-    assert scores.p_value[row] < 0.01 ** (51 / Method().short_log_days)
+    assert scores.p_value[row] < 0.01
 
 
 def test_a_night_that_teaches_nothing_leaves_what_was_learned_as_it_was(panel):

@@ -57,6 +57,16 @@ def test_window_forgets_what_leaves():
     np.testing.assert_allclose(window.visits[:, 1], days[2:, :, 0].sum(axis=0))
 
 
+def test_who_comes_in_the_first_weeks_of_a_log_is_not_compared_with_newcomers():
+    method = Method()
+    history = History(3, 1, np.zeros(1, dtype=bool), 0, method)
+    told = method.telling_days
+    none = np.zeros(1, dtype=np.intp)
+    met = ((0, 0), (told - 1, 1), (told, 2), (told + method.tenure_days, 2))
+    first, seldom, new, no_longer_new = (int(history.meet(day, np.array([agent]), none, none)[0]) for day, agent in met)
+    assert first == seldom == no_longer_new != new
+
+
 def test_a_newcomer_is_expected_at_the_peers_level():
     rng = np.random.default_rng(0)
     window, counted = Window(21, 1), np.ones((21, 1))

@@ -158,15 +158,15 @@ class History:
         self.first_seen[agents] = np.minimum(self.first_seen[agents], day)
         self.last_seen[agents] = day
         self.actor[agents] = actor
-        newcomer = self.came_within(self.method.tenure_days, day, agents)
+        newcomer = self.came_within(self.method.tenure_days, day, agents, self.method.telling_days)
         stratum = (actor * TENURES + newcomer) * ROLES + np.minimum(role, ROLES - 1)
         self.stratum[agents] = stratum
         return np.asarray(stratum)
 
-    def came_within(self, days: int, day: int, agents: Ints) -> NDArray[np.bool_]:
-        """Who of `agents` came after the log began, and in the last `days`."""
+    def came_within(self, days: int, day: int, agents: Ints, age: int) -> NDArray[np.bool_]:
+        """Who of `agents` came when the log was at least `age` days old, and in the last `days`."""
         first = self.first_seen[agents]
-        return np.asarray((first >= self.first_day + self.method.warm_up_days) & (day - first < days))
+        return np.asarray((first >= self.first_day + age) & (day - first < days))
 
     def comparable(self, day: int) -> NDArray[np.bool_]:
         """Which strata each stratum is compared with, shape (strata, strata).

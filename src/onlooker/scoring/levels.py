@@ -50,9 +50,9 @@ def earlier_level(history: History, day: int, active: Active) -> Level:
 
     A newcomer's first weeks are slow. Measured against these, whoever gets as fast as the others would seem to grow.
     """
-    return level_of(
-        history, history.earlier, active, history.came_within(history.method.learning_days, day, active.agent)
-    )
+    method = history.method
+    learning = history.came_within(method.learning_days, day, active.agent, method.warm_up_days)
+    return level_of(history, history.earlier, active, learning)
 
 
 def own_share(history: History, actor: Ints, agents: Ints) -> Floats:

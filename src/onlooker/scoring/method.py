@@ -27,9 +27,9 @@ class Method:
     """Age of a log at which the evidence of its unsettled days is forgotten."""
     evidence_days: int = 180
     """A night's evidence is compared with that of so many days before it: longer, since one tail decides everything."""
-    short_log_days: int = 42
-    """A log younger than this is trusted in proportion to its age: until then (14 days of warm-up, 28 of persistence)
-    not every statistic stands on full histories."""
+    short_log_days: int = 28
+    """A log younger than this is trusted in proportion to its age: its reference is short (14 days of it are warm-up).
+    A longer hold discounts the first days of a theft against later, duller ones."""
     winsor_sigma: float = 3.5
     """History is cut at the expected value and so many standard deviations: a loud day does not teach the baseline."""
     persistence_clip: float = 2.0
@@ -46,6 +46,9 @@ class Method:
     """A stratum with fewer agents is merged upward."""
     tenure_days: int = 28
     """How long somebody who came after the log began counts as a newcomer."""
+    telling_days: int = 42
+    """Whoever came within so many days of the log's beginning is not compared with newcomers: those who are seldom in
+    can't be told from them yet."""
     learning_days: int = 84
     """How long somebody who came after the log began may become as fast as the faster peers without surprise."""
     refit_days: int = 7
