@@ -91,7 +91,7 @@ class AlertWriter:
             p_value=p,
             q_value=float(self.scores.q_value[row]),
             rank=int(self.scores.rank[row]),
-            evidence=float(self.scores.evidence[row].sum(dtype=np.float64) + self.scores.unusual[row]),
+            evidence=self.scores.total(row),
             actor_type=who["actor_type"],
             team=who["team"],
             site=who["site"],

@@ -156,9 +156,10 @@ def scores_table(panel: Panel, scores: Scores, ids: Sequence[str], alerted: np.n
         "q_value": scores.q_value,
         "rank": scores.rank,
         "alerted": alerted,
-        "evidence": by_signal.sum(axis=0) + scores.unusual,
+        "evidence": by_signal.sum(axis=0) + scores.unusual + scores.before,
         **dict(zip(panel.signals, by_signal, strict=True)),
         "combinations": scores.unusual.astype(np.float64),
+        "weeks_before": scores.before.astype(np.float64),
     }
     return pa.table(columns)
 

@@ -81,6 +81,16 @@ def test_details_add_up_to_the_evidence(panel):
         assert sum(s.evidence for s in detail.statistics) == pytest.approx(detail.total, abs=1e-9)
 
 
+def test_what_was_there_in_the_weeks_before_is_taken_off(panel):
+    scores, method = scored(panel), Method()
+    found = scores.evidence.sum(axis=1) + scores.unusual
+    for row in np.flatnonzero(panel.day >= FIRST_DAY + 40)[::37]:
+        ago = panel.day[row] - panel.day
+        weeks = (panel.agent == panel.agent[row]) & (ago >= method.week_days) & (ago < method.month_days)
+        mean = found[weeks & scores.judged].sum() / (weeks.sum() + method.before_prior)
+        assert scores.before[row] == pytest.approx(-method.before_part * mean, abs=1e-4)
+
+
 def test_all_that_may_become_alerts_have_details(panel):
     """However many there are in a night: those before them may have been told already."""
     rows = np.flatnonzero(panel.day >= FIRST_DAY + 45)

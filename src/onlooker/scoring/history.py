@@ -83,6 +83,7 @@ class History:
         self.week_active = Ring(week, agents, 1)
         self.week_rate, self.week_share = Ring(week, agents, signals), Ring(week, agents, signals)
         self.month_share = Ring(month, agents, signals)
+        self.month_evidence, self.week_evidence = Ring(month, agents, 1), Ring(week, agents, 1)
         # The first places are for whole actor types, then queues or sites.
         self.medians, self.median_nights = (Ring(method.baseline_days, ACTORS + groups, signals) for _ in range(2))
         self.actor = np.full(agents, -1, dtype=np.intp)
@@ -115,6 +116,7 @@ class History:
             self.taught, self.teaching, self.month_active, self.month_clipped_z, self.month_above, self.month_taught,
             self.month_counts, self.month_expected, self.week_counts, self.week_expected, self.week_variance,
             self.medians, self.median_nights, self.week_active, self.week_rate, self.week_share, self.month_share,
+            self.month_evidence, self.week_evidence,
         )  # fmt: skip
 
     def roll_to(self, day: int) -> None:

@@ -55,6 +55,11 @@ class Method:
     """Weights are fitted anew on every so manyth day of the log."""
     memory_nights: float = 90.0
     """Nights after which what was learned about noise and planting counts for a third."""
+    before_part: float = 0.6
+    """Part of the agent's evidence of the three weeks that ended a week ago that is taken off: what was there before is
+    no beginning."""
+    before_prior: float = 5.0
+    """Days without evidence that are added to those weeks."""
     combination_weight: float = 0.0
     """Weight of the detector of unusual combinations, in standard deviations of a night's evidence; 0 leaves it out."""
     dispersion_prior: float = 10.0

@@ -45,6 +45,8 @@ class Night:
     """Weighted contributions, shape (agents, signals)."""
     unusual: Floats
     """What the detector of unusual combinations adds to the evidence, one number per agent."""
+    before: Floats
+    """What the evidence of the agent's weeks before adds, one number per agent: negative where it was high."""
     p_value: Floats
     q_value: Floats
     rank: NDArray[np.int64]
@@ -79,12 +81,14 @@ def judge(history: History, day: int, active: Active, wanted: Bools, limits: Lim
     strata, place = np.unique(stratum, return_inverse=True)
     known = history.reference.known(strata, comparable).reshape(len(strata), -1, len(HORIZONS))
     judged = np.asarray((says & np.asarray(known.any(axis=2))[place]).any(axis=1))
-    p_value = final_p(history, day, active, evidence.sum(axis=1) + unusual, stratum, comparable, judged)
+    total = evidence.sum(axis=1) + unusual
+    before = weeks_before(history, day, active, np.where(judged, total, 0.0))
+    p_value = final_p(history, day, active, total + before, stratum, comparable, judged)
     q_value = q_values(p_value)
     chosen = np.flatnonzero((p_value <= limits.p) & (q_value <= limits.q) | wanted)
     p = calibrated(history, active, z, says, chosen, stratum, comparable)
     return Night(
-        level, effect, judged, evidence, unusual, p_value, q_value, ranks(-np.log10(p_value)),
+        level, effect, judged, evidence, unusual, before, p_value, q_value, ranks(-np.log10(p_value)),
         details_of(history, active, level, effect, contributions[:, :, chosen] * weights / scale, chosen, p),
     )  # fmt: skip
 
@@ -120,6 +124,22 @@ def combination(history: History, day: int, active: Active, values: Floats) -> F
     if history.warm(day).all():
         detector.take(vectors[rows_where(active.teaches)])
     return unusual
+
+
+def weeks_before(history: History, day: int, active: Active, evidence: Floats) -> Floats:
+    """What the agent's own evidence of 7 to 27 days ago adds to that of the night, which is taken in.
+
+    Evidence moves slowly: of its deviation on one day 0.7 is still there a fortnight later, for whatever reasons honest
+    work has. A theft begins on a day. So part of what was there before is taken off (prewhitening: Box and Jenkins
+    1970).
+    """
+    agent, method = active.agent, history.method
+    days = (history.month_active.total[agent] - history.week_active.total[agent])[:, 0]
+    total = (history.month_evidence.total[agent] - history.week_evidence.total[agent])[:, 0]
+    taught = np.where(active.teaches, evidence, 0.0)[:, None]
+    history.month_evidence.write(day, agent, taught)
+    history.week_evidence.write(day, agent, taught)
+    return np.asarray(-method.before_part * total / (days + method.before_prior))
 
 
 def day_effect(history: History, day: int, active: Active, level: Level) -> Floats:

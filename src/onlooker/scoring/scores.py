@@ -37,12 +37,18 @@ class Scores:
     """Shape (rows, signals)."""
     unusual: NDArray[np.float32]
     """What the detector of unusual combinations adds to the evidence; 0 where it is left out."""
+    before: NDArray[np.float32]
+    """What the evidence of the agent's weeks before adds: negative where it was high."""
     expected: NDArray[np.float32]
     """Expected count of the first signal, day effect included."""
     upper: NDArray[np.float32]
     """What one ordinary day in a hundred exceeds, of the first signal."""
     details: Details
     """By row, of those that may have become alerts."""
+
+    def total(self, row: int) -> float:
+        """All evidence of a row."""
+        return float(self.evidence[row].sum(dtype=np.float64) + self.unusual[row] + self.before[row])
 
 
 def new_history(panel: Panel, groups: int, method: Method) -> History:
@@ -75,6 +81,7 @@ def score_panel(
         rank=np.ones(rows, dtype=np.int64),
         evidence=np.zeros((rows, signals), dtype=np.float32),
         unusual=np.zeros(rows, dtype=np.float32),
+        before=np.zeros(rows, dtype=np.float32),
         expected=np.zeros(rows, dtype=np.float32),
         upper=np.zeros(rows, dtype=np.float32),
         details=Details(panel.signals),
@@ -105,7 +112,7 @@ def note(scores: Scores, part: slice, night: Night) -> None:
     scores.judged[part] = night.judged
     scores.p_value[part], scores.q_value[part], scores.rank[part] = night.p_value, night.q_value, night.rank
     scores.score[part] = np.maximum(-np.log10(night.p_value), 0.0)
-    scores.evidence[part], scores.unusual[part] = night.evidence, night.unusual
+    scores.evidence[part], scores.unusual[part], scores.before[part] = night.evidence, night.unusual, night.before
     expected, dispersion = night.level.expected[:, 0], night.level.dispersion[:, 0]
     scores.expected[part] = expected
     # The inverse of the variance-stabilising transform at z = 2.326, the 99 % point.
