@@ -62,12 +62,13 @@ def logs(options: argparse.Namespace) -> Iterator[tuple[Counted, str, str]]:
 def judged(log: Counted, kind: str, base: str) -> pd.DataFrame:
     """One row per judged agent-day."""
     scores, person = log.scores(), log.person()
+    labels = log.people.labels(np.maximum(person, 0), log.panel.day)
     rows = pd.DataFrame(
         {
             "kind": kind, "log": log.name, "night": log.panel.day, "age": log.age, "p": scores.p_value,
             "q": scores.q_value, "cluster": [f"{base}/{agent}" for agent in log.panel.agent], "person": person >= 0,
             "changed": np.array([agent in log.changed for agent in log.agents])[log.panel.agent],
-            **log.people.labels(np.maximum(person, 0), log.panel.day),
+            **{by: names[place] for by, (names, place) in labels.items()},
         }
     )  # fmt: skip
     if rows["site"].nunique() > 1:
