@@ -139,3 +139,20 @@ def test_what_a_killed_scan_left_is_removed_and_what_a_running_one_makes_is_not(
 def test_without_a_folder_nothing_is_left(logs, tmp_path):
     with scan([logs], SETTINGS):
         assert names(tmp_path) == {"log.csv"}
+
+
+def test_a_large_log_leaves_several_files_of_visits_that_stay_one_table(logs, out, tmp_path, monkeypatch):
+    with closed(logs, tmp_path / "whole"):
+        pass
+    monkeypatch.setattr("onlooker.engines.duck.ROW_BYTES", 3e9 / 200)
+    closed(logs, out)
+    visits = "SELECT * EXCLUDE (ticket_customers) FROM {} ORDER BY ALL"
+    with Store.open(tmp_path / "whole" / "store") as whole, Store.open(out / "store", "write") as parted:
+        assert len(list((out / "store" / "visits").iterdir())) > 1
+        assert parted.verify() == ()
+        texts = [of(visits.format(s.select("visits"))).to_csv() for s in (whole, parted)]
+        assert texts[0] == texts[1]
+        parted.forget("agent", "agent1", "ana", "asked for it")
+        assert parted.verify() == ()
+        left = of(f"SELECT DISTINCT agent_id FROM {parted.select('visits')} ORDER BY 1")["agent_id"].tolist()
+        assert left == ["agent0", "agent2", "agent3", "agent4", "agent5"]

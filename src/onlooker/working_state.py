@@ -51,7 +51,7 @@ class WorkingState:
 
     def keep(self, engine: Engine, table: str, first: int, last: int) -> None:
         """Write a table of the engine as it is: rows of the days `first` to `last`."""
-        self._writing.adopt(table, first, last, lambda path: engine.write_parquet(table, path))
+        self._writing.adopt(table, first, last, *engine.parquet_writers(table))
 
     def finish(self, engine: Engine, run: Run, found: Outcome, missing: Sequence[Doubt]) -> list[str]:
         """Add days, scores, alerts and cases, and put the state in its place; returns what must be said of that."""

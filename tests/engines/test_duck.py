@@ -37,13 +37,15 @@ def test_a_table_on_disk_is_read_added_to_copied_out_and_replaced(tmp_path: Path
         engine.write_parquet("noun", tmp_path / "first.parquet")
         engine.add_on_disk("noun", "SELECT 2 AS a, 'y' AS b, 3 AS c")
         engine.write_parquet("noun", tmp_path / "both.parquet")
+        for number, write in enumerate(engine.parquet_writers("noun")):
+            write(tmp_path / f"file{number}.parquet")
         assert engine.rows("SELECT * FROM noun ORDER BY a") == [(1, "x", None), (2, "y", 3)]
         engine.table("noun", "SELECT a + 1 AS a FROM noun WHERE a = 2")
         assert engine.rows("SELECT * FROM noun") == [(3,)]
         engine.add_on_disk("other", "SELECT * FROM noun")
         engine.drop("other")
         assert not list(engine.folder.glob("*.parquet"))
-        for file, rows in ("first", [(1,)]), ("both", [(1,), (2,)]):
+        for file, rows in ("first", [(1,)]), ("both", [(1,), (2,)]), ("file0", [(1,)]), ("file1", [(2,)]):
             assert engine.rows(f"SELECT a FROM read_parquet('{tmp_path / file}.parquet') ORDER BY a") == rows
 
 

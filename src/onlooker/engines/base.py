@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -55,6 +56,9 @@ class Engine(Protocol):
 
     def write_parquet(self, name: str, path: Path) -> None:
         """Write a table as one Parquet file, in whatever order is cheapest."""
+
+    def parquet_writers(self, name: str) -> Sequence[Callable[[Path], None]]:
+        """What writes a table as Parquet files, one each: several for a large one made by `add_on_disk`."""
 
     def lean(self) -> AbstractContextManager[None]:
         """Hold less of this machine's memory meanwhile, so that others have room."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -226,6 +227,11 @@ class DuckEngine:
             _link_or_copy(files[0], path)
         else:
             self._write(f"SELECT * FROM {name}", path)
+
+    def parquet_writers(self, name: str) -> Sequence[Callable[[Path], None]]:
+        """What writes a table as Parquet files, one each; those on disk are only linked or copied."""
+        files = self._files.get(name, [])
+        return [partial(_link_or_copy, file) for file in files] or [partial(self.write_parquet, name)]
 
     def _write(self, select: str, path: Path, how: str = "USE_TMP_FILE false") -> None:
         self._run("SET preserve_insertion_order = false")  # with both threads

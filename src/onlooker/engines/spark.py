@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,6 +140,10 @@ class SparkEngine:
         import pyarrow.parquet as pq
 
         pq.write_table(self.arrow(f"SELECT * FROM {name}"), path)
+
+    def parquet_writers(self, name: str) -> Sequence[Callable[[Path], None]]:
+        """What writes a table as one Parquet file."""
+        return [partial(self.write_parquet, name)]
 
     def arrays(self, select: str) -> dict[str, np.ndarray]:
         """The result as one numpy array per column, masked where there are nulls."""

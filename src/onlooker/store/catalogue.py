@@ -33,10 +33,10 @@ ALWAYS = 10**7
 
 
 def described(
-    table: str, first: int, last: int, generation: int, written: Written, *, suffix: str = "parquet"
+    table: str, first: int, last: int, generation: int, written: Written, *, suffix: str = "parquet", part: int = 0
 ) -> StoredFile:
     """The catalogue's entry of a file that was just written."""
-    name = file_name(table, first, last, generation, suffix)
+    name = file_name(table, first, last, generation, suffix, part)
     return StoredFile(
         name, table, first, last, generation, written.bytes, written.sha256, written.rows, written.columns
     )

@@ -5,6 +5,7 @@
     forget.key                            key of the marks that erasures leave in the history
     visits/2026-03-02.000017.parquet      one table, one local day, written in generation 17
     visits/2026-02-01_2026-02-28.000040.parquet     the same after `compact`
+    visits/2026-02-01_2026-02-28.000001-2.parquet   the second of several files, in the state of a large closed scan
     state/2026-03-02.000017.npz           what scoring hands from one night to the next
     damaged/                              what `repair` has set aside, until `prune` or `forget`
 
@@ -33,7 +34,7 @@ SOUGHT = 2_048
 """The same where single people are looked for among millions of rows: fewer would be mostly bounds, and slower to read
 whole (twice as slow already)."""
 
-FILE_NAME = re.compile(r"\d{4}-\d\d-\d\d(_\d{4}-\d\d-\d\d)?\.\d{6,}\.(parquet|npz|json)")
+FILE_NAME = re.compile(r"\d{4}-\d\d-\d\d(_\d{4}-\d\d-\d\d)?\.\d{6,}(-(?P<part>\d+))?\.(parquet|npz|json)")
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,16 @@ def as_local_date(text: str) -> date:
         raise UsageError(f"{text!r} is not a date", "Write it as 2026-03-02.") from None
 
 
-def file_name(table: str, first: int, last: int, generation: int, suffix: str = "parquet") -> str:
-    """Path inside the store of one file that covers the days `first` to `last`."""
+def file_name(table: str, first: int, last: int, generation: int, suffix: str = "parquet", part: int = 0) -> str:
+    """Path inside the store of one file that covers the days `first` to `last`; of several, the file `part`, from 1."""
     span = f"{as_date(first)}" if first == last else f"{as_date(first)}_{as_date(last)}"
-    return f"{table}/{span}.{generation:06d}.{suffix}"
+    return f"{table}/{span}.{generation:06d}{f'-{part}' if part else ''}.{suffix}"
+
+
+def part_of(name: str) -> int:
+    """Which of several files of the same days the file `name` is, 0 for the only one."""
+    found = FILE_NAME.fullmatch(name.rpartition("/")[2])
+    return int(found["part"] or 0) if found else 0
 
 
 def is_ours(path: Path) -> bool:

@@ -86,13 +86,14 @@ class Writing:
             written = write_table(self._root, name, stored, batches, data.schema)
         self._keep(catalogue.described(table, first, last, self.generation, written))
 
-    def adopt(self, table: str, first: int, last: int, write: Callable[[Path], None]) -> None:
-        """As `put`, but `write` makes the Parquet file itself, at the path it is given, in any order of rows."""
+    def adopt(self, table: str, first: int, last: int, *writers: Callable[[Path], None]) -> None:
+        """As `put`, but each of `writers` makes a Parquet file, at the path it is given, in any order of rows."""
         self._check_free(table, first, last)
-        name = file_name(table, first, last, self.generation)
-        with told(self._root):
-            written = adopt_table(self._root, name, table_named(table), write)
-        self._keep(catalogue.described(table, first, last, self.generation, written))
+        for part, write in enumerate(writers, start=1 if len(writers) > 1 else 0):
+            name = file_name(table, first, last, self.generation, part=part)
+            with told(self._root):
+                written = adopt_table(self._root, name, table_named(table), write)
+            self._keep(catalogue.described(table, first, last, self.generation, written, part=part))
 
     def put_blob(self, kind: str, day: int, data: bytes | Path, suffix: str = "npz") -> None:
         """Write a file that the store does not read (.npz or .json), by the night it belongs to."""

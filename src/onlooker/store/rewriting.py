@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from onlooker.store import catalogue
 from onlooker.store.catalogue import StoredFile, described
 from onlooker.store.faults import damaged
-from onlooker.store.layout import BLOBS, DAMAGED, file_name, table_named
+from onlooker.store.layout import BLOBS, DAMAGED, file_name, part_of, table_named
 from onlooker.store.parquet import write_table
 
 if TYPE_CHECKING:
@@ -113,11 +113,12 @@ def _rewritten(
             head = next(parts, None)
             if head is None:
                 return None
-            name = file_name(file.tbl, first, last, generation)
+            part = part_of(file.name)
+            name = file_name(file.tbl, first, last, generation, part=part)
             written = write_table(root, name, table_named(file.tbl), _chain(head, parts), source.schema_arrow)
     except (pa.ArrowInvalid, FileNotFoundError) as error:
         raise damaged(root, f"{file.name} ({error})") from error
-    return described(file.tbl, first, last, generation, written)
+    return described(file.tbl, first, last, generation, written, part=part)
 
 
 def _kept(source: Any, keep: pc.Expression) -> Iterator[Any]:
