@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from onlooker.alert_writer import alert_id
-from onlooker.alerts import Nights, Policy, Told, confidence, decide, severity
+from onlooker.alerts import Nights, Policy, Told, confidence, decide, severity, young
 
 Row = tuple[int, int, float, int]
 """day, agent, p = q, unexplained visits."""
@@ -43,6 +43,12 @@ def test_silence_is_allowed() -> None:
 def test_an_ordinary_day_is_no_alert_however_few_agents_there_were() -> None:
     """Of two agents, one is always among the most extreme half."""
     assert chosen([(1, 0, 0.06, 0), (2, 0, 0.05, 0)], Policy()) == [(2, 0)]
+
+
+def test_a_young_log_asks_for_more() -> None:
+    rows = [(100 + day, agent, 0.012, 0) for agent, day in enumerate((0, 41, 42))] + [(142, 3, 0.008, 0)]
+    assert chosen(rows, Policy(), in_doubt=young(100)) == [(142, 3), (142, 2)]
+    assert chosen([(101, 0, 0.008, 0)], Policy(), in_doubt=young(100)) == [(101, 0)]
 
 
 def test_a_night_of_which_something_is_missing_asks_for_more() -> None:

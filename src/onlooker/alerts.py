@@ -13,6 +13,10 @@ from onlooker.findings import Confidence, Severity
 SHORT_LOG = 45
 """Days of log below which confidence is low."""
 
+YOUNG_DAYS = 42
+"""Days of a log during which alerts ask for as much as on nights in doubt: four weeks of the agents' own, after two of
+warm-up, are little to be surprised by, and the list of a first scan begins with them."""
+
 MEDIUM_DAY, HIGH_DAY = 15, 50
 """Customers beyond the expected, or without an explanation, in a day."""
 MEDIUM_MONTH, HIGH_MONTH = 75, 300
@@ -34,7 +38,8 @@ class Policy:
     p_limit: float = 0.05
     """Largest p-value of an alert: among the few agents of a quiet night a q-value alone lets ordinary days through."""
     in_doubt: float = 0.2
-    """Both limits are so much lower on a night of which something is missing: what nobody logged explains nothing."""
+    """Both limits are so much lower on a night of which something is missing, for what nobody logged explains nothing,
+    and in a young log."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Nights:
     unexplained: NDArray[np.int64]
     """Visits without an explanation, that day."""
     in_doubt: frozenset[int] = frozenset()
-    """Days on which the log was not whole."""
+    """Days on which the log was not whole, or young."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,11 @@ class Told:
     kinds: frozenset[str]
     """Families of signals that spoke for it, and hard rules."""
     unexplained: int
+
+
+def young(first_day: int) -> frozenset[int]:
+    """The days on which a log that begins on `first_day` is young."""
+    return frozenset(range(first_day, first_day + YOUNG_DAYS))
 
 
 def decide(
