@@ -56,3 +56,13 @@ def test_the_readme_shows_what_the_command_prints(command: str) -> None:
         command, shell=True, cwd=ROOT, env=environment(PATH=path), capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, shown()[command])
+
+
+def test_the_readme_lists_whom_the_scan_of_the_demonstration_log_lists(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = text[text.index("$ onlooker scan sample_logs/demo") :].split("```", 1)[0]
+    command = [COMMAND, "scan", *sorted(ROOT.glob("sample_logs/demo/*.csv.gz")), "--out", tmp_path / "out"]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    listed = re.compile(r"^(20\d\d-\d\d-\d\d) +(\w+) +\w+ +(\S+)", re.MULTILINE)
+    assert len(listed.findall(shown)) > 3
+    assert listed.findall(shown) == listed.findall(done.stdout)
