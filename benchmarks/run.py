@@ -61,7 +61,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--shapes", type=words, default=["contacts"], help="contacts,uniform")
     parser.add_argument("--only", type=words, default=list(NAMES), help=",".join(NAMES))
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--memory", default="1500MB", help="of DuckDB, in the floor as in the scan")
+    parser.add_argument("--memory", default="1400MB", help="of DuckDB, in the floor as in the scan")
     parser.add_argument("--times", type=int, default=3, help="the quickest of so many runs counts")
     parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "benchmark-logs")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")

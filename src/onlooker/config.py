@@ -68,7 +68,7 @@ class Settings(BaseModel):
     spark_conf: dict[str, str] = Field(default_factory=dict, description="Spark: its own options")
     spark_folder: str | None = Field(None, description="Spark: a folder that all nodes see, for intermediate tables")
     tables_to: str | None = Field(None, description="Spark: where VISITS and AGENT_DAYS are written, as Parquet")
-    memory: str = Field("1500MB", pattern=r"^\d+(\.\d+)?\s?([KMGT]i?B|%)$", description="memory of the SQL engine")
+    memory: str = Field("1400MB", pattern=r"^\d+(\.\d+)?\s?([KMGT]i?B|%)$", description="memory of the SQL engine")
     threads: int | None = Field(None, ge=1, description="threads of the SQL engine")
     rescore_days: int = Field(3, ge=0, le=30, description="last nights that late data can be judged again for")
     nights: int = Field(14, ge=1, description="nights of open alerts in the report")

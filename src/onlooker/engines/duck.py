@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-DEFAULT_MEMORY = "1500MB"
+DEFAULT_MEMORY = "1400MB"
 LEAN = 0.6
 """Part of its memory that the engine keeps to while others need room."""
 
