@@ -67,6 +67,9 @@ def test_what_would_not_fit_into_memory_is_kept_apart(monkeypatch: pytest.Monkey
         engine.drop("apart")
         assert not list(engine.folder.rglob("*.parquet"))
         assert engine.parts("apart") == ("apart",)
+        engine.table_by_days("apart", select.replace("{days}", "{days} AND customer > 99"), "seen", "customer")
+        assert engine.parts("apart") == ("apart",)
+        assert engine.columns("apart") == ("day", "customer", "n") and not engine.rows("SELECT * FROM apart")
 
 
 @pytest.mark.parametrize("order", ["day", "customer"])

@@ -157,6 +157,9 @@ class DuckEngine:
             if any((place / f"part={part}").glob("*.parquet")):
                 names.append(f"{name}_{part}")
                 self.view(names[-1], f"SELECT * FROM read_parquet({files}, hive_partitioning = false)")
+        if not names:  # no row, no file
+            self.table(name, selects[0])
+            return
         self.view(name, " UNION ALL ".join(f"SELECT * FROM {part}" for part in names))
         self._apart[name], self._files[name] = tuple(names), sorted(place.rglob("*.parquet"))
 
