@@ -154,5 +154,8 @@ def test_a_large_log_leaves_several_files_of_visits_that_stay_one_table(logs, ou
         assert texts[0] == texts[1]
         parted.forget("agent", "agent1", "ana", "asked for it")
         assert parted.verify() == ()
+        ((customer,),) = of(f"SELECT min(customer_id) AS c FROM {parted.select('visits')}").to_numpy()
+        assert parted.forget("customer", customer, "ana", "asked for it").found  # which one of the files has
+        assert parted.verify() == ()
         left = of(f"SELECT DISTINCT agent_id FROM {parted.select('visits')} ORDER BY 1")["agent_id"].tolist()
         assert left == ["agent0", "agent2", "agent3", "agent4", "agent5"]

@@ -122,12 +122,14 @@ def _database_faults(db: sqlite3.Connection) -> Iterator[str]:
 
 def _night_faults(db: sqlite3.Connection) -> Iterator[str]:
     overlapping = db.execute(
-        "SELECT a.name, b.name FROM files a JOIN files b ON a.tbl = b.tbl AND a.name < b.name"
+        "SELECT a.name, b.name, a.first = b.first AND a.last = b.last"
+        " FROM files a JOIN files b ON a.tbl = b.tbl AND a.name < b.name"
         " AND a.first <= b.last AND b.first <= a.last WHERE a.superseded IS NULL AND b.superseded IS NULL"
     )
-    for one, other in overlapping:
-        if part_of(one) and one.rpartition("-")[0] == other.rpartition("-")[0]:
-            continue  # several files of one writing
+    for one, other, alike in overlapping:
+        # Several files of the same days; an erasure gives only those that it changes another generation.
+        if alike and 0 < part_of(one) != part_of(other) > 0:
+            continue
         yield f"{one} and {other} hold the same days"
 
 
