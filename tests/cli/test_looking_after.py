@@ -1,6 +1,7 @@
 """What people read of a store: status, cases, history, and what looking after it did. In this process, for speed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.store.days import FIRST, alert, scan
 
 from onlooker.cases import CaseDesk, gather
 from onlooker.cli import cli
+from onlooker.cli.cases import told
 from onlooker.store import Commit, Store
 
 
@@ -84,6 +86,10 @@ def test_a_case_names_the_command_that_shows_its_night(place):
         (case,) = CaseDesk(store).cases()
     last = run(place, "cases", "show", case.id).output.splitlines()[-1]
     assert last.endswith("onlooker explain agent-3 --date 2026-02-19")
+    odd = replace(case, agent_id="kim; reboot")
+    with Store.open(place) as store:
+        *_, last = told(odd, store.alerts(case=case.id))
+    assert last.endswith("onlooker explain 'kim; reboot' --date 2026-02-19")
 
 
 def test_the_history_shows_what_was_said_and_nothing_empty(place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -137,7 +138,8 @@ def told(case: Case, alerts: Any) -> Iterator[str]:
     for note in case.notes:
         yield f"  {note.at}  {note.author}  {note.what} {note.text}".rstrip()
     if alerts and alerts[-1].record["kind"] != "ring":
-        yield f"  Visits to look at first, and the nights before: onlooker explain {case.agent_id} --date {case.last}"
+        agent = shlex.quote(case.agent_id)  # whoever writes the log chooses it, and the line is there to be copied
+        yield f"  Visits to look at first, and the nights before: onlooker explain {agent} --date {case.last}"
 
 
 @command.command("close")
