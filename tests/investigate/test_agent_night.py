@@ -44,11 +44,15 @@ def test_without_a_date_it_is_the_newest_alert_as_it_was_raised(scanned):
 
 
 def test_every_number_is_that_of_the_tables(scanned, scores):
-    row = scores[scores.score > 0.8].sort_values("score").iloc[0]
+    row = scores[(scores.score > 0.8) & (scores.date > "2026-02-01")].sort_values("score").iloc[0]
     night = onlooker.explain(row.agent_id, scanned.closed, row.date)
     assert (night.score, night.p_value, night.rank) == (row.score, row.p_value, row["rank"])
     assert night.agents == (scores.date == row.date).sum()
-    assert sum(part.evidence for part in night.signals) + night.combinations == pytest.approx(row.evidence, abs=1e-4)
+    assert (night.combinations, night.weeks_before) == (row.combinations, row.weeks_before) and row.weeks_before
+    parts = [*(part.evidence for part in night.signals), night.combinations, night.weeks_before]
+    assert sum(parts) == pytest.approx(row.evidence, abs=1e-4)
+    words = CliRunner().invoke(cli, ["explain", row.agent_id, "--date", row.date, "--store", str(scanned.closed)])
+    assert f"{row.weeks_before:+.2f} taken off for the weeks before" in words.stdout
     days, day = counted(scanned), day_of(row.date)
     own = days[(days.agent_id == row.agent_id) & (days.day <= day) & (days.day >= day - 84)]
     same = days[(days.day == day) & (days.agent_id != row.agent_id)]

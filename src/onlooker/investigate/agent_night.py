@@ -85,6 +85,8 @@ class AgentNight:
     evidence: float
     combinations: float
     """Part of the evidence that no single signal gives: the detector of unusual combinations."""
+    weeks_before: float
+    """Part of the evidence that was there in the agent's weeks before already: negative where it is taken off."""
     signals: tuple[SignalPart, ...]
     """All that speak for or against, strongest first."""
     against: tuple[str, ...]
@@ -126,7 +128,8 @@ def agent_night(engine: Engine, store: Store, agent: str, date: str | None = Non
         score=night["score"], p_value=night["p_value"], q_value=night["q_value"], rank=night["rank"],
         agents=night["agents"], customers=round(night["seen_customers"]),
         expected=round(night["expected_customers"], 1), unexplained=night["seen_unexplained"],
-        evidence=night["evidence"], combinations=night.get("combinations", 0.0),
+        evidence=night["evidence"], combinations=night.get("combinations") or 0.0,
+        weeks_before=night.get("weeks_before") or 0.0,
         signals=parts, against=tuple(against(parts, alerts, saw, iso)), visits=saw.first, alerts=alerts,
         doubts=tuple(text for one in store.nights(day, day) for text in one.record.get("doubts", ())),
         nights=nights_worked(engine, store, agent, day),
