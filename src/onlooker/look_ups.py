@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from onlooker.config import Settings, load
 from onlooker.engine_choice import duck_engine
+from onlooker.errors import UsageError
 from onlooker.investigate import Span, agent_night, read_ids
 from onlooker.investigate import exposure as exposure_in
 from onlooker.investigate import trace as trace_in
@@ -75,8 +76,10 @@ def trace(
 
 
 def ids_of(victims: Place | Iterable[str]) -> tuple[str, ...]:
-    """Distinct customer ids of a file, or as they are."""
+    """Distinct customer ids of a file, or as they are. Raises UsageError if there is no such file."""
     if isinstance(victims, str | os.PathLike):
+        if not Path(victims).is_file():
+            raise UsageError(f"no such file: {victims}", "Give single customer ids as a list.")
         return read_ids(Path(victims).read_bytes(), str(victims))
     return tuple(dict.fromkeys(map(str, victims)))
 

@@ -126,6 +126,11 @@ def test_customers_nobody_met_are_counted_and_more_than_fit_into_a_query_are_rea
         onlooker.trace(ids, quiet.place, "soon")
 
 
+def test_one_customer_taken_for_a_file_is_told(quiet):
+    with pytest.raises(UsageError, match="no such file: C00001"):
+        onlooker.trace("C00001", quiet.place)
+
+
 def test_the_command_is_the_function_and_the_look_is_in_the_history(bent, taken, tmp_path):
     place = world(tmp_path / "store", extra=bent.meetings[bent.meetings.explanation == "unexplained"]).place
     victims = tmp_path / "victims.csv"
