@@ -49,9 +49,11 @@ def test_a_table_on_disk_is_read_added_to_copied_out_and_replaced(tmp_path: Path
             assert engine.rows(f"SELECT a FROM read_parquet('{tmp_path / file}.parquet') ORDER BY a") == rows
 
 
-def test_what_would_not_fit_into_memory_is_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_would_not_fit_into_memory_is_kept_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     select = "SELECT day, customer, count(*) AS n FROM seen WHERE {days} GROUP BY day, customer"
-    with DuckEngine(threads=1) as engine:
+    place = tmp_path / "[their] b=1"
+    place.mkdir()
+    with DuckEngine(threads=1, folder=place) as engine:
         engine.table("seen", "SELECT i // 90 AS day, i * 7 % 50 AS customer FROM range(900) t(i)")
         engine.table_by_days("whole", select, "seen", "customer")
         assert engine.parts("whole") == ("whole",)

@@ -57,6 +57,11 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
+def _read(files: list[Path]) -> str:
+    """SQL of the rows of some files: the files alone, and not what the names of their folders say."""
+    return f"read_parquet([{', '.join(map(_quoted, files))}], hive_partitioning = false)"
+
+
 def _link_or_copy(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
@@ -153,10 +158,9 @@ class DuckEngine:
             self._write(apart, place, how)
         names = []
         for part in range(parts):
-            files = _quoted(place / f"part={part}" / "*.parquet")
-            if any((place / f"part={part}").glob("*.parquet")):
+            if files := sorted((place / f"part={part}").glob("*.parquet")):
                 names.append(f"{name}_{part}")
-                self.view(names[-1], f"SELECT * FROM read_parquet({files}, hive_partitioning = false)")
+                self.view(names[-1], f"SELECT * FROM {_read(files)}")
         if not names:  # no row, no file
             self.table(name, selects[0])
             return
@@ -189,7 +193,7 @@ class DuckEngine:
         path = self.folder / f"{name}-{self._made}.parquet"
         self._write(select, path)
         self._files.setdefault(name, []).append(path)
-        self.view(name, f"SELECT * FROM read_parquet([{', '.join(map(_quoted, self._files[name]))}])")
+        self.view(name, f"SELECT * FROM {_read(self._files[name])}")
 
     def view(self, name: str, select: str) -> None:
         """Give `select` a name."""
