@@ -102,7 +102,7 @@ def decide_and_explain(
 ) -> Outcome:  # fmt: skip
     """Choose the alerts, put them in words, and draw the alerted agents' lines.
 
-    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole.
+    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole, or young.
     """
     unexplained = np.asarray(
         engine.arrays(
