@@ -120,7 +120,7 @@ class Replay:
     def scores(self, since: int) -> str:
         """SQL of what was scored anew from the day `since` on."""
         files = ", ".join(literal(str(file)) for file in self.files)
-        return f"(SELECT * FROM read_parquet([{files}]) WHERE day >= {since}) AS scored_anew"
+        return f"(SELECT * FROM read_parquet([{files}], hive_partitioning = false) WHERE day >= {since}) AS scored_anew"
 
     def untaught(self, since: int) -> Untaught:
         """What did not teach then, and what was confirmed since."""

@@ -95,7 +95,8 @@ def selection(root: Path, table: StoredTable, files: list[StoredFile], since: in
     names = ", ".join(_quoted(root / file.name) for file in files)
     # Reading by name opens every file first, so it is asked for only when files differ.
     by_name = ", union_by_name = true" if len({file.columns for file in files}) > 1 else ""
-    read = f"SELECT * FROM read_parquet([{names}]{by_name})"
+    # A store in a folder of the name day=3 would else have that for its days.
+    read = f"SELECT * FROM read_parquet([{names}], hive_partitioning = false{by_name})"
     return f"({read} WHERE day >= {since} AND day <= {until}) AS stored_{table.name}"
 
 
