@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunLog:
-    """Says on standard error what a run does, if `on`: times, counts and states; of a log's texts only names of sites."""
+    """Says on standard error what a run does, if `on`: times, counts, states; of a log's texts only names of sites."""
 
     on: bool
 
