@@ -74,6 +74,14 @@ def in_order(text: str, *expected: str) -> None:
         at = found + len(piece)
 
 
+@pytest.mark.parametrize("evidence", [5.0, 0.0, -1.5])
+def test_no_reason_is_more_than_all_of_the_evidence(tmp_path: Path, evidence: float) -> None:
+    reason = max(REASONS, key=lambda reason: reason.evidence)
+    alert = make_alert(reasons=(reason,), evidence=evidence)
+    assert reason.evidence > evidence
+    assert "of the evidence" not in written(tmp_path, make_run(), [alert], {}).text
+
+
 def test_the_whole_page_in_its_order(tmp_path: Path) -> None:
     page = written(tmp_path, *night())
     in_order(

@@ -23,7 +23,7 @@ class Line:
     expected: float | None
     peers: float | None
     total: float
-    """Evidence of the agent-day, for the share."""
+    """Evidence of the agent-day, for the share. One reason may give more, since the weeks before take some off."""
 
 
 @dataclass(frozen=True)
