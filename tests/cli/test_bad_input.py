@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from .command import onlooker
 
@@ -161,6 +162,16 @@ def test_a_truncated_gzip_file_is_used_as_far_as_it_goes(tmp_path: Path) -> None
     assert "the gzip stream ends early after" in reading["inputs"][0]["note"]
     assert 5_000 < reading["counts"]["events"] < 20_000
     assert reading["rejects_by_reason"] == {"cut off where the file ends": 1}
+
+
+@pytest.mark.parametrize("stream", ["gzip", "zstd"])
+def test_a_compressed_file_cut_before_its_first_text_is_damaged_not_empty(stream: str, tmp_path: Path) -> None:
+    packed = gzip.compress(log().encode()) if stream == "gzip" else zstandard.compress(log().encode())
+    said = refused(tmp_path, "cut.csv.packed", packed[:15])
+    assert said == (
+        f"onlooker: cut.csv.packed is damaged: the {stream} stream ends early, and no text comes before\n"
+        "          Copy it again, or ask for it again.\n"
+    )
 
 
 def test_one_bad_file_among_good_ones_is_named_and_the_others_are_read(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ def _plain(text: str, first: bool) -> str:
 
 
 def head_of(path: Path, compression: str, size: int = 1 << 18) -> bytes:
-    """The first `size` decompressed bytes, or what there is of them."""
+    """The first `size` decompressed bytes, or what there is of them. Raises Damaged if it breaks before the first."""
     parts: Iterator[bytes] = blocks(path, compression)
     head = b""
     try:
@@ -161,5 +161,6 @@ def head_of(path: Path, compression: str, size: int = 1 << 18) -> bytes:
             if len(head) >= size:
                 break
     except Damaged:
-        pass
+        if not head:
+            raise
     return head[:size]

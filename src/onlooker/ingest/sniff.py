@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from onlooker.errors import UnusableInput
 from onlooker.ingest.normalise import encoding_of, head_of
-from onlooker.ingest.unpack import compression_of
+from onlooker.ingest.unpack import Damaged, compression_of
 
 Format = Literal["csv", "tsv", "jsonl", "json array", "parquet"]
 SAMPLE = 1000
@@ -63,7 +63,12 @@ def sniff(path: Path, shown: str) -> Sniff:
     """
     with path.open("rb") as file:
         compression = compression_of(file.read(4))
-    head = head_of(path, compression)
+    try:
+        head = head_of(path, compression)
+    except Damaged as error:
+        raise UnusableInput(
+            f"{shown} is damaged: {error}, and no text comes before", "Copy it again, or ask for it again."
+        ) from error
     if head.startswith(b"PAR1"):
         if compression != "none":
             raise UnusableInput(f"{shown} is compressed Parquet", "Decompress it first.")
