@@ -78,7 +78,10 @@ def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
     assert "No such command 'scna'" in ran.err
 
 
-WRONG = ("", "scan", "check", "scan x.csv --budget many", "scan x.csv --fail-on grave", "check x.csv --map agent")
+WRONG = (
+    "", "scan", "check", "scan x.csv --budget many", "scan x.csv --fail-on grave", "check x.csv --map agent",
+    "check x.csv --map agent_id=a --map agent_id=b",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("arguments", [text.split() for text in WRONG], ids=WRONG)

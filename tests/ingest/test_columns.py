@@ -68,6 +68,11 @@ def test_maps_that_can_not_be(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the log has no column nope") as raised:
         read(tmp_path, "ts,agent,customer", "2024-11-03T10:00:00Z,a,b", columns={"agent_id": "nope"})
     assert raised.value.hint == "Its columns: ts, agent, customer."
+    with pytest.raises(UsageError, match="agent can't be both agent_id and customer_id"):
+        read(
+            tmp_path, "ts,agent,customer", "2024-11-03T10:00:00Z,a,b",
+            columns={"agent_id": "agent", "customer_id": "agent"},
+        )  # fmt: skip
 
 
 def test_verbs(tmp_path: Path) -> None:

@@ -13,14 +13,16 @@ Command = Callable[..., Any]
 
 def read_map(_context: click.Context, parameter: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str] | None:
     """`--map customer_id=accountId`, several times."""
-    result = {}
+    result: dict[str, str] = {}
     for pair in pairs:
         name, found, column = pair.partition("=")
         if not found or not name or not column:
             form = parameter.metavar if isinstance(parameter, click.Option) else "NAME=VALUE"
             example = ", as in customer_id=accountId" if parameter.name == "map" else ""
             raise click.BadParameter(f"{pair!r} is not {form}{example}")
-        result[name.strip()] = column.strip()
+        name, column = name.strip(), column.strip()
+        if result.setdefault(name, column) != column:
+            raise click.BadParameter(f"{name} is given twice: {result[name]} and {column}")
     return result or None
 
 

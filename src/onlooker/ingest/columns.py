@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 from typing import Any
 
 from onlooker.errors import UnusableInput, UsageError
@@ -48,6 +49,9 @@ def check_wishes(wishes: Mapping[str, str], logs: Mapping[str, tuple[str, ...]])
     unknown = [name for name in wanted if name not in NAMES]
     if unknown:
         raise UsageError(f"--map: there is no {' or '.join(unknown)} to map to", f"There are: {', '.join(NAMES)}.")
+    for one, other in combinations((name for name in REQUIRED if name in wanted), 2):
+        if wanted[one] == wanted[other]:
+            raise UsageError(f"--map: {wanted[one]} can't be both {one} and {other}", "Name a column for each.")
     present = {name for names in logs.values() for name in names}
     absent = [column for column in wanted.values() if column not in present]
     if absent and logs:
