@@ -32,8 +32,11 @@ def notes(different: int, shared: int) -> tuple[str, ...]:
     """
     said = []
     if different:
-        lines = "1 of them has" if different == 1 else f"{different:,} of them have"
-        said.append(f"{lines} the event_id of an earlier line and says something else: the earlier line counts.")
+        has, says = ("has", "says") if different == 1 else ("have", "say")
+        said.append(
+            f"{different:,} of them {has} the event_id of an earlier line and {says} something else: "
+            "the earlier line counts."
+        )
     if shared:
         said.append(
             f"{shared:,} lines have the event_id of a line about another agent or customer, so it does not number "

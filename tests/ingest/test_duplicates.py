@@ -80,6 +80,13 @@ def test_a_repeated_event_id_counts_once(tmp_path: Path, again: str) -> None:
     assert (told in reading.notes) == (again != NUMBERED.replace("e1,1", "e1,2"))
 
 
+def test_repeated_event_ids_are_told_of_in_the_plural(tmp_path: Path) -> None:
+    later = NUMBERED.replace("10:00", "11:00")
+    reading, _ = read(tmp_path, IDS + NUMBERED + later + (NUMBERED + later).replace("e1", "e2"))
+    told = "2 of them have the event_id of an earlier line and say something else: the earlier line counts."
+    assert told in reading.notes
+
+
 def test_of_lines_with_one_event_id_the_earliest_counts_wherever_it_stands(tmp_path: Path) -> None:
     later = NUMBERED.replace("10:00", "11:00").replace("ann", "zoe")
     for place, text in enumerate((later + NUMBERED, NUMBERED + later)):
