@@ -106,7 +106,8 @@ DAMAGED: dict[str, tuple[bytes, Sequence[Reject], int, str]] = {
     # name: bytes, rejects (line, reason), rows read, what is said
     "ragged rows": (
         log({12: "2026-01-05T10:00:00Z,a\n", 13: "2026-01-05T10:00:00Z,a,b,view,extra\n"}).encode(),
-        [(12, "too few columns"), (13, "too many columns")], ROWS - 2, "2 of 120 lines",
+        [(12, "too few columns"), (13, "too many columns")], ROWS - 2,
+        "2 of 120 lines could not be read: too few columns (1), too many columns (1); see here/rejects.csv.",
     ),
     "a quote never closed": (
         log({12: '2026-01-05T10:00:00Z,"agent1,cust1,view\n'}).encode(),

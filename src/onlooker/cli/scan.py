@@ -142,10 +142,10 @@ def rejected(run: Run, out: Path) -> list[str]:
     """What could not be read, and where to find it."""
     if not run.counts["rejected"]:
         return []
-    first, *others = sorted(run.rejects_by_reason.items(), key=lambda item: -item[1])
-    told = f"{first[0]}: {first[1]:,}" if others else first[0]
-    more = f", and {len(others)} other reason{'s' * (len(others) > 1)}" if others else ""
+    ranked = sorted(run.rejects_by_reason.items(), key=lambda item: (-item[1], item[0]))
+    told = ", ".join(f"{reason} ({number:,})" for reason, number in ranked[:3]) if ranked[1:] else ranked[0][0]
+    more = f", other reasons ({sum(number for _, number in ranked[3:]):,})" if ranked[3:] else ""
     return [
-        f"{run.counts['rejected']:,} of {run.counts['lines']:,} lines could not be read ({told}{more}); "
+        f"{run.counts['rejected']:,} of {run.counts['lines']:,} lines could not be read: {told}{more}; "
         f"see {out / 'rejects.csv'}."
     ]
