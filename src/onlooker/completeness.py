@@ -169,6 +169,14 @@ def of_day(day: int, whole: Place, sites: Sequence[Place], free: Collection[str]
     return of_all or [doubt for place in sites for doubt in place.doubts(day, place.site in free)]
 
 
+def unread(counts: Mapping[str, int]) -> list[str]:
+    """What to say where most lines of the input could not be read: that needs no forecast, and holds from the first
+    night on. `counts` are those of the reading.
+    """
+    lines, rejected = counts["lines"], counts["rejected"]
+    return [f"{rejected:,} of {lines:,} lines could not be read."] if lines - rejected < THIN * lines else []
+
+
 def days_of(found: Iterable[Doubt]) -> frozenset[int]:
     """The days of which something is missing."""
     return frozenset(doubt.day for doubt in found)

@@ -47,7 +47,7 @@ def scan(
     """
     from onlooker import outcome
     from onlooker.calendar_days import special_days
-    from onlooker.completeness import days_of, doubts, half_seen
+    from onlooker.completeness import days_of, doubts, half_seen, unread
     from onlooker.daily_lines import series_of
     from onlooker.fairness import fairness
     from onlooker.judging import Earlier, judge
@@ -90,7 +90,8 @@ def scan(
         found = judged.outcome
         run = outcome.run_record(
             engine, reading, found, judged.notes, settings.record(), settings.digest, clock.at,
-            [doubt.text for doubt in missing], fairness=fairness(engine, found.scores),
+            [*(doubt.text for doubt in missing), *unread(reading.counts)], vouched=not unread(reading.counts),
+            fairness=fairness(engine, found.scores),
         )  # fmt: skip
         series = series_of(found.scores, found.lines, {alert.agent_id for alert in found.alerts})
         if isinstance(engine, SparkEngine):

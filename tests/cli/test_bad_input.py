@@ -92,6 +92,18 @@ def test_all_rows_rejected_tells_the_reasons_and_keeps_the_lines(store: tuple[st
     assert found == [(f"{line}", "timestamp not understood", "nonsense,agent1,cust1,view") for line in range(2, 52)]
 
 
+@pytest.mark.parametrize("store", [(), ("--store", "nights")], ids=["closed set", "store"])
+@pytest.mark.parametrize(("bad", "status"), [(60, 0), (61, 6)])
+def test_a_log_of_which_most_lines_are_rejected_is_not_vouched_for(
+    bad: int, status: int, store: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "log.csv").write_text(log({line: row(line, "nonsense") for line in range(2, bad + 2)}))
+    ran = onlooker("scan", "log.csv", *store, cwd=tmp_path)
+    assert ran.status == status, ran.err
+    assert (f"not whole: {bad} of 120 lines could not be read." in ran.err) == (status == 6)
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["vouched"] == (status == 0)
+
+
 def test_an_ambiguous_column_lists_the_candidates(tmp_path: Path) -> None:
     (tmp_path / "two.csv").write_text("timestamp,employee,viewer,customer_id\n" + "2026-01-05T09:00:00Z,a,b,c\n" * 5)
     ran = onlooker("scan", "two.csv", cwd=tmp_path)

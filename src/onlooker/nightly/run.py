@@ -15,7 +15,7 @@ import onlooker
 from onlooker import outcome
 from onlooker.cases import CaseDesk
 from onlooker.clock import Clock
-from onlooker.completeness import Doubt
+from onlooker.completeness import Doubt, unread
 from onlooker.config import Settings
 from onlooker.daily_lines import series_of
 from onlooker.engine_choice import store_engine
@@ -132,8 +132,8 @@ class Nightly:
             *telling.about_precision(*CaseDesk(self.store).precision()),
         ]
         with self.clock.stage("write"), delivering(out):
-            vouched = not (missing_input or missing or changed)
-            return self.finished(night, notes, [*missing_input, *(doubt.text for doubt in missing)], vouched, out)
+            told = [*missing_input, *(doubt.text for doubt in missing), *unread(reading.counts)]
+            return self.finished(night, notes, told, not (told or changed), out)
 
     def read(self, files: delivered.Delivered, stdin: BinaryIO | None) -> tuple[Reading, list[str]]:
         """EVENTS of the files that are new, and what must be told when there are none."""
