@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,15 @@ def test_help_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     loaded = {module.split(".")[0] for module in done.stderr.split("loaded:")[1].split()}
     assert "click" in loaded  # or this test would look at nothing
     assert loaded.isdisjoint(HEAVY)
+
+
+def test_the_help_of_scan_tells_the_exit_statuses_of_the_documentation(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    documented = re.findall(
+        r"^\| (\d+) \| ", page.partition("## What an exit status means\n")[2].partition("\n## ")[0], re.MULTILINE
+    )
+    told = onlooker("scan", "--help", cwd=tmp_path).out.partition("Exit status:\n")[2]
+    assert re.findall(r"^ +(\d) ", told, re.MULTILINE) == [status for status in documented if status != "70"]
 
 
 def test_an_unknown_command_is_refused(tmp_path: Path) -> None:

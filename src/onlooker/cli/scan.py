@@ -22,9 +22,19 @@ if TYPE_CHECKING:
 
 
 CANNOT_VOUCH = 6
+STATUSES = """\b
+Exit status:
+  0  ran, alerts or not
+  1  with --fail-on: there is such an alert
+  2  usage, settings or the store: nothing was changed
+  3  nothing usable in the input
+  4  the nights are in the store, the report could not be written
+  5  another run holds the store
+  6  ran, but cannot vouch for the night: look at "not whole"
+"""
 
 
-@click.command("scan", short_help="List the agents whose look-ups are worth a look.")
+@click.command("scan", short_help="List the agents whose look-ups are worth a look.", epilog=STATUSES)
 @click.argument("logs", nargs=-1, metavar="LOGS...")
 @click.option(
     "--out",
