@@ -84,7 +84,7 @@ def test_all_rows_rejected_tells_the_reasons_and_keeps_the_lines(store: tuple[st
     (tmp_path / "bad.csv").write_text(HEADER + "nonsense,agent1,cust1,view\n" * 50)
     ran = onlooker("scan", "bad.csv", *store, cwd=tmp_path)
     assert (ran.status, ran.out) == (3, "")
-    assert "every line was rejected: timestamp not understood (50); first bad.csv line 2" in ran.err
+    assert "every line was rejected: timestamp not understood (50); first bad.csv line 2\n" in ran.err
     assert "out/rejects.csv has the lines" in ran.err
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["rejects.csv"]
     with (tmp_path / "out" / "rejects.csv").open(newline="") as stream:

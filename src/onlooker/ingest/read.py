@@ -238,10 +238,12 @@ class _Reader:
             return self.refused[0]
         said = [error.message for error in self.refused[:5]]
         if reasons:
-            rows = self.engine.rows("SELECT file, line, reason FROM rejects ORDER BY file, line LIMIT 1")
-            first = "; ".join(f"{file} line {line}: {reason}" for file, line, reason in rows)
+            file, line, reason = self.engine.rows("SELECT file, line, reason FROM rejects ORDER BY file, line LIMIT 1")[
+                0
+            ]
             counted = ", ".join(f"{reason} ({n:,})" for reason, n in reasons.items())
-            said.append(f"every line was rejected: {counted}; first {first}")
+            first = f"first {file} line {line}" + (f": {reason}" if len(reasons) > 1 else "")
+            said.append(f"every line was rejected: {counted}; {first}")
         elif self.loaded:
             bare = ", ".join(file.path for file in self.inputs.values() if file.sha256 and not file.rows)
             said.append(f"no lines after the header in {bare}")
