@@ -107,7 +107,7 @@ def line(case: Case) -> str:
     )
 
 
-@command.command("show")
+@command.command("show", short_help="Show one case, and what was done to it.")
 @click.argument("case_id")
 @json_option
 @store_option
@@ -201,7 +201,7 @@ def note(store: Path, case_id: str, text: str, author: str | None) -> None:
         say(line(desk(opened).note(case_id, text, person(author))))
 
 
-@command.command("suppress")
+@command.command("suppress", short_help="Raise no alerts in a scope until a date.")
 @click.option("--list", "listing", is_flag=True, help="List suppressions and explanations that hold.")
 @click.option("--until", metavar="DATE", help="Last local date, inclusive.")
 @click.option("--reason", default="")

@@ -123,7 +123,7 @@ def verify(store: Path, as_json: bool) -> int:
     return 1 if faults else 0
 
 
-@command.command("repair")
+@command.command("repair", short_help="Set damaged files aside; say what to scan again.")
 @json_option
 @store_option
 @author_option
@@ -171,7 +171,7 @@ def prune(store: Path, keep: tuple[str, ...], as_json: bool, author: str | None)
     tell(gone, lines or ["nothing is older than it is kept for"], as_json)
 
 
-@command.command("forget")
+@command.command("forget", short_help="Erase one customer or agent from every table.")
 @click.argument("kind", type=click.Choice(["customer", "agent"]))
 @click.argument("person_id")
 @click.option("--reason", required=True, help="Why, for the history; not who.")
