@@ -226,7 +226,7 @@ def test_visits_kept_in_parts_get_the_explanations_of_a_whole(
     ordered = "SELECT * FROM visits ORDER BY agent_id, customer_id, day"
     whole = engine.rows(ordered)
     monkeypatch.setattr("onlooker.engines.duck.ROW_BYTES", 2.5 * engine._memory_bytes() / len(busy_log(60)))
-    monkeypatch.setattr("onlooker.engines.duck.PART_ROWS", 50)
+    monkeypatch.setattr("onlooker.engines.day_spans.TOGETHER", 50)
     build_visits(engine, 0)
     assert len(list(engine.folder.glob("visits-*.parquet"))) == 3
     assert engine.rows(ordered) == whole

@@ -58,7 +58,7 @@ def test_what_would_not_fit_into_memory_is_kept_apart(tmp_path: Path, monkeypatc
         engine.table_by_days("whole", select, "seen", "customer")
         assert engine.parts("whole") == ("whole",)
         monkeypatch.setattr("onlooker.engines.duck.ROW_BYTES", 3.5 * engine._memory_bytes() / 900)
-        monkeypatch.setattr("onlooker.engines.duck.PART_ROWS", 200)
+        monkeypatch.setattr("onlooker.engines.day_spans.TOGETHER", 200)
         engine.table_by_days("apart", select, "seen", "customer")
         parts = engine.parts("apart")
         assert len(parts) == 4
@@ -78,7 +78,7 @@ def test_what_would_not_fit_into_memory_is_kept_apart(tmp_path: Path, monkeypatc
 def test_days_are_grouped_in_parts_only_where_rows_come_in_the_order_of_time(
     monkeypatch: pytest.MonkeyPatch, order: str
 ) -> None:
-    monkeypatch.setattr("onlooker.engines.duck.PART_ROWS", 100)
+    monkeypatch.setattr("onlooker.engines.day_spans.TOGETHER", 100)
     rows = "SELECT i // 90 - 3 AS day, i * 7 % 90 AS customer FROM range(900) t(i)"
     with DuckEngine(threads=1) as engine:
         engine.table("seen", f"{rows} ORDER BY {order}")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from onlooker.engines.day_spans import day_spans
 from onlooker.engines.scratch import Scratch
 from onlooker.errors import EngineError
 
@@ -28,17 +29,11 @@ DICTIONARY = 5000
 """Distinct values of a Parquet column from which it gets no dictionary: ids of customers and instants need none, and
 looking for one costs a quarter of the writing."""
 
-PART_ROWS = 500_000
-"""Rows that are grouped at a time."""
-
 ROW_BYTES = 120
 """Memory for one row of a log while its visits are explained, about."""
 
 UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 """Of the engine's sizes, each 1,024 of the one before."""
-
-MIXED = 4
-"""Rows are in the order of time if so many rows in a row span less than this part of the days."""
 
 SPARK_NAMES = (
     "from_utc_timestamp(t, zone) AS (t AT TIME ZONE 'UTC') AT TIME ZONE zone",
@@ -132,7 +127,9 @@ class DuckEngine:
         what would not fit into memory later is kept in files, apart by the hash of that column (see `parts`).
         """
         parts = max(math.ceil(self._count(source) * ROW_BYTES / self._memory_bytes()), 1)
-        selects = [select.format(days=days) for days in self._days_at_a_time(source, parts) or ["TRUE"]]
+        selects = [
+            select.format(days=days) for days in day_spans(self.rows, source, self._count(source) / parts) or ["TRUE"]
+        ]
         if apart_by and parts > 1:
             self._keep_apart(name, selects, apart_by, parts)
             return
@@ -166,26 +163,6 @@ class DuckEngine:
             return
         self.view(name, " UNION ALL ".join(f"SELECT * FROM {part}" for part in names))
         self._apart[name], self._files[name] = tuple(names), sorted(place.rglob("*.parquet"))
-
-    def _days_at_a_time(self, source: str, parts: int) -> list[str]:
-        """Conditions on `day` that part the rows of `source`, each for about as many rows."""
-        rows = self._count(source) / parts
-        if self._in_order_of_time(source):
-            rows = PART_ROWS
-        starts, seen = [], rows
-        for day, number in self.rows(f"SELECT day, count(*) FROM {source} GROUP BY day ORDER BY day"):
-            if seen >= rows:
-                starts.append(day)
-                seen = 0
-            seen += number
-        bounds = zip(starts, [*starts, None][1:], strict=True)
-        return [f"day >= {start}" + (f" AND day < {end}" if end is not None else "") for start, end in bounds]
-
-    def _in_order_of_time(self, source: str) -> bool:
-        chunks = f"SELECT day, row_number() OVER () // {PART_ROWS} AS chunk FROM {source}"
-        spans = f"SELECT max(day) - min(day) AS span FROM ({chunks}) GROUP BY chunk"
-        ((wide, whole),) = self.rows(f"SELECT (SELECT avg(span) FROM ({spans})), max(day) - min(day) FROM {source}")
-        return bool(whole) and wide < whole / MIXED
 
     def add_on_disk(self, name: str, select: str) -> None:
         """Compute `select` once, into a Parquet file of the temporary folder, and add it to what `name` stands for."""
