@@ -14,6 +14,7 @@ from onlooker.errors import UsageError
 from onlooker.investigate import Span, agent_night, read_ids
 from onlooker.investigate import exposure as exposure_in
 from onlooker.investigate import trace as trace_in
+from onlooker.store.layout import as_local_date
 from onlooker.store.look_ups import looked_up
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def explain(
     (`memory="4GB"`). Raises UsageError where the store has no such night.
     """
     settings = load(options)
+    if date:
+        as_local_date(date)  # what is no date is refused before it is on record
     about = {"agent": agent, "date": date}
     with looked_up(Path(store), "explain", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
         return replace(agent_night(engine, opened, agent, date), noted=noted)

@@ -129,3 +129,12 @@ def test_the_command_says_it_in_words_and_in_json_and_the_look_is_in_the_history
         looked = [entry for entry in store.history() if entry.what == "explain"][-3:]
     assert (looked[0].who, looked[0].why, looked[0].about["agent"]) == ("ana", "morning round", agent)
     assert looked[2].why == "morning round" and looked[1].why == ""
+
+
+def test_what_is_no_date_is_refused_before_it_is_on_record(scanned):
+    with Store.open(scanned.closed) as store:
+        before = len(store.history())
+    with pytest.raises(UsageError, match="not a date"):
+        onlooker.explain("anybody", scanned.closed, "2026-13-40")
+    with Store.open(scanned.closed) as store:
+        assert len(store.history()) == before

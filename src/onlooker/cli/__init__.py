@@ -66,6 +66,8 @@ def cli() -> None:
     \b
     onlooker check LOGS            how the log is understood, and what is wrong with it
     onlooker scan LOGS --out DIR   the list, the report and the scores
+    onlooker explain AGENT         one night of an agent, for and against
+    onlooker cases list            what is open, and who has it
     """
 
 
