@@ -29,6 +29,9 @@ DICTIONARY = 5000
 """Distinct values of a Parquet column from which it gets no dictionary: ids of customers and instants need none, and
 looking for one costs a quarter of the writing."""
 
+PARQUET = f"FORMAT parquet, PARQUET_VERSION V2, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT {DICTIONARY}"
+"""How tables are written: its second version's encodings make files a fifth smaller, and quicker to write and read."""
+
 ROW_BYTES = 120
 """Memory for one row of a log while its visits are explained, about."""
 
@@ -38,7 +41,7 @@ UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 SPARK_NAMES = (
     "from_utc_timestamp(t, zone) AS (t AT TIME ZONE 'UTC') AT TIME ZONE zone",
     "shiftleft(a, n) AS a << n",
-    "xxhash64(a) AS hash(a)",
+    "xxhash64(a) AS hash(a), (a, b) AS hash(a, b)",
 )
 """Functions of the common SQL that only Spark has under these names. Hashes differ; whether two are equal does not."""
 
@@ -220,8 +223,7 @@ class DuckEngine:
     def _write(self, select: str, path: Path, how: str = "USE_TMP_FILE false") -> None:
         self._run("SET preserve_insertion_order = false")  # with both threads
         try:
-            options = f"FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT {DICTIONARY}, {how}"
-            self._run(f"COPY ({select}) TO {_quoted(path)} ({options})")
+            self._run(f"COPY ({select}) TO {_quoted(path)} ({PARQUET}, {how})")
         finally:
             self._run("SET preserve_insertion_order = true")
 
