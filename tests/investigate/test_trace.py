@@ -16,7 +16,7 @@ from onlooker.cli import cli
 from onlooker.errors import UsageError
 from onlooker.store import Store
 
-from .world import CUSTOMERS, FIRST, site_of, world
+from .world import CUSTOMERS, DAYS, FIRST, site_of, wait, world
 
 tracing = import_module("onlooker.investigate.trace")  # its function has that name in the package
 
@@ -74,6 +74,27 @@ def test_customers_taken_at_random_accuse_nobody(quiet, of):
     assert len(p) > 180
     assert (p <= 0.05).mean() < 0.06 and (p <= 0.005).mean() < 0.01
     assert np.mean([agents.q_value.min() <= 0.1 for agents in found]) <= 0.2
+
+
+def test_on_a_day_that_is_not_over_agents_are_compared_as_on_others(tmp_path):
+    """A machine among people, and people of whom the log of that day says less than the agents table did before."""
+    place = world(tmp_path / "store").place
+    people = [f"q{queue}-{number:02}" for queue in (0, 1) for number in range(20)]
+    victims = [f"W{n:03}" for n in range(20)]
+    by_people = [(one, f"W{(n % 10):03}" if n % 2 else f"Y{n}") for n, one in enumerate(people)]
+    by_machine = [("bot", one) for one in (*victims, *(f"X{n}" for n in range(200)))]
+    rows = pd.DataFrame([*by_people, *by_machine], columns=["agent_id", "customer_id"])
+    rows["day"] = FIRST + DAYS
+    rows["actor_type"] = rows["agent_id"].map({"bot": "ai"})
+    wait(place, rows)
+    found = onlooker.trace(victims, place, "2026-03-16")
+    assert (found.first, found.last, found.active) == ("2026-03-16", "2026-03-16", 41)
+    agents = found.agents.set_index("agent_id")
+    # Alone of its kind, the machine is expected to have met whom it met; the people's meetings are shared among them,
+    # in the queue and site of their last judged day, where all met as many.
+    assert agents.loc["bot", "expected"] == pytest.approx(20)
+    assert set(agents.index) == {"bot", *(one for one in people if site_of(one) == "odd")}
+    assert agents.drop("bot").expected.tolist() == pytest.approx([1.0] * 20)
 
 
 def test_where_customers_have_agents_of_their_own_these_are_not_taken_for_more(tmp_path):

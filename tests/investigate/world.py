@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from onlooker.store import Commit, Store
-from onlooker.tables import AGENT_DAYS, VISITS
+from onlooker.tables import AGENT_DAYS, EVENTS, VISITS
 
 FIRST, DAYS = 20_500, 28
 CUSTOMERS = 6_000
@@ -55,6 +55,18 @@ def world(place: Path, seed: int = 1, extra: pd.DataFrame | None = None) -> Worl
                 writing.put("agent_days", agent_days(rows), int(day))
             writing.commit(Commit(nights={day: {"alerts": 0} for day in range(FIRST, FIRST + DAYS)}))
     return World(place, meetings.reset_index(drop=True))
+
+
+def wait(place: Path, rows: pd.DataFrame) -> None:
+    """Add events of one day that is not over: `rows` has agent_id, customer_id, day, and what the log says of agents."""
+    us = rows["day"].to_numpy() * 86_400_000_000 + 10 * 3_600_000_000
+    known = {"us": us, "action": ["view"] * len(rows), **{name: rows[name] for name in rows.columns}}
+    events = pa.table({column.name: known_or(column, known, len(rows)) for column in EVENTS.columns})
+    with Store.open(place, "write") as store:
+        store.start_run("later", "0")
+        with store.begin("later") as writing:
+            writing.put("events", events, int(rows["day"].iloc[0]))
+            writing.commit(Commit())
 
 
 def site_of(agent: str) -> str:

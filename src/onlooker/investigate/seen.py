@@ -46,9 +46,13 @@ def visits_seen(store: Store, span: Span, where: str = "TRUE") -> str | None:
     `where` is a condition on agent_id and customer_id with literals, by which row groups are skipped; what is joined
     is read whole. None if the store has nothing of these days.
     """
-    _, over = store.span("visits") or (0, -ALWAYS)
-    visits = store.select("visits", span.first, span.last)
-    events = store.select("events", max(span.first, over + 1), span.last)
+    visits, events = store.select("visits", span.first, span.last), waiting_events(store, span)
     parts = [JUDGED.format(visits=visits, where=where)] if visits else []
     parts += [WAITING.format(events=events, opened=OPENED, where=where)] if events else []
     return f"({' UNION ALL '.join(parts)}) AS seen" if parts else None
+
+
+def waiting_events(store: Store, span: Span) -> str | None:
+    """SQL of the events of days that are not over yet; None if the store has none of these days."""
+    _, over = store.span("visits") or (0, -ALWAYS)
+    return store.select("events", max(span.first, over + 1), span.last)

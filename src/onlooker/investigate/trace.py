@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from onlooker.engines.base import Engine
 from onlooker.engines.sql_text import literals
-from onlooker.investigate.seen import UNEXPLAINED, Span, visits_seen
+from onlooker.investigate.seen import UNEXPLAINED, Span, visits_seen, waiting_events
 from onlooker.store import Store
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ MEDIAN = 0.4549364
 RAREST = 1e-300
 ASIDE = 10
 """One of so many agents is left out where it is asked what agents in general do."""
+LATEST = 28
+"""Judged days that are asked for an agent's queue, site and actor type where the log of a later day does not say."""
 
 GROUPS = ("day, queue, site", "day, queue", "day", "day // 7", "1")
 """Who else of the same actor type could have had a meeting, from close to far: the first that is large enough."""
@@ -52,7 +54,16 @@ FROM (SELECT agent_id, day, count(*) FILTER (WHERE own_gap IS NULL OR day - own_
       FROM {visits} GROUP BY agent_id, day) v
 LEFT JOIN {days} d ON d.agent_id = v.agent_id AND d.day = v.day
 """
-NO_DAYS = "SELECT '' AS agent_id, 0 AS day, '' AS actor_type, '' AS queue, '' AS site WHERE 1 = 0"
+JUDGED_DAYS = "SELECT agent_id, day, actor_type, queue, site FROM {days}"
+# Days that are not over have no AGENT_DAYS yet: what their log says of the agents, as features/ reads it, and where it
+# says nothing (the agents table does) what was last known.
+WAITING_DAYS = """
+SELECT e.agent_id, e.day, {columns}
+FROM (SELECT agent_id, day, {said} FROM {events} GROUP BY agent_id, day) e
+LEFT JOIN (SELECT agent_id, {known} FROM {latest} GROUP BY agent_id) k ON k.agent_id = e.agent_id
+"""
+ABOUT = ("actor_type", "queue", "site")
+NO_DAYS = "(SELECT '' AS agent_id, 0 AS day, '' AS actor_type, '' AS queue, '' AS site WHERE 1 = 0)"
 KEYED = "SELECT agent_id, day, n, actor, queue, site, concat_ws(chr(31), {level}, actor, {group}) AS pool FROM {rows}"
 LARGE = "SELECT pool FROM keyed GROUP BY pool HAVING count(DISTINCT agent_id) >= {least}"
 MEETINGS = """
@@ -118,9 +129,7 @@ def trace(engine: Engine, store: Store, victims: Sequence[str], span: Span) -> T
     # Written out, and not joined, since only literals let row groups be skipped.
     named = f"customer_id IN ({literals(victims)})" if len(victims) <= WRITTEN_OUT else _listed(engine, victims)
     engine.table("meetings", MEETINGS.format(visits=visits_seen(store, span, named), unexplained=UNEXPLAINED))
-    days = store.select("agent_days", span.first, span.last)
-    given = f"(SELECT * FROM {days})" if days else f"({NO_DAYS})"
-    engine.table("volumes", VOLUMES.format(visits=everything, days=given, since=span.first))
+    engine.table("volumes", VOLUMES.format(visits=everything, days=about_agents(store, span), since=span.first))
     pool(engine)
     found = shared_out(engine)
     ((met, meetings),) = engine.rows("SELECT count(DISTINCT customer_id), count(*) FROM meetings")
@@ -137,6 +146,20 @@ def trace(engine: Engine, store: Store, victims: Sequence[str], span: Span) -> T
         ["p_value", "beyond", "agent_id"], ascending=[True, False, True], ignore_index=True
     )
     return Trace(len(victims), met, *dates, len(found), chosen[columns])
+
+
+def about_agents(store: Store, span: Span) -> str:
+    """SQL of agent_id, day, actor_type, queue and site on the days of `span`, those that are not over included."""
+    judged, waiting = store.select("agent_days", span.first, span.last), waiting_events(store, span)
+    parts = [JUDGED_DAYS.format(days=judged)] if judged else []
+    if waiting:
+        _, last = store.span("agent_days") or (0, 0)
+        latest = store.select("agent_days", last - LATEST + 1, last) or NO_DAYS
+        columns = ", ".join(f"coalesce(e.{name}, k.{name}) AS {name}" for name in ABOUT)
+        said = ", ".join(f"max({name}) AS {name}" for name in ABOUT)
+        known = ", ".join(f"max_by({name}, day) AS {name}" for name in ABOUT)
+        parts.append(WAITING_DAYS.format(columns=columns, said=said, known=known, events=waiting, latest=latest))
+    return f"({' UNION ALL '.join(parts)})" if parts else NO_DAYS
 
 
 def pool(engine: Engine) -> None:
