@@ -138,6 +138,18 @@ def test_parquet_and_json_lines(tmp_path: Path) -> None:
         assert [file.format for file in reading.inputs] == ["parquet", "jsonl"]
 
 
+def test_the_name_of_a_folder_is_no_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "agent_id=zed" / "team=z"
+    place.mkdir(parents=True)
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    pq.write_table(pa.table({"agent_id": ["ann"], "site": ["north"]}), place / "agents.parquet")
+    with events(place, LOG) as engine:
+        assert read_context(engine, agents=place / "agents.parquet").tables["agents"].mapping.keys() == {
+            "agent_id", "site"
+        }  # fmt: skip
+        assert engine.rows("SELECT agent_id, team, site FROM ctx_agents") == [("ann", None, "north")]
+
+
 def test_a_night_without_events_reads_them_all_the_same(tmp_path: Path) -> None:
     with DuckEngine() as engine:
         for table in (EVENTS, REJECTS):

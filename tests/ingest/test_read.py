@@ -158,6 +158,26 @@ def test_parquet(engine: DuckEngine, tmp_path: Path, kind: str) -> None:
     assert rejects(engine) == [(2, "no timestamp")]
 
 
+@pytest.mark.parametrize("kind", ["parquet", "csv", "careful csv", "jsonl", "json array"])
+def test_the_name_of_a_folder_is_no_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    place = tmp_path / "agent_id=zed" / "team=z" / "c2=z" / "text=z" / "json=z"
+    place.mkdir(parents=True)
+    monkeypatch.setattr("tempfile.tempdir", str(place))  # where the engine sees the files
+    rows = [{"timestamp": "2024-11-03T10:00:00Z", "agent_id": "ann", "customer_id": "c1"}]
+    path = place / "log"
+    if kind == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    elif kind.endswith("csv"):
+        broken = "soon,ann\n" if kind == "careful csv" else ""
+        path.write_text("timestamp,agent_id,customer_id\n" + ",".join(rows[0].values()) + "\n" + broken)
+    else:
+        path.write_text(json.dumps(rows if kind == "json array" else rows[0]))
+    with DuckEngine() as engine:
+        reading = read(engine, path)
+        assert events(engine, "agent_id, customer_id, team") == [("ann", "c1", None)]
+        assert set(reading.mapping) == {"timestamp", "agent_id", "customer_id"} and not reading.unmapped
+
+
 def test_content_wins_over_the_name(engine: DuckEngine, tmp_path: Path) -> None:
     text = json.dumps({"timestamp": "2024-11-03T10:00:00Z", "agent": "ann", "customer": "c"})
     reading = read(engine, log(tmp_path, gzip.compress(text.encode()), "log.csv"))

@@ -58,7 +58,7 @@ def world(place: Path, seed: int = 1, extra: pd.DataFrame | None = None) -> Worl
 
 
 def wait(place: Path, rows: pd.DataFrame) -> None:
-    """Add events of one day that is not over: `rows` has agent_id, customer_id, day, and what the log says of agents."""
+    """Add events of one day that is not over; `rows` has agent_id, customer_id, day and what the log says of agents."""
     us = rows["day"].to_numpy() * 86_400_000_000 + 10 * 3_600_000_000
     known = {"us": us, "action": ["view"] * len(rows), **{name: rows[name] for name in rows.columns}}
     events = pa.table({column.name: known_or(column, known, len(rows)) for column in EVENTS.columns})

@@ -11,6 +11,9 @@ from onlooker.ingest.normalise import LONGEST, SEPARATOR
 from onlooker.ingest.sniff import Sniff
 from onlooker.ingest.sql import identifier, literal, strings
 
+ALONE = "hive_partitioning=false"
+"""A file is read alone: one in a folder of the name agent_id=x would else have that for its agents."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -35,7 +38,7 @@ def lines_of(path: Path) -> str:
     """A table function that gives each line of a text whole, as `text`; an empty one is NULL."""
     return (
         f"read_csv({literal(str(path))}, auto_detect=false, header=false, delim='{SEPARATOR}', quote='', escape='', "
-        f"strict_mode=false, compression='none', columns={{'text': 'VARCHAR'}}, max_line_size={5 * LONGEST})"
+        f"strict_mode=false, compression='none', columns={{'text': 'VARCHAR'}}, max_line_size={5 * LONGEST}, {ALONE})"
     )
 
 
@@ -56,7 +59,8 @@ def csv_plan(path: Path, sniff: Sniff, mapping: dict[str, str]) -> Plan:
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(1, len(sniff.names) + 1))
     source = (
         f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim={literal(sniff.delimiter)}, quote='\"', "
-        f"escape='\"', strict_mode=true, compression='none', columns={{{columns}}}, max_line_size={5 * LONGEST})"
+        f"escape='\"', strict_mode=true, compression='none', columns={{{columns}}}, max_line_size={5 * LONGEST}, "
+        f"{ALONE})"
     )
     head = f"NULL::BIGINT AS line, NULL::VARCHAR AS flaw, NULL::VARCHAR AS text, {whole(sniff.names, 'c{}')} AS whole"
     return Plan(f"SELECT {head}, {named(mapping, sniff.names, 'c{}')} FROM {source}", mapping)
@@ -79,9 +83,15 @@ def json_plan(source: str, sniff: Sniff, mapping: dict[str, str], numbered: bool
 def array_source(path: Path) -> str:
     """The elements of a JSON array, numbered from 1 in the place of lines."""
     objects = (
-        f"read_json_objects({literal(str(path))}, format='array', compression='none', maximum_object_size=16777216)"
+        f"read_json_objects({literal(str(path))}, format='array', compression='none', maximum_object_size=16777216, "
+        f"{ALONE})"
     )
     return f"SELECT row_number() OVER () AS line, NULL::VARCHAR AS flaw, json::VARCHAR AS text FROM {objects}"
+
+
+def parquet(path: Path, *, numbered: bool = False) -> str:
+    """A table function that gives the rows of a Parquet file, `numbered` ones with file_row_number, from 0."""
+    return f"read_parquet({literal(str(path))}, {ALONE}{', file_row_number=true' if numbered else ''})"
 
 
 def damaged_parquet(path: Path, shown: str, error: EngineError) -> UnusableInput:
@@ -93,7 +103,7 @@ def damaged_parquet(path: Path, shown: str, error: EngineError) -> UnusableInput
 def parquet_columns(engine: Engine, path: Path, shown: str) -> dict[str, str]:
     """Column name -> type of a Parquet file. Raises UnusableInput if it is damaged."""
     try:
-        rows = engine.rows(f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})")
+        rows = engine.rows(f"DESCRIBE SELECT * FROM {parquet(path)}")
     except EngineError as error:
         raise damaged_parquet(path, shown, error) from error
     return {name: kind for name, kind, *_ in rows}
@@ -115,11 +125,11 @@ def parquet_plan(path: Path, types: dict[str, str], mapping: dict[str, str]) -> 
     everything = f"[{literal(chr(31).join(sorted(names)))}, {values}]"
     text = f"array_to_string([{', '.join(f'{identifier(name)}::VARCHAR' for name in names)}], ',')"
     head = f"file_row_number + 1 AS line, NULL::VARCHAR AS flaw, {text} AS text, {everything} AS whole"
-    source = f"read_parquet({literal(str(path))}, file_row_number=true)"
+    source = parquet(path, numbered=True)
     return Plan(f"SELECT {head}, {when}, {columns} FROM {source}", mapping, numbered=True, timed=timed)
 
 
 def parquet_sample(engine: Engine, path: Path, names: tuple[str, ...]) -> list[tuple[str | None, ...]]:
     """The first rows as text."""
     columns = ", ".join(f"{identifier(name)}::VARCHAR" for name in names)
-    return engine.rows(f"SELECT {columns} FROM read_parquet({literal(str(path))}) LIMIT 1000")
+    return engine.rows(f"SELECT {columns} FROM {parquet(path)} LIMIT 1000")

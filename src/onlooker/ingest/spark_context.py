@@ -6,8 +6,8 @@ from typing import Any
 
 from onlooker.engines.spark import SparkEngine
 from onlooker.ingest.context import ContextReading, read_context
+from onlooker.ingest.plans import parquet
 from onlooker.ingest.read import EngineWithFolder
-from onlooker.ingest.sql import literal
 from onlooker.tables import CONTEXT, EVENTS, REJECTS
 
 # All that side tables are compared with: each agent, customer and ticket of the log, with an agent who had to do with
@@ -35,7 +35,7 @@ def read_context_for_spark(engine: SparkEngine, here: EngineWithFolder, **given:
     engine.view("shown", SHOWN)
     engine.write_parquet("shown", shown)
     engine.drop("shown")
-    here.view(EVENTS.name, f"SELECT * FROM read_parquet({literal(str(shown))})")
+    here.view(EVENTS.name, f"SELECT * FROM {parquet(shown)}")
     here.table(REJECTS.name, REJECTS.nothing)
     context = read_context(here, **given)
     for table in CONTEXT:

@@ -15,7 +15,7 @@ from onlooker.ingest.context.cells import columns_of, typed
 from onlooker.ingest.context.spec import Side, aliases
 from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.normalise import normalise
-from onlooker.ingest.plans import array_source, json_plan, lines_of, parquet_columns
+from onlooker.ingest.plans import array_source, json_plan, lines_of, parquet, parquet_columns
 from onlooker.ingest.records import Records, flawed_lines, number_lines, temporary
 from onlooker.ingest.sniff import Sniff, sniff
 from onlooker.ingest.sql import identifier, literal
@@ -171,8 +171,7 @@ def _parquet(source: _Source) -> str:
     values = ", ".join(f"{identifier(name)}::VARCHAR" for name in source.sniff.names)
     head = f"file_row_number + 1 AS line, NULL::VARCHAR AS flaw, array_to_string([{values}], ',') AS text"
     cells = ", ".join(f"coalesce({identifier(name)}::VARCHAR, '')" for name in source.sniff.names)
-    source_sql = f"read_parquet({literal(str(source.link))}, file_row_number=true)"
-    return f"SELECT {head}, [{cells}] AS whole, {columns} FROM {source_sql}"
+    return f"SELECT {head}, [{cells}] AS whole, {columns} FROM {parquet(source.link, numbered=True)}"
 
 
 def _steps(side: Side, number: int) -> list[str]:
