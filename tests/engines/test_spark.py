@@ -175,6 +175,37 @@ def test_files_elsewhere_with_other_columns_are_refused(local: SparkEngine, tmp_
     assert "same columns" in caught.value.hint
 
 
+def test_rows_are_added_as_with_duckdb(local: SparkEngine) -> None:
+    with DuckEngine(threads=1) as duck:
+        for engine in (duck, local):
+            engine.add_on_disk("heap", "SELECT 1 AS a, 'x' AS b")
+            engine.add_on_disk("heap", "SELECT 'y' AS b, 2 AS a")
+            engine.add_on_disk("heap", "SELECT a + 2 AS a, b FROM heap")
+        query = "SELECT a, b FROM heap ORDER BY a"
+        assert local.rows(query) == [(1, "x"), (2, "y"), (3, "x"), (4, "y")]
+        same(duck.arrow(query), local.arrow(query), "heap")
+        for engine in (duck, local):
+            engine.drop("heap")
+            engine.add_on_disk("heap", "SELECT 5 AS a, 'z' AS b")
+            assert engine.rows(query) == [(5, "z")]
+            engine.drop("heap")
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
+def test_the_name_of_a_folder_elsewhere_is_no_column(local: SparkEngine, tmp_path: Path, kind: str) -> None:
+    place = tmp_path / f"views.{kind}"
+    local.session.sql(
+        "SELECT '2024-03-01T10:00:00Z' AS timestamp, 'ann' AS agent_id, 'c1' AS customer_id, 'north' AS site, 'z' AS t"
+    ).write.partitionBy("t").option("header", "true").format(kind).save(str(place))
+    inside = place / "t=z"
+    assert inside.is_dir()
+    inside.rename(place / "team=z")
+    for log in (f"file:{place}", f"file:{place}/team=z/*.{kind}", place):
+        read = read_on_spark(local, [log])
+        assert set(read.mapping) == {"timestamp", "agent_id", "customer_id", "site"}, log
+        assert local.rows("SELECT agent_id, team, site FROM events") == [("ann", None, "north")]
+
+
 def test_arrays_are_those_of_duckdb(local: SparkEngine) -> None:
     select = "SELECT n, s, CAST(n AS DOUBLE) AS d FROM (VALUES (1, 'a'), (NULL, NULL), (3, 'c')) AS v(n, s)"
     ours = local.arrays(select)

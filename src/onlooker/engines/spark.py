@@ -77,17 +77,22 @@ class SparkEngine:
     def table(self, name: str, select: str) -> None:
         """Compute `select` once and keep it under `name`."""
         with errors_for_people():
-            made = self.session.sql(for_spark(select))
-            if self._folder:
-                place = f"{self._folder}/{self._run}/{name}-{uuid.uuid4().hex[:8]}"
-                made.write.parquet(place)
-                made = self.session.read.schema(made.schema).parquet(place)
-            else:
-                # Persisting would keep the history in the plan, which then grows from table to table without end.
-                made = made.localCheckpoint(eager=True)
+            made = self._computed(name, select)
             self.drop(name)
-            self._kept[name] = made
-            made.createOrReplaceTempView(name)
+            self._keep(name, made)
+
+    def _computed(self, name: str, select: str) -> DataFrame:
+        made = self.session.sql(for_spark(select))
+        if self._folder:
+            place = f"{self._folder}/{self._run}/{name}-{uuid.uuid4().hex[:8]}"
+            made.write.parquet(place)
+            return self.session.read.schema(made.schema).parquet(place)
+        # Persisting would keep the history in the plan, which then grows from table to table without end.
+        return made.localCheckpoint(eager=True)
+
+    def _keep(self, name: str, made: DataFrame) -> None:
+        self._kept[name] = made
+        made.createOrReplaceTempView(name)
 
     def table_by_days(self, name: str, select: str, source: str, apart_by: str | None = None) -> None:
         """As `table`: Spark parts its work by itself."""
@@ -99,8 +104,10 @@ class SparkEngine:
         return (name,)
 
     def add_on_disk(self, name: str, select: str) -> None:
-        """As `table`, since there is only one part: where Spark keeps what it computed is its own affair."""
-        self.table(name, select)
+        """Compute `select` once and add its rows to `name`: where Spark keeps them is its own affair."""
+        with errors_for_people():
+            made, earlier = self._computed(name, select), self._kept.get(name)
+            self._keep(name, made if earlier is None else earlier.unionByName(made))
 
     def view(self, name: str, select: str) -> None:
         """Give `select` a name. Unlike DuckDB's, the view keeps to the tables that have the names now."""

@@ -98,9 +98,10 @@ def quoted(name: str) -> str:
 
 
 def _frame(engine: SparkEngine, source: Source) -> DataFrame:
-    read: Any = engine.session.read
     if source.kind == "table":
         return _flat(engine.session.table(source.places[0]))
+    # Files are read alone, as on one machine: Spark would make a column of a folder of the name team=x.
+    read: Any = engine.session.read.option("recursiveFileLookup", "true")
     places = list(source.places)
     if source.kind == "parquet":
         frame = read.option("mergeSchema", "true").parquet(*places)
