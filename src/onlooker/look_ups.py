@@ -33,6 +33,7 @@ def explain(
     look is written to the history, with `reason`, under the name `who` or of whoever runs this. `options` are settings
     (`memory="4GB"`). Raises UsageError where the store has no such night.
     """
+    must_be_named(agent)
     settings = load(options)
     if date:
         as_local_date(date)  # what is no date is refused before it is on record
@@ -50,6 +51,7 @@ def exposure(
     Tiers come from the customers table (`customers="customers.csv"`, or what the last scan was given, if it is still
     there). `written_to` is a file that the caller exports the list to, for the history. Else as `explain`.
     """
+    must_be_named(agent)
     settings, span = load(options), Span.of(first, last)
     about = {"agent": agent, "from": first, "to": last, "written to": written_to}
     with looked_up(Path(store), "exposure", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
@@ -68,8 +70,8 @@ def trace(
 ) -> Trace:  # fmt: skip
     """Which agents met more of some customers than their share of the work makes likely.
 
-    `victims` is a file of customer ids (one a line, or a table with a column of them), or the ids themselves. Else as
-    `exposure`. The history says how many customers were asked about, and not which.
+    `victims` is a file of customer ids (one a line, or a table with a column of them), or the ids themselves, at least
+    one. Else as `exposure`. The history says how many customers were asked about, and not which.
     """
     settings, span = load(options), Span.of(first, last)
     ids = ids_of(victims)
@@ -79,12 +81,21 @@ def trace(
 
 
 def ids_of(victims: Place | Iterable[str]) -> tuple[str, ...]:
-    """Distinct customer ids of a file, or as they are. Raises UsageError if there is no such file."""
+    """Distinct customer ids of a file, or as they are. Raises UsageError if there is no such file, or no id."""
     if isinstance(victims, str | os.PathLike):
         if not Path(victims).is_file():
             raise UsageError(f"no such file: {victims}", "Give single customer ids as a list.")
         return read_ids(Path(victims).read_bytes(), str(victims))
-    return tuple(dict.fromkeys(map(str, victims)))
+    ids = tuple(dict.fromkeys(text for one in victims if (text := str(one).strip())))
+    if not ids:
+        raise UsageError("no customer is given to trace", "Give their ids, or a file with one a line.")
+    return ids
+
+
+def must_be_named(agent: str) -> None:
+    """Raise UsageError for an empty name, before the look is on record."""
+    if not agent.strip():
+        raise UsageError("no agent is given", "Name one as the log spells it.")
 
 
 def with_customers(settings: Settings, store: Store) -> tuple[Settings, tuple[str, ...]]:

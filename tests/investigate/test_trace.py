@@ -152,6 +152,19 @@ def test_one_customer_taken_for_a_file_is_told(quiet):
         onlooker.trace("C00001", quiet.place)
 
 
+def test_a_question_about_nobody_is_an_error_and_not_on_record(quiet):
+    with Store.open(quiet.place) as store:
+        before = store.history_head()
+    for nobody in ([], ["", " "], iter(())):
+        with pytest.raises(UsageError, match="no customer is given"):
+            onlooker.trace(nobody, quiet.place)
+    for ask in (onlooker.exposure, onlooker.explain):
+        with pytest.raises(UsageError, match="no agent is given"):
+            ask(" ", quiet.place)
+    with Store.open(quiet.place) as store:
+        assert store.history_head() == before
+
+
 def test_the_command_is_the_function_and_the_look_is_in_the_history(bent, taken, tmp_path):
     place = world(tmp_path / "store", extra=bent.meetings[bent.meetings.explanation == "unexplained"]).place
     victims = tmp_path / "victims.csv"
