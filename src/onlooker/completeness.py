@@ -13,6 +13,7 @@ from statistics import median
 from onlooker.calendar_days import closed
 from onlooker.dates import iso
 from onlooker.engines.base import Engine
+from onlooker.engines.sql_text import literal
 
 WEEKS = 8
 """The forecast is the median of the same weekday in so many weeks."""
@@ -189,8 +190,7 @@ def half_seen(
     spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for doubt in found:
         if doubt.site:
-            site = doubt.site.replace("'", "''")
-            where = f"day = {doubt.day} AND site = '{site}'"
+            where = f"day = {doubt.day} AND site = {literal(doubt.site)}"
             for (agent,) in engine.rows(f"SELECT DISTINCT agent_id FROM {agent_days} WHERE {where}"):
                 spans[agent].append((doubt.day, doubt.day))
     return dict(spans)

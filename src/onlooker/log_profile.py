@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from onlooker.dates import iso
 from onlooker.engines.base import Engine
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ def profile(engine: Engine, reading: Reading, context: ContextReading | None = N
     }
     return Profile(
         rows=reading.counts["events"],
-        first_date=_iso(reading.first_day),
-        last_date=_iso(reading.last_day),
+        first_date=iso(reading.first_day),
+        last_date=iso(reading.last_day),
         nights=len(days),
         agents=reading.counts["agents"],
         customers=reading.counts["customers"],
@@ -117,10 +117,6 @@ def profile(engine: Engine, reading: Reading, context: ContextReading | None = N
     )
 
 
-def _iso(day: int) -> str:
-    return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
-
-
 def _gaps(days: list[int]) -> tuple[Gap, ...]:
     """`days` in ascending order. Where nobody ever works on Sundays, a Sunday is no gap."""
     if not days:
@@ -129,7 +125,7 @@ def _gaps(days: list[int]) -> tuple[Gap, ...]:
     seen = Counter(day % 7 for day in days)
     usual = {weekday for weekday, times in seen.items() if times >= weeks / 2}
     return tuple(
-        Gap(_iso(before + 1), _iso(after - 1), after - before - 1)
+        Gap(iso(before + 1), iso(after - 1), after - before - 1)
         for before, after in pairwise(days)
         if any(day % 7 in usual for day in range(before + 1, after))
     )
@@ -142,7 +138,7 @@ def _thin_days(days: dict[int, int]) -> tuple[ThinDay, ...]:
         weekdays.setdefault(day % 7, []).append(count)
     usual = {weekday: median(counts) for weekday, counts in weekdays.items() if len(counts) >= FEWEST}
     return tuple(
-        ThinDay(_iso(day), count, usual[day % 7])
+        ThinDay(iso(day), count, usual[day % 7])
         for day, count in list(days.items())[1:-1]
         if day % 7 in usual and count < LOW * usual[day % 7]
     )

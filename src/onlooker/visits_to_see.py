@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from onlooker.dates import instant, iso
 from onlooker.engines.base import Engine
+from onlooker.engines.sql_text import literal
 from onlooker.features.facts import facts, given
 from onlooker.findings import VisitToSee
 from onlooker.tables import MEMORY_DAYS, RECENT_DAYS
@@ -142,4 +143,4 @@ def to_see(
 
 def listed(wanted: Iterable[AgentDay]) -> str:
     """Agent-days as SQL values; ids are log content, so quotes are doubled."""
-    return ", ".join("('" + agent.replace("'", "''") + f"', {int(day)})" for agent, day in wanted)
+    return ", ".join(f"({literal(agent)}, {int(day)})" for agent, day in wanted)

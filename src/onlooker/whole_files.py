@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from onlooker.errors import OnlookerError
+from onlooker.errors import OnlookerError, UsageError
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def write_whole_bytes(path: Path, *, group: str | None = None) -> Iterator[Binar
     The file is readable by its owner alone (0600), or also by `group` if one is named (0640).
     """
     path = Path(path)
-    gid = None if group is None else _group_id(group)
+    gid = None if group is None else group_id(group)
     fd, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)  # mkstemp makes it 0600
     aside = Path(name)
     try:
@@ -50,13 +50,14 @@ def write_whole_bytes(path: Path, *, group: str | None = None) -> Iterator[Binar
     sync_directory(path.parent)
 
 
-def _group_id(group: str) -> int:
+def group_id(group: str) -> int:
+    """The number of a group. Raises UsageError if there is none of that name."""
     import grp
 
     try:
         return grp.getgrnam(group).gr_gid
     except KeyError:
-        raise OnlookerError(
+        raise UsageError(
             f"there is no group {group!r} on this machine", "name a group that `getent group` lists"
         ) from None
 

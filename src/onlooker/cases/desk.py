@@ -22,8 +22,9 @@ from onlooker.cases.records import (
     Verdict,
     VerdictKind,
 )
+from onlooker.dates import iso
 from onlooker.errors import UsageError
-from onlooker.store import Store, as_date, as_day
+from onlooker.store import Store, as_day
 from onlooker.store.history import append, canonical
 from onlooker.store.layout import as_local_date
 
@@ -50,12 +51,12 @@ class CaseDesk:
     def suppressions(self, active_on: int | None = None) -> tuple[Suppression, ...]:
         """Suppressions, all or those that hold on a local day."""
         found = kept.read_suppressions(self._store.db)
-        return tuple(s for s in found if active_on is None or s.active_on(as_date(active_on).isoformat()))
+        return tuple(s for s in found if active_on is None or s.active_on(iso(active_on)))
 
     def explanations(self, active_on: int | None = None) -> tuple[Explanation, ...]:
         """Explanations that analysts gave, all or those that hold on a local day."""
         found = kept.read_explanations(self._store.db)
-        return tuple(e for e in found if active_on is None or e.active_on(as_date(active_on).isoformat()))
+        return tuple(e for e in found if active_on is None or e.active_on(iso(active_on)))
 
     def suppressing(
         self, day: int, agent: str, team: str | None, signals: Collection[str], customers: Collection[str] = ()

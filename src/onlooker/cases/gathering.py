@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from onlooker.cases.kept import read_cases, write_case
 from onlooker.cases.records import Case, Note, Record, case_id
 from onlooker.cases.rules import raised_again
+from onlooker.dates import iso
 from onlooker.store.alerts import KeptAlert, kept, put_into_case
-from onlooker.store.layout import as_date
 
 ONLOOKER = "onlooker"
 """Who the notes of a night are signed by."""
@@ -34,7 +34,7 @@ def gather(db: sqlite3.Connection, alerts: Iterable[KeptAlert], at: str) -> None
     for alert in sorted(alerts, key=lambda alert: (alert.day, alert.id)):
         if alert.state == "suppressed":
             continue
-        night = as_date(alert.day).isoformat()
+        night = iso(alert.day)
         case = _case_for(list(read_cases(db, agent=alert.agent_id)), night)
         if case is None and alert.state == "known":
             continue
@@ -71,7 +71,7 @@ def count_on(
     Repeating a night replaces its count. Call it after `gather`, in the same transaction. Only cases of the ids
     `seen`, if given, come back.
     """
-    night = as_date(day).isoformat()
+    night = iso(day)
     again = []
     for case in read_cases(db, "open"):
         if night < case.opened:

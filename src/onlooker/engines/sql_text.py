@@ -14,7 +14,7 @@ def literal(text: str) -> str:
 
 
 def literals(texts: Iterable[str]) -> str:
-    """Several, for IN."""
+    """Several, for IN and for list arguments."""
     return ", ".join(literal(text) for text in texts)
 
 

@@ -1,25 +1,18 @@
-"""Literals for the SQL that ingest writes: everything from a log or a path is hostile here too."""
+"""Texts and names for the SQL that ingest writes: everything from a log or a path is hostile here too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from onlooker.engines.sql_text import literal
+from onlooker.engines.sql_text import literals as strings
+
+__all__ = ["SPACE", "cleaned", "identifier", "literal", "strings"]
 
 SPACE = "chr(32) || chr(9) || chr(10) || chr(13)"
-
-
-def literal(text: str) -> str:
-    """A SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def identifier(name: str) -> str:
     """A SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def strings(values: Iterable[str]) -> str:
-    """A SQL list of strings in brackets, for IN and for list arguments."""
-    return ", ".join(literal(value) for value in values)
 
 
 def cleaned(value: str) -> str:

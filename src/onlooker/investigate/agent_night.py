@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from onlooker import wording
+from onlooker.dates import iso
 from onlooker.engines.base import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
@@ -122,15 +123,15 @@ def agent_night(engine: Engine, store: Store, agent: str, date: str | None = Non
     parts = signal_parts(engine, counted, agent, day, night)
     saw = what_was_seen(engine, store, agent, day)
     alerts = alerts_about(store, agent, day)
-    iso = as_date(day).isoformat()
+    date = iso(day)
     return AgentNight(
-        agent_id=agent, date=iso, who=who_it_was(engine, counted, agent, day),
+        agent_id=agent, date=date, who=who_it_was(engine, counted, agent, day),
         score=night["score"], p_value=night["p_value"], q_value=night["q_value"], rank=night["rank"],
         agents=night["agents"], customers=round(night["seen_customers"]),
         expected=round(night["expected_customers"], 1), unexplained=night["seen_unexplained"],
         evidence=night["evidence"], combinations=night.get("combinations") or 0.0,
         weeks_before=night.get("weeks_before") or 0.0,
-        signals=parts, against=tuple(against(parts, alerts, saw, iso)), visits=saw.first, alerts=alerts,
+        signals=parts, against=tuple(against(parts, alerts, saw, date)), visits=saw.first, alerts=alerts,
         doubts=tuple(text for one in store.nights(day, day) for text in one.record.get("doubts", ())),
         nights=nights_worked(engine, store, agent, day),
     )  # fmt: skip
@@ -250,4 +251,4 @@ def nights_worked(engine: Engine, store: Store, agent: str, day: int) -> tuple[M
         WHERE agent_id = {literal(agent)} ORDER BY day DESC LIMIT {NIGHTS}"""
     )
     names = ("p_value", "customers", "unexplained", "alerted")
-    return tuple({"date": as_date(when).isoformat(), **dict(zip(names, rest, strict=True))} for when, *rest in rows)
+    return tuple({"date": iso(when), **dict(zip(names, rest, strict=True))} for when, *rest in rows)

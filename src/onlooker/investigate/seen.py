@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from onlooker.dates import iso
 from onlooker.store import Store
-from onlooker.store.layout import as_date, as_day, as_local_date
+from onlooker.store.layout import as_day, as_local_date
 from onlooker.visits import OPENED
 
 ALWAYS = 10**7
@@ -37,7 +38,7 @@ class Span:
         spans = [span for table in ("visits", "events") if (span := store.span(table))]
         first = max(self.first, min((span[0] for span in spans), default=ALWAYS))
         last = min(self.last, max((span[1] for span in spans), default=-ALWAYS))
-        return (as_date(first).isoformat(), as_date(last).isoformat()) if first <= last else None
+        return (iso(first), iso(last)) if first <= last else None
 
 
 def visits_seen(store: Store, span: Span, where: str = "TRUE") -> str | None:

@@ -15,6 +15,7 @@ from math import ceil
 from onlooker.cases import CaseDesk, Explanation
 from onlooker.dates import day_of
 from onlooker.engines.base import Engine
+from onlooker.engines.sql_text import literal
 from onlooker.store import Store
 from onlooker.tables import VISITS
 
@@ -124,4 +125,4 @@ def sentences(engine: Engine, explanations: Sequence[Explanation]) -> Iterator[s
 
 
 def _text(value: str | None) -> str:
-    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
+    return "NULL" if value is None else literal(value)

@@ -20,6 +20,7 @@ from onlooker.config import Settings
 from onlooker.daily_lines import series_of
 from onlooker.engine_choice import store_engine
 from onlooker.engines.duck import DuckEngine
+from onlooker.engines.sql_text import literals
 from onlooker.errors import NotDelivered, OnlookerError, UnusableInput
 from onlooker.fairness import DAYS, HISTORY_DAYS, fairness
 from onlooker.findings import Alert, GroupRate
@@ -245,8 +246,7 @@ class Nightly:
         stored = self.store.select("scores")
         if not stored or not agents:
             return {}
-        ids = ", ".join("'" + agent.replace("'", "''") + "'" for agent in sorted(agents))
-        table = self.engine.arrow(f"SELECT * FROM {stored} WHERE agent_id IN ({ids})")
+        table = self.engine.arrow(f"SELECT * FROM {stored} WHERE agent_id IN ({literals(sorted(agents))})")
         return series_of(table, table, agents)
 
 

@@ -15,6 +15,7 @@ from onlooker.alerts import Nights, Policy, decide, young
 from onlooker.config import Settings
 from onlooker.dates import EPOCH, iso
 from onlooker.engines.duck import DuckEngine
+from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.features import FAMILIES
 from onlooker.outcome import SPEAKS
@@ -104,7 +105,7 @@ class Stored:
             (alert.agent_id, alert.day): frozenset(alert.record["kinds"]) - set(FAMILIES.values())
             for alert in store.alerts() if alert.record["kind"] == "rule"
         }  # fmt: skip
-        values = ", ".join(f"('{agent.replace(chr(39), chr(39) * 2)}', {day})" for agent, day in rules)
+        values = ", ".join(f"({literal(agent)}, {day})" for agent, day in rules)
         ruled = f" OR (agent_id, day) IN ({values})" if values else ""
         rows = engine.arrow(
             f"SELECT * FROM {selected} WHERE p_value <= {Policy().p_limit}{ruled} ORDER BY day, agent_id"

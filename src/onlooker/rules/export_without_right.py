@@ -1,5 +1,6 @@
 """An export by somebody who is not among those allowed to export."""
 
+from onlooker.engines.sql_text import literals
 from onlooker.rules.base import Given, Rule
 
 
@@ -7,7 +8,7 @@ def rule(given: Given) -> Rule | None:
     """None without a list of those who may."""
     if not given.may_export:
         return None
-    allowed = ", ".join("'" + name.replace("'", "''") + "'" for name in given.may_export)
+    allowed = literals(given.may_export)
     return Rule(
         "export_without_right",
         f"exports > 0 AND agent_id NOT IN ({allowed}) AND coalesce(role, '') NOT IN ({allowed})",

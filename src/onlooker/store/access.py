@@ -9,7 +9,7 @@ import os
 import stat
 from pathlib import Path
 
-from onlooker.errors import UsageError
+from onlooker.whole_files import group_id
 
 PRIVATE, SHARED = 0o700, 0o2750
 
@@ -22,7 +22,7 @@ def make_folder(path: Path, group: str | None = None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     above = path.parent.stat()
     if group is not None:
-        _make(path, SHARED, _group_id(group))
+        _make(path, SHARED, group_id(group))
     elif above.st_mode & stat.S_ISGID and above.st_mode & stat.S_IRGRP:
         _make(path, SHARED, above.st_gid)
     else:
@@ -60,14 +60,3 @@ def _make(path: Path, mode: int, gid: int | None) -> None:
         os.chown(path, -1, gid)
     if stat.S_IMODE(made.st_mode) != mode:  # a hardened service may inherit the setgid bit, but not set it
         path.chmod(mode)
-
-
-def _group_id(group: str) -> int:
-    import grp
-
-    try:
-        return grp.getgrnam(group).gr_gid
-    except KeyError:
-        raise UsageError(
-            f"there is no group {group!r} on this machine", "name a group that `getent group` lists"
-        ) from None

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
+from onlooker.engines.sql_text import literal
 from onlooker.store.layout import StoredTable, file_name
 from onlooker.store.parquet import Written
 
@@ -101,5 +102,4 @@ def selection(root: Path, table: StoredTable, files: list[StoredFile], since: in
 
 
 def _quoted(path: Path) -> str:
-    text = re.sub(r"([*?\[])", r"[\1]", str(path.absolute()))
-    return "'" + text.replace("'", "''") + "'"
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(path.absolute())))

@@ -19,14 +19,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from onlooker.dates import EPOCH
 from onlooker.errors import UsageError
 
 DATABASE = "onlooker.sqlite"
 LOCK = "lock"
 KEY = "forget.key"
 DAMAGED = "damaged"
-
-EPOCH = date(1970, 1, 1)
 
 ROW_GROUP = 65_536
 """Rows of a day's file that are skipped or read together."""
