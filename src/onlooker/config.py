@@ -55,7 +55,9 @@ class Settings(BaseModel):
     site_zones: dict[str, str] = Field(default_factory=dict, description="site = zone (IANA name)")
     context: Context = Field(Context(), description="how side tables are read")
     budget: int = Field(5, ge=0, le=1000, description="most alerts a night that come from scores")
-    q_limit: float = Field(0.5, gt=0, le=1, description="largest q-value of an alert")
+    q_limit: float = Field(
+        0.5, gt=0, le=1, description="largest q-value of an alert: share of chance among a night's alerts"
+    )
     quiet_days: int = Field(14, ge=0, le=365, description="days of quiet after an alert about an agent")
     combinations: float = Field(
         0.15, ge=0, le=2, description="weight of the PyOD detector of unusual combinations; 0: off"
@@ -70,7 +72,9 @@ class Settings(BaseModel):
     tables_to: str | None = Field(None, description="Spark: where VISITS and AGENT_DAYS are written, as Parquet")
     memory: str = Field("1400MB", pattern=r"^\d+(\.\d+)?\s?([KMGT]i?B|%)$", description="memory of the SQL engine")
     threads: int | None = Field(None, ge=1, description="threads of the SQL engine")
-    rescore_days: int = Field(3, ge=0, le=30, description="last nights that late data can be judged again for")
+    rescore_days: int = Field(
+        3, ge=0, le=30, description="last nights that are judged again when late data touches them"
+    )
     nights: int = Field(14, ge=1, description="nights of open alerts in the report")
 
     @property

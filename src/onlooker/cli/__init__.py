@@ -68,6 +68,8 @@ def cli() -> None:
     onlooker scan LOGS --out DIR   the list, the report and the scores
     onlooker explain AGENT         one night of an agent, for and against
     onlooker cases list            what is open, and who has it
+
+    Commands about what a scan found ask its store: --store DIR/store, or ONLOOKER_STORE.
     """
 
 

@@ -29,7 +29,7 @@ def command() -> None:
 def scope_options(function: Command) -> Command:
     """Whom and what a suppression or explanation covers."""
     for name in ("--customer", "--signal", "--team", "--agent"):
-        function = click.option(name, f"{name[2:]}s", multiple=True, help=f"Only this {name[2:]}; several times.")(
+        function = click.option(name, f"{name[2:]}s", multiple=True, help=f"Only this {name[2:]}. Can be repeated.")(
             function
         )
     return function
@@ -148,8 +148,10 @@ def told(case: Case, alerts: Any) -> Iterator[str]:
 @click.option("--reason", default="", help="Why; a benign verdict needs one.")
 @click.option("--from", "first", metavar="DATE", help="First local date the verdict speaks about.")
 @click.option("--to", "last", metavar="DATE", help="Last local date.")
-@click.option("--until", metavar="DATE", help="Benign: until when the explanation holds (30 days from today).")
-@click.option("--second", metavar="NAME", help="Who agrees to more than 90 days.")
+@click.option(
+    "--until", metavar="DATE", help="Benign: last date on which the explanation holds (default: 30 days from today)."
+)
+@click.option("--second", metavar="NAME", help="A second person, who agrees to more than 90 days.")
 @scope_options
 @store_option
 @author_option
@@ -205,7 +207,7 @@ def note(store: Path, case_id: str, text: str, author: str | None) -> None:
 @click.option("--list", "listing", is_flag=True, help="List suppressions and explanations that hold.")
 @click.option("--until", metavar="DATE", help="Last local date, inclusive.")
 @click.option("--reason", default="")
-@click.option("--second", metavar="NAME", help="Who agrees to more than 90 days.")
+@click.option("--second", metavar="NAME", help="A second person, who agrees to more than 90 days.")
 @click.option("--end", metavar="ID", help="Take a suppression back.")
 @scope_options
 @store_option

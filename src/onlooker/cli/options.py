@@ -40,7 +40,7 @@ def reading_options(command: Command) -> Command:
         click.option("--memory", metavar="SIZE", help="Memory of the SQL engine, e.g. 4GB; more goes to disk."),
         click.option("--tz", metavar="ZONE", help="Zone of local days and of timestamps without an offset."),
         click.option("--map", "map", multiple=True, metavar="NAME=COLUMN", callback=read_map,
-                     help="Which column of the log is what, e.g. customer_id=accountId."),
+                     help="Which column of the log is what, e.g. customer_id=accountId. Can be repeated."),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -53,11 +53,11 @@ def spark_options(command: Command) -> Command:
         click.option("--spark-folder", metavar="PATH",
                      help="Spark: a folder that all nodes see, for intermediate tables."),
         click.option("--spark-conf", multiple=True, metavar="NAME=VALUE", callback=read_map,
-                     help="Spark: an option of its own, e.g. spark.executor.memory=8g."),
+                     help="Spark: an option of its own, e.g. spark.executor.memory=8g. Can be repeated."),
         click.option("--remote", metavar="ADDRESS", help="Spark: a Connect server, sc://host:15002."),
         click.option("--master", metavar="MASTER", help="Spark: local[2], spark://host:7077, yarn; default local[*]."),
         click.option("--table", "tables", multiple=True, metavar="NAME",
-                     help="Spark: a log that is a table of its catalog, e.g. lake.support.views."),
+                     help="Spark: a log that is a table of its catalog, e.g. lake.support.views. Can be repeated."),
         click.option("--engine", type=click.Choice(["duckdb", "spark"]),
                      help="What reads and counts: duckdb on this machine (default), or spark."),
     ):  # fmt: skip

@@ -31,6 +31,7 @@ Exit status:
   4  the nights are in the store, the report could not be written
   5  another run holds the store
   6  ran, but cannot vouch for the night: look at "not whole"
+  70 a defect of Onlooker
 """
 
 
@@ -50,15 +51,34 @@ Exit status:
     help="Folder in which nights accumulate; without it, the logs are one closed set.",
 )
 @click.option("--closed", is_flag=True, help="With --store: the logs are complete, judge all their days.")
-@click.option("--what-if", metavar="NAME=VALUES", help="Decide the stored nights by others, e.g. budget=3,5,10.")
+@click.option(
+    "--what-if",
+    metavar="NAME=VALUES",
+    help="Show what budget, q_limit or quiet_days would have changed on the stored nights: budget=3,5,10.",
+)
 @click.option("--accept-scoring", is_flag=True, help="After an upgrade: agree to the new scoring that was shown.")
-@click.option("--rescore-days", type=int, help="Last nights that late data can be judged again for (default 3).")
+@click.option(
+    "--rescore-days", type=int, help="So many last nights are judged again when late data touches them (default 3)."
+)
 @click.option("--budget", type=int, help="Most alerts a night that come from scores (default 5).")
-@click.option("--q-limit", type=float, help="Largest q-value of an alert (default 0.5).")
+@click.option(
+    "--q-limit",
+    type=float,
+    help="Largest q-value of an alert: the share of chance among the night's alerts (default 0.5).",
+)
 @click.option("--quiet-days", type=int, help="Days of quiet after an alert about an agent (default 14).")
-@click.option("--combinations", type=float, help="Weight of the PyOD detector (default 0.15; 0 leaves it out).")
-@click.option("--daily-cap", type=int, help="Distinct customers a day that always raise an alert (default 200).")
-@click.option("--may-export", multiple=True, metavar="AGENT|ROLE", help="Who may export; several times.")
+@click.option(
+    "--combinations", type=float, help="Weight of unusual combinations, found by PyOD (default 0.15; 0: off)."
+)
+@click.option(
+    "--daily-cap", type=int, help="More distinct customers a day than this always raise an alert (default 200)."
+)
+@click.option(
+    "--may-export",
+    multiple=True,
+    metavar="AGENT|ROLE",
+    help="Who may export: any export by others raises an alert. Can be repeated.",
+)
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit with 1 if there is an alert at least this severe.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: the run and its alerts.")
 @click.option("--log-json", is_flag=True, help="Instead of list and words, JSON lines on standard error, without ids.")

@@ -26,7 +26,7 @@ def store_option(function: Command) -> Command:
     """--store, or ONLOOKER_STORE."""
     return click.option(
         "--store", type=click.Path(path_type=Path, file_okay=False), envvar="ONLOOKER_STORE", required=True,
-        help="Folder of the store (ONLOOKER_STORE).",
+        help="Folder of the store; ONLOOKER_STORE names it too.",
     )(function)  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def compact(store: Path, days: int, as_json: bool, author: str | None) -> None:
 
 
 @command.command("prune")
-@click.option("--keep", multiple=True, metavar="TABLE=DAYS", help="Keep a table for so many days; several times.")
+@click.option("--keep", multiple=True, metavar="TABLE=DAYS", help="Keep a table for so many days. Can be repeated.")
 @json_option
 @store_option
 @author_option
