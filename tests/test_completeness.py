@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from onlooker.completeness import Doubt, doubts, half_seen
+from onlooker.completeness import Doubt, doubts, half_seen, unread
 from onlooker.dates import iso
 from onlooker.engines.duck import DuckEngine
+from onlooker.findings import InputFile
 from onlooker.tables import CTX_CALENDAR
 
 FIRST, WEEKS = 20_500, 5
@@ -163,3 +164,27 @@ def test_few_lines_on_a_holiday_are_no_fault_of_the_log() -> None:
 
 def test_missing_tickets_on_a_holiday_are_told_all_the_same() -> None:
     assert found(only_today(lambda *_: (10, 6, 1)), holidays=[None])[0]
+
+
+def read_file(path: str, rows: int, rejected: int) -> InputFile:
+    return InputFile(path, 100 * rows, "0", rows, rejected, "csv", "none", "utf-8")
+
+
+def test_lines_that_only_name_no_customer_are_no_damage_unless_they_are_most() -> None:
+    assert unread([read_file("a", 1000, 400)], 400) == []
+    assert unread([read_file("a", 1000, 600)], 400) == ["600 of 1,000 lines could not be read."]
+    assert unread([read_file("a", 1000, 501)], 501) == ["501 of 1,000 lines could not be read."]
+    assert unread([read_file("a", 50, 19)]) == [] and unread([]) == []
+
+
+def test_of_many_bad_files_the_worst_are_named() -> None:
+    told = unread([read_file(f"{n}.csv", 100, 20 + n) for n in range(8)])
+    assert told[:2] == ["188 of 800 lines could not be read.", "27 of 100 lines of 7.csv could not be read."]
+    assert told[-1] == "The same of 3 more files; run.json has them all." and len(told) == 7
+
+
+def test_a_file_that_could_not_be_opened_is_told_however_small() -> None:
+    closed = InputFile("b.csv", 0, "", 0, 0, "", "", "", "not used: b.csv: Permission denied")
+    assert unread([read_file("a.csv", 1000, 0), closed]) == ["b.csv was not used."]
+    aside = InputFile("c.csv", 10**9, "1", 0, 0, "", "", "", "taken in before as c.csv: not read again")
+    assert unread([read_file("a.csv", 1000, 0), aside]) == []

@@ -14,6 +14,7 @@ from onlooker.calendar_days import closed
 from onlooker.dates import iso
 from onlooker.engines.base import Engine
 from onlooker.engines.sql_text import literal
+from onlooker.findings import InputFile
 
 WEEKS = 8
 """The forecast is the median of the same weekday in so many weeks."""
@@ -25,6 +26,14 @@ USUAL = 20
 """A forecast below this says nothing."""
 GAP_HOURS = 2
 """So many silent hours in a row, where there are usually events, are a gap."""
+
+UNREAD = 0.2
+"""From this share of bad lines on a file is not whole: who did a quarter more than usual would look as usual. Nothing
+is estimated here, so it is a smaller share than of a forecast."""
+FEW = 20
+"""Fewer bad lines are only noted, unless they are most of the input."""
+NAMED = 5
+"""Files that are named one by one."""
 
 AGENTS, VISITS = 3, 3
 """A share of visits is told from so many agents with so many visits each."""
@@ -170,12 +179,36 @@ def of_day(day: int, whole: Place, sites: Sequence[Place], free: Collection[str]
     return of_all or [doubt for place in sites for doubt in place.doubts(day, place.site in free)]
 
 
-def unread(counts: Mapping[str, int]) -> list[str]:
-    """What to say where most lines of the input could not be read: that needs no forecast, and holds from the first
-    night on. `counts` are those of the reading.
+def unread(logs: Sequence[InputFile], nobody: int = 0) -> list[str]:
+    """What to say where much of the input could not be read: that needs no forecast, and holds from the first night on.
+
+    `logs` are the files as they were read. `nobody` of their rejected lines only name no customer, as log-ins do: they
+    count where most lines are rejected, and nowhere else.
     """
-    lines, rejected = counts["lines"], counts["rejected"]
-    return [f"{rejected:,} of {lines:,} lines could not be read."] if lines - rejected < THIN * lines else []
+    lines, rejected = sum(log.rows for log in logs), sum(log.rejected for log in logs)
+    told = [f"{rejected:,} of {lines:,} lines could not be read."] if _much(rejected, lines, nobody) else []
+    if sum(log.rows > 0 for log in logs) > 1:
+        worst = sorted(logs, key=lambda log: -log.rejected)
+        told += _listed(
+            f"{log.rejected:,} of {log.rows:,} lines of {log.path} could not be read."
+            for log in worst if log.rejected >= FEW and _much(log.rejected, log.rows, nobody)
+        )  # fmt: skip
+    unused = [log for log in logs if log.note.startswith("not used")]
+    size = sum(log.bytes for log in logs if log.format) + sum(log.bytes for log in unused)
+    return told + _listed(
+        f"{log.path}, {log.bytes / size:.0%} of the input, was not used." if log.bytes else f"{log.path} was not used."
+        for log in unused if log.bytes >= UNREAD * size or not (log.sha256 or log.encoding)
+    )  # fmt: skip
+
+
+def _much(rejected: int, lines: int, nobody: int) -> bool:
+    return lines - rejected < THIN * lines or rejected - nobody >= max(UNREAD * lines, FEW)
+
+
+def _listed(sentences: Iterable[str]) -> list[str]:
+    found = list(sentences)
+    more = len(found) - NAMED
+    return [*found[:NAMED], f"The same of {more:,} more files; run.json has them all."] if more > 0 else found
 
 
 def days_of(found: Iterable[Doubt]) -> frozenset[int]:

@@ -90,7 +90,8 @@ def scan(
         found = judged.outcome
         run = outcome.run_record(
             engine, reading, found, judged.notes, settings.record(), settings.digest, clock.at,
-            [*(doubt.text for doubt in missing), *unread(reading.counts)], vouched=not unread(reading.counts),
+            [*(doubt.text for doubt in missing), *(half_read := unread(reading.logs, reading.without_customer))],
+            vouched=not half_read,
             fairness=fairness(engine, found.scores),
         )  # fmt: skip
         series = series_of(found.scores, found.lines, {alert.agent_id for alert in found.alerts})

@@ -40,6 +40,7 @@ def read_side_tables(
     return replace(
         reading,
         inputs=(*reading.inputs, *context.inputs),
+        side_inputs=context.inputs,
         notes=(*reading.notes, *context.notes, *calendar_notes(engine, first_day, last_day)),
         timezone=f"the zone of each agent where it is known, else {reading.timezone}" if local else reading.timezone,
         first_day=first_day,

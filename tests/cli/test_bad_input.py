@@ -93,15 +93,48 @@ def test_all_rows_rejected_tells_the_reasons_and_keeps_the_lines(store: tuple[st
 
 
 @pytest.mark.parametrize("store", [(), ("--store", "nights")], ids=["closed set", "store"])
-@pytest.mark.parametrize(("bad", "status"), [(60, 0), (61, 6)])
-def test_a_log_of_which_most_lines_are_rejected_is_not_vouched_for(
+@pytest.mark.parametrize(("bad", "status"), [(12, 0), (23, 0), (24, 6), (42, 6)])
+def test_a_log_of_which_a_fifth_can_not_be_read_is_not_vouched_for(
     bad: int, status: int, store: tuple[str, ...], tmp_path: Path
 ) -> None:
     (tmp_path / "log.csv").write_text(log({line: row(line, "nonsense") for line in range(2, bad + 2)}))
     ran = onlooker("scan", "log.csv", *store, cwd=tmp_path)
     assert ran.status == status, ran.err
     assert (f"not whole: {bad} of 120 lines could not be read." in ran.err) == (status == 6)
-    assert json.loads((tmp_path / "out" / "run.json").read_text())["vouched"] == (status == 0)
+    run = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert run["vouched"] == (status == 0) and run["doubts"] == [f"{bad} of 120 lines could not be read."] * (bad > 23)
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert (f"Not whole: {bad} of 120 lines could not be read." in page) == (status == 6)
+    if store:
+        told = json.loads(onlooker("status", *store, "--json", cwd=tmp_path).out)
+        assert told["last_run"]["doubts"] == run["doubts"]
+        said = onlooker("status", *store, cwd=tmp_path).out
+        assert (f"\n  not whole: {bad} of 120 lines could not be read.\n" in said) == (status == 6)
+
+
+@pytest.mark.parametrize("store", [(), ("--store", "nights")], ids=["closed set", "store"])
+@pytest.mark.parametrize("bad", [ROWS, 30])
+def test_one_bad_file_among_good_ones_is_named(bad: int, store: tuple[str, ...], tmp_path: Path) -> None:
+    for number in range(3):
+        lines = [row(n, f"2026-01-0{number + 5}T10:{n % 60:02}:{n // 60:02}Z") for n in range(ROWS)]
+        broken = [row(n, "nonsense") for n in range(bad)] if number == 1 else []
+        (tmp_path / f"{number}.csv").write_text(HEADER + "".join([*broken, *lines[len(broken) :]]))
+    (tmp_path / "agents.csv").write_text("agent_id,team\n" + "".join(f"x{n},t\n" for n in range(2000)))
+    ran = onlooker("scan", "0.csv", "1.csv", "2.csv", "--agents", "agents.csv", *store, cwd=tmp_path)
+    assert ran.status == 6, ran.err
+    whole = ["not whole: 120 of 360 lines could not be read."] if bad == ROWS else []
+    assert ran.err.splitlines()[: len(whole) + 1] == [
+        *whole, f"not whole: {bad} of 120 lines of 1.csv could not be read."
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "status"), [(300, 0), (9000, 6)])
+def test_a_large_file_that_is_no_log_is_not_passed_over(size: int, status: int, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(log())
+    (tmp_path / "strange.csv").write_bytes(b"a,b,c\n" + b"foo,bar,baz\n" * (size // 12))
+    ran = onlooker("scan", "log.csv", "strange.csv", cwd=tmp_path)
+    assert ran.status == status, ran.err
+    assert ("not whole: strange.csv, " in ran.err and "of the input, was not used." in ran.err) == (status == 6)
 
 
 def test_an_ambiguous_column_lists_the_candidates(tmp_path: Path) -> None:

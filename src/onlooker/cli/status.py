@@ -46,6 +46,8 @@ def page(status: Status, precision: Iterable[str]) -> Iterator[str]:
     if status.last_run:
         run = status.last_run
         yield f"last run: {str(run['started'])[:16].replace('T', ' ')} UTC, {run['outcome']}, version {run['version']}"
+        of_nights = {doubt for night in status.last_nights for doubt in night["doubts"]}
+        yield from (f"  not whole: {doubt}" for doubt in run["doubts"] if doubt not in of_nights)
     yield f"cases: {status.open_cases:,} open, {status.unassigned_cases:,} of them nobody's"
     yield from precision
     yield f"legal holds: {status.holds or 'none'}"

@@ -32,11 +32,23 @@ class Reading:
     last_day: int
     side_tables: tuple[str, ...] = ()
     """Side tables that could be used, and their columns (`tickets`, `tickets.opened_by`)."""
+    side_inputs: tuple[InputFile, ...] = ()
+    """Those of `inputs` that are side tables."""
 
     @property
     def offers(self) -> frozenset[str]:
         """Columns of the log and side tables: what features may rely on."""
         return frozenset(self.mapping) | frozenset(self.side_tables)
+
+    @property
+    def logs(self) -> tuple[InputFile, ...]:
+        """Those of `inputs` that are logs."""
+        return tuple(file for file in self.inputs if file not in self.side_inputs)
+
+    @property
+    def without_customer(self) -> int:
+        """Lines that were rejected only because they name no customer where one is needed."""
+        return self.rejects_by_reason.get("no customer", 0)
 
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""

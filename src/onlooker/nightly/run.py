@@ -132,8 +132,9 @@ class Nightly:
             *telling.about_suppressed(night.suppressed),
             *telling.about_precision(*CaseDesk(self.store).precision()),
         ]
+        half_read = unread(reading.logs, reading.without_customer)
         with self.clock.stage("write"), delivering(out):
-            told = [*missing_input, *(doubt.text for doubt in missing), *unread(reading.counts)]
+            told = [*missing_input, *(doubt.text for doubt in missing), *half_read]
             return self.finished(night, notes, told, not (told or changed), out)
 
     def read(self, files: delivered.Delivered, stdin: BinaryIO | None) -> tuple[Reading, list[str]]:

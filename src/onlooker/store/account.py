@@ -56,7 +56,7 @@ class Status:
     waiting_events: int
     """Events in the store of days after the last night: they are judged when those days are over."""
     last_run: Mapping[str, Any] | None
-    """id, started, ended, version, outcome."""
+    """id, started, ended, version, outcome, and doubts: what it could not vouch for or found missing."""
     open_cases: int
     unassigned_cases: int
     holds: int
@@ -82,6 +82,11 @@ def _told(night: StoredNight) -> dict[str, Any]:
         "committed_at": night.committed_at,
         "doubts": night.record.get("doubts", []),
     }
+
+
+def _ended(run: StoredRun) -> dict[str, Any]:
+    told = {name: value for name, value in asdict(run).items() if name != "record"}
+    return {**told, "doubts": run.record.get("doubts", [])}
 
 
 def nights(db: sqlite3.Connection, since: int, until: int) -> tuple[StoredNight, ...]:
@@ -129,7 +134,7 @@ def status(db: sqlite3.Connection) -> Status:
         if judged
         else (),
         waiting_events=waiting,
-        last_run={name: value for name, value in asdict(last_run).items() if name != "record"} if last_run else None,
+        last_run=_ended(last_run) if last_run else None,
         open_cases=opened,
         unassigned_cases=unassigned,
         holds=len(holds(db)),
