@@ -44,6 +44,21 @@ def test_nobody_at_the_address(scheme: str, closed_port: int, monkeypatch: pytes
 
 
 @needs_pyspark
+def test_something_else_listens_where_spark_connect_should(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("grpc")
+    monkeypatch.setattr("onlooker.engines.spark_session.HANDSHAKE_PATIENCE", 1.0)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"sc://127.0.0.1:{silent.getsockname()[1]}"
+        start = time.monotonic()
+        with pytest.raises(EngineError, match=f"{address} is no Spark Connect server") as caught:
+            SparkEngine(remote=f"{address}/;token=mustard")
+    assert caught.value.hint and "mustard" not in caught.value.message
+    assert time.monotonic() - start < 20
+
+
+@needs_pyspark
 @pytest.mark.parametrize("master", ["nonsense", "http://127.0.0.1:80", "local[two]", ""])
 def test_no_such_master(master: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("onlooker.engines.spark_session.java_there", lambda: True)

@@ -235,7 +235,10 @@ def errors_for_people() -> Iterator[None]:
 def _not_understood(error: Any) -> EngineError:
     message = _first_line(str(error))
     if any(condition in message for condition in NO_SUCH_TABLE):
-        hint = "Name it as Spark does, catalog.schema.table, and check that the session sees that catalog."
+        hint = (
+            "Name it as Spark does, catalog.schema.table. A catalog of your own must be set up for the session: "
+            "--spark-conf spark.sql.catalog.NAME=CLASS, or spark-defaults.conf."
+        )
         return EngineError(f"Spark: {message}", hint)
     if "PATH_NOT_FOUND" in message:
         return EngineError(f"Spark: {message}", "The path must be readable from the driver and from every worker.")

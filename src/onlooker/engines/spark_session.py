@@ -11,6 +11,7 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ SAME_ANSWERS = {
 
 PATIENCE = 5.0
 """Seconds to wait for a port to answer."""
+HANDSHAKE_PATIENCE = 15.0
+"""Seconds for a Spark Connect server to take up a connection."""
 WORKER_PATIENCE = 30.0
 """Seconds to wait for a worker that takes the work."""
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
@@ -44,6 +47,7 @@ def connect(remote: str, options: Mapping[str, str]) -> SparkSession:
     try:
         from pyspark.sql import SparkSession
 
+        _shakes_hands(remote)
         session: SparkSession = _with(SparkSession.builder.remote(remote), options).create()
     except ImportError as error:
         raise EngineError(
@@ -71,12 +75,27 @@ def start(master: str, scratch: Path, options: Mapping[str, str]) -> SparkSessio
     own = _own_options(master, scratch)
     java = f"{own[JAVA_OPTIONS]} {options.get(JAVA_OPTIONS, '')}".strip()
     own |= {**options, JAVA_OPTIONS: java}
-    with _java_says_to(scratch / "java.log"):
+    with _master_takes_part(master), _java_says_to(scratch / "java.log"):
         session: SparkSession = _with(SparkSession.builder.master(master).appName("onlooker"), own).getOrCreate()
-    session.sparkContext.setLogLevel("FATAL")
+        session.sparkContext.setLogLevel("FATAL")
     if master.startswith("spark://"):
         _await_worker(session, master)
     return session
+
+
+@contextmanager
+def _master_takes_part(master: str) -> Iterator[None]:
+    """Where nobody took the application in, Spark gives up after a minute, and says that its context is stopped."""
+    failed = import_module("py4j.protocol").Py4JJavaError
+    try:
+        yield
+    except failed as error:
+        if "stopped SparkContext" not in str(error.java_exception):
+            raise
+        raise EngineError(
+            f"What listens at {master} did not take the work within a minute.",
+            "Is it a Spark master, of this version of Spark? Its web page shows its address.",
+        ) from error
 
 
 @contextmanager
@@ -168,6 +187,24 @@ def _answers(address: str, scheme: str, port: int, hint: str) -> None:
             return
     shown = address.partition("/;")[0]  # after it comes a token
     raise EngineError(f"Nothing answers at {shown} ({'; '.join(reasons)}).", hint)
+
+
+def _shakes_hands(remote: str) -> None:
+    """Raise unless gRPC is spoken there: PySpark would try again for ten minutes."""
+    import grpc
+    from pyspark.sql.connect.client import DefaultChannelBuilder
+
+    channel = DefaultChannelBuilder(remote).toChannel()
+    try:
+        grpc.channel_ready_future(channel).result(timeout=HANDSHAKE_PATIENCE)
+    except grpc.FutureTimeoutError as error:
+        shown = remote.partition("/;")[0]
+        raise EngineError(
+            f"What listens at {shown} is no Spark Connect server, or not with these options.",
+            "Its port is 15002 unless it was given another; with use_ssl=true it must speak TLS.",
+        ) from error
+    finally:
+        channel.close()
 
 
 def _await_worker(session: SparkSession, master: str) -> None:
