@@ -15,6 +15,7 @@ import duckdb
 
 from onlooker.engines.day_spans import day_spans
 from onlooker.engines.scratch import Scratch
+from onlooker.engines.sql_text import literal, literals
 from onlooker.errors import EngineError
 
 if TYPE_CHECKING:
@@ -51,13 +52,9 @@ def first_line(error: Exception) -> str:
     return str(error).strip().split("\n", 1)[0]
 
 
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
-
-
 def _read(files: list[Path]) -> str:
     """SQL of the rows of some files: the files alone, and not what the names of their folders say."""
-    return f"read_parquet([{', '.join(map(_quoted, files))}], hive_partitioning = false)"
+    return f"read_parquet([{literals(map(str, files))}], hive_partitioning = false)"
 
 
 def _link_or_copy(source: Path, target: Path) -> None:
@@ -223,7 +220,7 @@ class DuckEngine:
     def _write(self, select: str, path: Path, how: str = "USE_TMP_FILE false") -> None:
         self._run("SET preserve_insertion_order = false")  # with both threads
         try:
-            self._run(f"COPY ({select}) TO {_quoted(path)} ({PARQUET}, {how})")
+            self._run(f"COPY ({select}) TO {literal(str(path))} ({PARQUET}, {how})")
         finally:
             self._run("SET preserve_insertion_order = true")
 
