@@ -69,6 +69,18 @@ def counted(engine: DuckEngine, since: int, visits: str | None, hours: str | Non
     ]
 
 
+def test_hours_stored_before_they_told_machines_from_people_pass_for_people_s(engine):
+    since = FIRST + 100
+    engine.table("events", f"SELECT * FROM all_events WHERE day = {since}")
+    engine.table("told", "SELECT * FROM stored_agent_hours")
+    store, before = Stored(engine), {}
+    for columns in ("*", "agent_id, day, hour, visits"):
+        engine.table("stored_agent_hours", f"SELECT {columns} FROM told")
+        before[columns] = counted(engine, since, None, hours_before(engine, store, since, since + 5))
+    engine.table("stored_agent_hours", "SELECT * FROM told")
+    assert before["*"] == before["agent_id, day, hour, visits"]
+
+
 @pytest.mark.parametrize(("since", "days"), [(0, 3), (5, 1), (14, 1), (16, 4), (100, 1), (104, 6), (20, 90)])
 def test_what_is_counted_is_the_same(engine, since, days):
     first, last = FIRST + since, FIRST + since + days - 1

@@ -84,7 +84,8 @@ def build_agent_days(
     make_missing(engine, CONTEXT)
     tables = given(engine)
     earlier = f"day < {since} AND day >= {since} - {MEMORY_DAYS}"
-    past = f" UNION ALL SELECT agent_id, day, hour, visits FROM {past_hours} WHERE {earlier}"
+    past = f" UNION ALL SELECT agent_id, day, hour, visits, machine FROM {past_hours} WHERE {earlier}"
+    engine.table("visit_hours", timing.VISIT_HOURS)
     engine.table("agent_hours", timing.AGENT_HOURS + (past if past_hours else ""))
     engine.table("usual_hours", timing.USUAL_HOURS.format(prior=timing.PRIOR_VISITS, memory=MEMORY_DAYS, since=since))
     sources = {f"from_{source}": counts(source, tables) for source in ("events", "visits", "hours")}
@@ -96,7 +97,8 @@ def build_agent_days(
     joined += "".join(LOOKED_UP.format(name=name, select=select) for name, select in lookups.items())
     engine.table("agent_days", joined + (AGENTS if "agents" in tables else ""))
     AGENT_DAYS.check(engine.columns("agent_days"))
-    engine.drop("usual_hours")
+    for table in ("visit_hours", "usual_hours"):
+        engine.drop(table)
 
 
 def _columns(tables: Collection[str]) -> str:

@@ -1,6 +1,7 @@
 """When: visits in hours that are unusual for the agent, outside the roster, or during leave."""
 
 from onlooker.features.base import Feature
+from onlooker.tables import ROUND_THE_CLOCK
 
 RARE_HOUR = 0.02
 """An hour that holds less than this share of the agent's visits is unusual for the agent."""
@@ -28,25 +29,39 @@ BELIEVED = {
     "off_hours": "CASE WHEN coalesce(rostered, 0) > 0 THEN coalesce(off_roster, 0) ELSE coalesce(off_hours, 0) END"
 }
 
-AGENT_HOURS = "SELECT agent_id, day, hour, count(*) AS visits FROM visits GROUP BY agent_id, day, hour"
+VISIT_HOURS = "SELECT agent_id, day, hour, count(*) AS visits FROM visits GROUP BY agent_id, day, hour"
 
-# Own habit of the last 84 days, and the habit of all agents up to and including the day.
+# As AGENT_DAYS knows it; of an account whose type nobody names, a day round the clock is no person's.
+MACHINES = f"""
+SELECT d.agent_id, d.day FROM (SELECT agent_id, day, count(*) AS hours FROM visit_hours GROUP BY agent_id, day) d
+LEFT JOIN (SELECT agent_id, day, max(actor_type) AS actor_type FROM events WHERE actor_type IS NOT NULL
+           GROUP BY agent_id, day) e ON e.agent_id = d.agent_id AND e.day = d.day
+LEFT JOIN ctx_agents a ON a.agent_id = d.agent_id AND d.day >= a.from_day AND d.day < a.to_day
+WHERE coalesce(e.actor_type, a.actor_type, CASE WHEN d.hours >= {ROUND_THE_CLOCK} THEN 'service' END) <> 'human'
+"""
+AGENT_HOURS = f"""
+SELECT h.agent_id, h.day, h.hour, h.visits, m.agent_id IS NOT NULL AS machine
+FROM visit_hours h LEFT JOIN ({MACHINES}) m ON m.agent_id = h.agent_id AND m.day = h.day
+"""
+
+# Own habit of the last 84 days, and the habit of all people, or of all machines, up to and including the day.
 USUAL_HOURS = """
 SELECT h.agent_id, h.day, h.hour, h.visits,
        (coalesce(h.own, 0) + {prior} * coalesce(p.visits, 0) / nullif(CAST(a.visits AS DOUBLE), 0))
          / (coalesce(t.own, 0) + {prior}) AS usual_share
-FROM (SELECT agent_id, day, hour, visits, sum(visits) OVER (PARTITION BY agent_id, hour ORDER BY day NULLS FIRST
+FROM (SELECT *, sum(visits) OVER (PARTITION BY agent_id, hour ORDER BY day NULLS FIRST
         RANGE BETWEEN {memory} PRECEDING AND 1 PRECEDING) AS own FROM agent_hours) h
 JOIN (SELECT agent_id, day, sum(visits) OVER (PARTITION BY agent_id ORDER BY day NULLS FIRST
         RANGE BETWEEN {memory} PRECEDING AND 1 PRECEDING) AS own
       FROM (SELECT agent_id, day, sum(visits) AS visits FROM agent_hours GROUP BY agent_id, day) x) t
   ON t.agent_id = h.agent_id AND t.day = h.day
-JOIN (SELECT day, hour, sum(visits) OVER (PARTITION BY hour ORDER BY day NULLS FIRST
+JOIN (SELECT machine, day, hour, sum(visits) OVER (PARTITION BY machine, hour ORDER BY day NULLS FIRST
         RANGE BETWEEN {memory} PRECEDING AND CURRENT ROW) AS visits
-      FROM (SELECT day, hour, sum(visits) AS visits FROM agent_hours GROUP BY day, hour) x) p
-  ON p.day = h.day AND p.hour = h.hour
-JOIN (SELECT day, sum(visits) OVER (ORDER BY day NULLS FIRST
+      FROM (SELECT machine, day, hour, sum(visits) AS visits FROM agent_hours GROUP BY machine, day, hour) x) p
+  ON p.machine = h.machine AND p.day = h.day AND p.hour = h.hour
+JOIN (SELECT machine, day, sum(visits) OVER (PARTITION BY machine ORDER BY day NULLS FIRST
         RANGE BETWEEN {memory} PRECEDING AND CURRENT ROW) AS visits
-      FROM (SELECT day, sum(visits) AS visits FROM agent_hours GROUP BY day) x) a ON a.day = h.day
+      FROM (SELECT machine, day, sum(visits) AS visits FROM agent_hours GROUP BY machine, day) x) a
+  ON a.machine = h.machine AND a.day = h.day
 WHERE h.day >= {since}
 """

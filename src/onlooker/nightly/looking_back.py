@@ -44,8 +44,8 @@ SELECT {end}_agent, customer_id, {end}, ticket_id, FALSE, FALSE, CAST(NULL AS VA
 
 # Days that every day to be counted looks back on are one.
 HOURS = """
-SELECT agent_id, CAST({before} AS INTEGER) AS day, hour, CAST(sum(visits) AS BIGINT) AS visits
-FROM {always} GROUP BY agent_id, hour
+SELECT agent_id, CAST({before} AS INTEGER) AS day, hour, CAST(sum(visits) AS BIGINT) AS visits, {machine} AS machine
+FROM {always} GROUP BY agent_id, hour, {machine}
 """
 
 
@@ -79,9 +79,18 @@ def hours_before(engine: Engine, store: Store, since: int, last: int) -> str | N
     """The same of AGENT_HOURS, to count the days `since` to `last` by."""
     always = store.select("agent_hours", last - MEMORY_DAYS, since - 1)
     leaving = store.select("agent_hours", since - MEMORY_DAYS, last - MEMORY_DAYS - 1)
-    parts = [HOURS.format(before=since - 1, always=always)] if always else []
-    parts += [f"SELECT agent_id, day, hour, visits FROM {leaving}"] if leaving else []
+    parts = []
+    if always:
+        parts.append(HOURS.format(before=since - 1, always=always, machine=machine_in(engine, always)))
+    if leaving:
+        parts.append(f"SELECT agent_id, day, hour, visits, {machine_in(engine, leaving)} AS machine FROM {leaving}")
     if not parts:
         return None
     engine.table("hours_before", " UNION ALL ".join(parts))
     return "hours_before"
+
+
+def machine_in(engine: Engine, hours: str) -> str:
+    """SQL of whether a row of stored AGENT_HOURS is of a machine; older files do not say so and pass for people's."""
+    said = "machine" in engine.arrow(f"SELECT * FROM {hours} LIMIT 0").column_names
+    return "coalesce(machine, FALSE)" if said else "FALSE"

@@ -10,10 +10,7 @@ from numpy.typing import NDArray
 from onlooker.engines.base import Engine
 from onlooker.scoring.panel import Panel
 from onlooker.scoring.state import Names
-from onlooker.tables import HISTORY_CUTS, MEMORY_DAYS, make_missing
-
-ROUND_THE_CLOCK = 20
-"""Hours of a day with activity that no person has on half of the days."""
+from onlooker.tables import HISTORY_CUTS, MEMORY_DAYS, ROUND_THE_CLOCK, make_missing
 
 # Who has no actor type and is active round the clock on half of the last 28 days is taken for a service account.
 RECOGNISED = """
