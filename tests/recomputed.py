@@ -36,13 +36,14 @@ class Recomputed:
         assert days <= METHOD.baseline_days
         at = agent_days.day.to_numpy() - self.first, np.searchsorted(self.agents, agent_days.agent_id)
         shape = days, agents, len(signals)
-        self.worked = np.zeros((days, agents), dtype=bool)
+        self.worked, self.came = np.zeros((days, agents), dtype=bool), np.zeros(agents, dtype=int)
         self.counts, self.taught, self.expected, self.before = (np.zeros(shape) for _ in range(4))
         self.effect, self.lagged, self.peers = np.ones(shape), np.zeros(shape), np.zeros((days, len(signals)))
         self.known, self.own_days = np.zeros((days, len(signals)), dtype=bool), np.zeros((days, agents))
         self.medians, self.spread_logs = np.zeros((days, len(signals))), np.zeros((days, 2, len(signals)))
         self.p = np.ones((*shape, len(HORIZONS)))
         self.worked[at], self.counts[at] = True, agent_days[signals].to_numpy(float)
+        self.came = self.worked.argmax(axis=0)
         looks_back = np.array([LOOKS_BACK[signal] for signal in signals])
         self.warm = ~looks_back | (np.arange(days) >= METHOD.warm_up_days)[:, None]
         self.reference = Reference(agents, len(signals) * 4, 1, METHOD.reference_days, low=-12.0, high=24.0, bins=1152)
@@ -61,10 +62,12 @@ class Recomputed:
         """Expected counts, how far the seen ones are from them, and how rare that is."""
         mine = np.flatnonzero(self.worked[day])
         counts = self.counts[day, mine]
+        new = self.came[mine] >= METHOD.warm_up_days  # nobody is there for longer than learning takes
         window, peers = self.window(day)
         expected, dispersion = np.zeros(counts.shape), np.ones(counts.shape)
         if peers is not None:
-            expected, dispersion = expect(window, mine, peers, METHOD.dispersion_prior)
+            expected, dispersion, doubt = expect(window, mine, peers, METHOD.dispersion_prior)
+            expected[new], dispersion = np.maximum(expected[new], peers.level), dispersion + doubt
             self.known[day], self.peers[day] = peers.known, peers.level
         known = self.known[day]
         nights = self.known[:day].sum(axis=0)
@@ -80,13 +83,16 @@ class Recomputed:
         self.own_days[day, mine] = window.days[mine].max(axis=1)
         own = np.where(known, stabilised(counts, expected, dispersion), 0.0)
         earlier, then = self.window(day - METHOD.lag(day))
-        before, lagged = expected, own
+        before, lagged, shared = expected, own, np.zeros(counts.shape)
         if then is not None:
-            level, spread = expect(earlier, mine, then, METHOD.dispersion_prior)
+            level, dispersion, doubt = expect(earlier, mine, then, METHOD.dispersion_prior)
+            level[new], doubt[new] = np.maximum(level[new], then.level), then.spread
+            dispersion += doubt
             before = np.where(then.known, level * effect, expected)
-            lagged = np.where(then.known, stabilised(counts, before, spread), own)
+            lagged = np.where(then.known, stabilised(counts, before, dispersion), own)
+            shared = doubt * before / (1.0 + dispersion * before)
         self.expected[day, mine], self.before[day, mine], self.effect[day, mine] = expected, before, effect
-        self.rarity(day, mine, *self.steadied(day, own, lagged))
+        self.rarity(day, mine, shared, *self.steadied(day, own, lagged))
 
     def steadied(self, day: int, own: Floats, lagged: Floats) -> list[Floats]:
         """Narrowed where the night is wider than the nights before it; those long past count less."""
@@ -100,7 +106,7 @@ class Recomputed:
             found.append(steadied(z, middle, spread, usual[kind]))
         return found
 
-    def rarity(self, day: int, mine: np.ndarray[Any, Any], own: Floats, lagged: Floats) -> None:
+    def rarity(self, day: int, mine: np.ndarray[Any, Any], shared: Floats, own: Floats, lagged: Floats) -> None:
         """p of every statistic, against those of the nights before."""
         self.lagged[day, mine] = lagged
         week, month = self.worked[max(day - 6, 0) : day + 1, mine], self.worked[max(day - 27, 0) : day + 1, mine]
@@ -109,7 +115,11 @@ class Recomputed:
         worked, seen = month.sum(axis=0)[:, None], self.taught[max(day - 27, 0) : day + 1, mine].sum(axis=0)
         peers = self.peers[day]
         level = 2.0 * np.log((seen + 2.0 * peers + 0.5) / ((worked + 2.0) * peers + 0.5))
-        z = np.stack([own, of_week / np.sqrt(week.sum(axis=0))[:, None], of_month / np.sqrt(worked), level], axis=2)
+        of_week, of_month = (
+            total / np.sqrt(n * (1.0 + (n - 1.0) * shared))
+            for total, n in ((of_week, week.sum(axis=0)[:, None]), (of_month, worked))
+        )
+        z = np.stack([own, of_week, of_month, level], axis=2)
         z = np.where(self.known[day][:, None], z, 0.0).reshape(len(mine), -1)
         says = np.repeat(self.known[day] & self.warm[day], len(HORIZONS))
         alike, together = np.zeros(len(mine), dtype=np.intp), np.ones((1, 1), dtype=bool)

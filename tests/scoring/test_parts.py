@@ -77,9 +77,10 @@ def test_a_newcomer_is_expected_at_the_peers_level():
     habits = Habits.of(window)
     peers = peers_of(habits, np.arange(21))
     assert peers is not None
-    level, dispersion = expect(habits, np.array([0, 20]), peers, 10.0)
+    level, _, doubt = expect(habits, np.array([0, 20]), peers, 10.0)
     assert level[1, 0] == pytest.approx(peers.level[0])
-    assert dispersion[1, 0] > dispersion[0, 0]
+    assert doubt[1, 0] == pytest.approx(peers.spread[0])
+    assert doubt[1, 0] > 5 * doubt[0, 0]
 
 
 @given(st.integers(1, 12), st.integers(0, 1000), st.floats(0, 1))

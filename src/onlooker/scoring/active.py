@@ -36,6 +36,8 @@ class Level:
 
     expected: Floats
     dispersion: Floats
+    doubt: Floats
+    """How far the expected level may be off: a variance, relative to its square. It is part of the dispersion."""
     peers: Floats
     """Mean daily count of the peers."""
     known: Bools

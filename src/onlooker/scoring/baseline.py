@@ -121,11 +121,12 @@ def peers_of(habits: Habits, members: Rows) -> Peers | None:
 
 def expect(
     habits: Habits, agents: Rows, peers: Peers, dispersion_prior: float, likeness: Floats | float = 1.0
-) -> tuple[Floats, Floats]:
-    """Expected daily count and dispersion of `agents`, each of shape (agents, signals).
+) -> tuple[Floats, Floats, Floats]:
+    """Expected daily count of `agents`, their dispersion, and the doubt of the level, each of shape (agents, signals).
 
-    A newcomer has the peers' level, and the spread between peers as extra dispersion: wide, honest uncertainty.
-    `likeness` (agents, 1) is below 1 for those whose role few others have: the peers say less about them.
+    The doubt is the variance of the level given the own days, relative to its square: the spread between peers where
+    there are none, and less with each. `likeness` (agents, 1) is below 1 for those whose role few others have: the
+    peers say less about them.
     """
     days, total, own = habits.days[agents], habits.total[agents], habits.dispersion[agents]
     k = peers.credibility * likeness
@@ -135,8 +136,7 @@ def expect(
     dispersion += peers.dispersion * dispersion_prior
     dispersion /= days + dispersion_prior
     np.clip(dispersion, 0.02, 10.0, out=dispersion)
-    dispersion += 0.5 * peers.spread * peers.credibility / all_days  # what is not known of a newcomer
-    return level, dispersion
+    return level, dispersion, peers.spread * peers.credibility / all_days
 
 
 def stabilised(count: Floats, expected: Floats, dispersion: Floats | float) -> Floats:

@@ -31,7 +31,7 @@ def forget_before(history: History, agent: int, cut: int) -> None:
     """Take the agent's days before `cut` out of all sums."""
     method, last = history.method, history.day
     for ring in history.rings:
-        if ring not in (history.medians, history.median_nights):
+        if ring not in (history.medians, history.median_nights, history.of_kind):
             keep_since(ring, agent, cut, last)
     for window, lag in ((history.own, 0), (history.earlier, method.lag(last - history.first_day))):
         newest = last - 1 - lag

@@ -24,6 +24,8 @@ ACTORS = 3
 ROLES = 12
 """Roles beyond so many share a number."""
 TENURES = 2
+KINDS = 7
+"""Kinds of agents by tenure and pace (see kinds.py)."""
 
 
 class Ring:
@@ -84,6 +86,11 @@ class History:
         self.week_rate, self.week_share = Ring(week, agents, signals), Ring(week, agents, signals)
         self.month_share = Ring(month, agents, signals)
         self.month_evidence, self.week_evidence = Ring(month, agents, 1), Ring(week, agents, 1)
+        self.of_kind = Ring(method.baseline_days, KINDS, 2)
+        """Agent-days of each kind (kinds.py) and the sum of their evidence."""
+        self.of_own = np.zeros((agents, 2))
+        """The same of each agent since the agent has been of that kind."""
+        self.kind = np.full(agents, -1, dtype=np.intp)
         # The first places are for whole actor types, then queues or sites.
         self.medians, self.median_nights = (Ring(method.baseline_days, ACTORS + groups, signals) for _ in range(2))
         self.actor = np.full(agents, -1, dtype=np.intp)
@@ -116,7 +123,7 @@ class History:
             self.taught, self.teaching, self.month_active, self.month_clipped_z, self.month_above, self.month_taught,
             self.month_counts, self.month_expected, self.week_counts, self.week_expected, self.week_variance,
             self.medians, self.median_nights, self.week_active, self.week_rate, self.week_share, self.month_share,
-            self.month_evidence, self.week_evidence,
+            self.month_evidence, self.week_evidence, self.of_kind,
         )  # fmt: skip
 
     def roll_to(self, day: int) -> None:

@@ -8,7 +8,7 @@ from onlooker.scoring.active import Active, Bools, Floats, Level
 from onlooker.scoring.baseline import stabilised
 from onlooker.scoring.columns import rows_where
 from onlooker.scoring.history import HORIZONS, History
-from onlooker.scoring.levels import earlier_level, has_own_kind, own_share
+from onlooker.scoring.levels import has_own_kind, level_of, own_share
 from onlooker.scoring.planting import profile
 from onlooker.scoring.rehearsal import RATE, SHARE, shift_of_rates, shift_of_shares
 from onlooker.scoring.shares import night_factor, share_z
@@ -20,11 +20,11 @@ LEVEL_SCALE = 2.0
 """Brings the logarithm of a level to about the scale of a z-value."""
 
 
-def statistics(history: History, day: int, active: Active, level: Level, effect: Floats) -> Floats:
+def statistics(history: History, day: int, active: Active, level: Level, effect: Floats, learning: Bools) -> Floats:
     """All statistics, shape (2, horizons, agents, signals): rate and share; 0 where nothing can be said."""
     agent, counts = active.agent, active.counts
     own = np.where(level.known, stabilised(counts, level.expected, level.dispersion), 0.0)
-    before = earlier_level(history, day, active)
+    before = level_of(history, history.earlier, active, learning, past=True)
     lagged = np.where(before.known, stabilised(counts, before.expected * effect, before.dispersion), own)
     own, lagged = steadied_both(history, active, own, lagged, level.known)
     share = np.where(history.has_share & history.warm(day), shares(history, active), 0.0)
@@ -38,15 +38,25 @@ def statistics(history: History, day: int, active: Active, level: Level, effect:
     history.month_above.write(day, agent, np.where(level.known, counts > expected, 0.0))
     history.month_counts.write(day, agent, np.where(level.known, counts, 0.0))
     history.month_expected.write(day, agent, expected)
-    week, month = (np.sqrt(np.maximum(ring.total[agent], 1.0)) for ring in (history.week_active, history.month_active))
+    alike = together(before, expected)
+    week, month = (np.maximum(ring.total[agent], 1.0) for ring in (history.week_active, history.month_active))
     values = np.zeros((2, len(HORIZONS), *counts.shape))
     values[RATE, 0], values[SHARE, 0] = own, share
-    values[RATE, 1] = history.week_rate.total[agent] / week
-    values[SHARE, 1] = history.week_share.total[agent] / week
-    values[RATE, 2] = history.month_clipped_z.total[agent] / month
-    values[SHARE, 2] = history.month_share.total[agent] / month
+    values[RATE, 1] = history.week_rate.total[agent] / np.sqrt(week * (1.0 + (week - 1.0) * alike))
+    values[SHARE, 1] = history.week_share.total[agent] / np.sqrt(week)
+    values[RATE, 2] = history.month_clipped_z.total[agent] / np.sqrt(month * (1.0 + (month - 1.0) * alike))
+    values[SHARE, 2] = history.month_share.total[agent] / np.sqrt(month)
     values[RATE, 3] = LEVEL_SCALE * level_against_peers(history, active, level)
     return values if level.known.all() else np.where(level.known, values, 0.0)
+
+
+def together(level: Level, expected: Floats) -> Floats:
+    """Part of the variance of a daily z that all days of a sum share: what the expected level is off by.
+
+    A sum of n daily values of which each pair has this correlation has the variance n (1 + (n - 1) correlation), the
+    design effect of Kish (1965). It is small for whoever has been there for long.
+    """
+    return np.asarray(level.doubt * expected / (1.0 + level.dispersion * expected))
 
 
 def steadied_both(history: History, active: Active, own: Floats, lagged: Floats, known: Bools) -> tuple[Floats, Floats]:

@@ -22,37 +22,30 @@ def has_own_kind(history: History, active: Active) -> Bools:
     return np.asarray((role == 0) | (kinds[active.actor * ROLES + role] >= history.method.effect_agents))
 
 
-def level_of(history: History, window: Window, active: Active, learning: Bools | None = None) -> Level:
+def level_of(history: History, window: Window, active: Active, learning: Bools, past: bool = False) -> Level:
     """Expected level of each agent from `window`, shrunk to the agents of the same actor type.
 
-    That of agents who are `learning` is at least a standard deviation above the peers'.
+    For those who are `learning` the work the colleagues are the norm, unless they are faster already. If the window is
+    `past`, it says nothing about the pace that they have got to: the doubt is all of the spread between colleagues.
     """
     shape = active.counts.shape
-    level = Level(np.zeros(shape), np.ones(shape), np.zeros(shape), np.zeros(shape, dtype=bool))
+    expected, dispersion, doubt, norm = np.zeros(shape), np.ones(shape), np.zeros(shape), np.zeros(shape)
+    known = np.zeros(shape, dtype=bool)
     likeness, habits = np.where(has_own_kind(history, active), 1.0, UNLIKE), Habits.of(window)
     for actor in np.unique(active.actor):
         mine = rows_where(active.actor == actor)
         peers = peers_of(habits, rows_where(history.actor == actor))
         if peers is not None:
             prior = history.method.dispersion_prior
-            level.expected[mine], level.dispersion[mine] = expect(
-                habits, active.agent[mine], peers, prior, likeness[mine, None]
-            )
-            if learning is not None and learning[mine].any():
-                faster = np.maximum(level.expected[mine], peers.level * (1.0 + np.sqrt(peers.spread)))
-                level.expected[mine] = np.where(learning[mine, None], faster, level.expected[mine])
-            level.peers[mine], level.known[mine] = peers.level, peers.known
-    return level
-
-
-def earlier_level(history: History, day: int, active: Active) -> Level:
-    """Expected level by what was known some weeks ago; who still learns the work may become one of the faster ones.
-
-    A newcomer's first weeks are slow. Measured against these, whoever gets as fast as the others would seem to grow.
-    """
-    method = history.method
-    learning = history.came_within(method.learning_days, day, active.agent, method.warm_up_days)
-    return level_of(history, history.earlier, active, learning)
+            found = expect(habits, active.agent[mine], peers, prior, likeness[mine, None])
+            expected[mine], dispersion[mine], doubt[mine] = found
+            new = np.flatnonzero(learning & (active.actor == actor))
+            expected[new] = np.maximum(expected[new], peers.level)
+            if past:
+                doubt[new] = peers.spread
+            norm[mine], known[mine] = peers.level, peers.known
+    dispersion += doubt
+    return Level(expected, dispersion, doubt, norm, known)
 
 
 def own_share(history: History, actor: Ints, agents: Ints) -> Floats:

@@ -50,7 +50,10 @@ class Method:
     """Whoever came within so many days of the log's beginning is not compared with newcomers: those who are seldom in
     can't be told from them yet."""
     learning_days: int = 84
-    """How long somebody who came after the log began may become as fast as the faster peers without surprise."""
+    """How long somebody who came after the log began is still learning the work: the colleagues are the norm."""
+    kind_prior: float = 20.0
+    """So many agent-days without a difference are added to those by which a kind of agents differs from the others: the
+    four weeks of one agent, since agents of a kind differ as much as kinds do."""
     refit_days: int = 7
     """Weights are fitted anew on every so manyth day of the log."""
     memory_nights: float = 90.0

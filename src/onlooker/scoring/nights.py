@@ -15,6 +15,7 @@ from onlooker.scoring.day_effect import log_effect, log_ratio
 from onlooker.scoring.details import NightDetails, details_of
 from onlooker.scoring.history import ACTORS, HORIZONS, History
 from onlooker.scoring.horizons import learn, statistics
+from onlooker.scoring.kinds import usual_of_kind
 from onlooker.scoring.levels import level_of
 from onlooker.scoring.rehearsal import RATE
 from onlooker.scoring.spread import FEWEST, evidence_scale
@@ -62,12 +63,13 @@ def judge(history: History, day: int, active: Active, wanted: Bools, limits: Lim
     history.roll_to(day)
     history.learning.refit(day, history.has_share)
     stratum = history.meet(day, active.agent, active.actor, active.role)
-    level = level_of(history, history.own, active)
+    learning = history.came_within(history.method.learning_days, day, active.agent, history.method.warm_up_days)
+    level = level_of(history, history.own, active, learning)
     effect = day_effect(history, day, active, level)
-    level = Level(level.expected * effect, level.dispersion, level.peers, level.known)
+    level = Level(level.expected * effect, level.dispersion, level.doubt, level.peers, level.known)
     variance = level.expected + level.dispersion * level.expected**2
     remember(history, day, active, level, variance)
-    values = statistics(history, day, active, level, effect)
+    values = statistics(history, day, active, level, effect, learning)
     contributions = contribution(values)
     weights = history.learning.weights.transpose(1, 2, 0)[:, :, None]
     learn(history, day, active, level, contributions)
@@ -83,7 +85,8 @@ def judge(history: History, day: int, active: Active, wanted: Bools, limits: Lim
     judged = np.asarray((says & np.asarray(known.any(axis=2))[place]).any(axis=1))
     total = evidence.sum(axis=1) + unusual
     before = weeks_before(history, day, active, np.where(judged, total, 0.0))
-    p_value = final_p(history, day, active, total + before, stratum, comparable, judged)
+    usual = usual_of_kind(history, day, active, level, total + before, judged)
+    p_value = final_p(history, day, active, total + before - usual, stratum, comparable, judged)
     q_value = q_values(p_value)
     chosen = np.flatnonzero((p_value <= limits.p) & (q_value <= limits.q) | wanted)
     p = calibrated(history, active, z, says, chosen, stratum, comparable)
