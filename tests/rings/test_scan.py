@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from onlooker.config import Settings
 from onlooker.pipeline import scan
+from onlooker.rings.statistic import WINDOW
 from onlooker.simulate import Campaign, simulate, write_logs
 
 SIZE = {"agents": 48, "days": 100, "seed": 3, "pace": 12, "depth": 0.4}
@@ -30,20 +32,24 @@ def log(folder: Path, *campaigns: Campaign) -> list[Path]:
     return [Path(p) for p in write_logs(made, folder, period="all", compress=False, side_tables=())]
 
 
-def test_five_of_six_bent_members_are_one_alert_and_each_is_found(
+def test_five_of_six_bent_members_are_one_case_and_each_is_found(
     tmp_path: Path, team: tuple[str, tuple[str, ...]]
 ) -> None:
     name, members = team
     bent = members[:5]
     with scan(log(tmp_path, Campaign("ring", bent, start=0.6)), SETTINGS) as done:
         rings = [alert for alert in done.alerts if alert.kind == "ring"]
-        (alert,) = rings
-        assert alert.agent_id == f"team {name}"
-        named = {reason.text.split(":")[0] for reason in alert.reasons}
-        assert named == {reason.agent_id for reason in alert.reasons} == set(bent)
-        assert sum(reason.evidence for reason in alert.reasons) == pytest.approx(alert.evidence)
-        assert alert.visits
-        assert all(visit.why.split(":")[0] in bent for visit in alert.visits)
+        # It goes on for six weeks, so it is raised, and once more when its quiet is over.
+        assert [alert.agent_id for alert in rings] == [f"team {name}"] * 2
+        first, again = (date.fromisoformat(alert.date) for alert in rings)
+        assert (again - first).days >= WINDOW
+        for alert, innocent in zip(rings, (1, 0), strict=True):
+            named = {reason.text.split(":")[0] for reason in alert.reasons}
+            assert named == {reason.agent_id for reason in alert.reasons} >= set(bent)
+            assert len(named - set(bent)) <= innocent  # early on, the sixth may move with them by chance
+            assert sum(reason.evidence for reason in alert.reasons) == pytest.approx(alert.evidence)
+            assert all(visit.why.split(":")[0] in named for visit in alert.visits)
+        assert rings[0].visits  # on the day of the second none of them works
         assert {one.agent_id for one in done.alerts if one.kind == "score"} >= set(bent)
 
 
