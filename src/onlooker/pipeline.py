@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -59,8 +59,9 @@ def scan(
     if out:
         check_replaceable(out)
     state = None
-    engine = engine_of(settings, session)
-    try:
+    with ExitStack() as on_failure:
+        engine = engine_of(settings, session)
+        on_failure.callback(engine.close)
         with rejects_kept(engine, out):
             reading = read(engine, logs, settings, clock, stdin, progress, tables)
         if (
@@ -73,6 +74,7 @@ def scan(
         if out and settings.engine == "duckdb":
             with clock.stage("store"):  # while the engine has the visits in memory
                 state = WorkingState(out)
+                on_failure.callback(state.discard)
                 state.keep(engine, "visits", reading.first_day, reading.last_day)
         for table in ("events", "ingest_events"):  # nothing asks for the log's lines any more
             engine.drop(table)
@@ -107,12 +109,9 @@ def scan(
             with clock.stage("store"):
                 told = state.finish(engine, run, found, missing)
             result.run = replace(run, notes=(*run.notes, *told))
-        return finished(result, clock, out)
-    except BaseException:
-        if state:
-            state.discard()
-        engine.close()
-        raise
+        result = finished(result, clock, out)
+        on_failure.pop_all()
+    return result
 
 
 def read(

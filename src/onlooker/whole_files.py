@@ -44,9 +44,8 @@ def write_whole_bytes(path: Path, *, group: str | None = None) -> Iterator[Binar
             raw.flush()
             os.fsync(raw.fileno())
         aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
+    finally:
+        aside.unlink(missing_ok=True)  # there only if it failed
     sync_directory(path.parent)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -49,14 +49,12 @@ class SparkEngine:
         self._started: SparkSession | None = None
         self._scratch = Scratch()
         self._kept: dict[str, DataFrame] = {}
-        try:
-            with errors_for_people():
-                self.session = self._open("local[*]" if master is None else master, remote, session, options or {})
-                for name, value in SAME_ANSWERS.items():
-                    self.session.conf.set(name, value)
-        except BaseException:
-            self.close()
-            raise
+        with ExitStack() as on_failure, errors_for_people():
+            on_failure.callback(self.close)
+            self.session = self._open("local[*]" if master is None else master, remote, session, options or {})
+            for name, value in SAME_ANSWERS.items():
+                self.session.conf.set(name, value)
+            on_failure.pop_all()
         local = session is None and remote is None and (master is None or master.startswith("local"))
         self._folder = str(self._scratch.path) if local and not folder else folder
         self._run = f"onlooker-{uuid.uuid4().hex[:12]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -61,8 +61,9 @@ def scan_into(
     the last nights and this run's tables.
     """
     clock = Clock()
-    engine = store_engine(settings)
-    try:
+    with ExitStack() as on_failure:
+        engine = store_engine(settings)
+        on_failure.callback(engine.close)
         refuse_working_state(store_path)
         with Store.open(store_path, "write", create=True) as store:
             run_id = f"{clock.at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
@@ -75,10 +76,8 @@ def scan_into(
                 store.finish_run(run_id, {"error": error.message}, failed=True)
                 raise
             store.finish_run(run_id, result.run.record())
-            return result
-    except BaseException:
-        engine.close()
-        raise
+        on_failure.pop_all()
+    return result
 
 
 @dataclass

@@ -85,7 +85,6 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     try:
         yield connection
         connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # SQLite ends it by itself when the disk is full
+    finally:
+        if connection.in_transaction:  # not committed; SQLite ends it by itself when the disk is full
             connection.execute("ROLLBACK")
-        raise

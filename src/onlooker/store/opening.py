@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
@@ -29,12 +30,11 @@ def open_database(root: Path, mode: Mode, create: bool, group: str | None) -> Op
             raise StoreMissing(f"there is no store at {root}", "`onlooker scan --store` makes one.")
         if mode == "write":
             return _open_to_write(root)
-        db = open_for_reading(root) if mode == "read" else open_for_writing(root)
-        try:
+        with ExitStack() as on_failure:
+            db = open_for_reading(root) if mode == "read" else open_for_writing(root)
+            on_failure.callback(db.close)
             check_format(db, root)
-        except BaseException:
-            db.close()
-            raise
+            on_failure.pop_all()
         return root, mode, db, None, ()
 
 
@@ -46,18 +46,15 @@ def _make(root: Path, group: str | None) -> None:
 
 
 def _open_to_write(root: Path) -> Opened:
-    lock = StoreLock(root / LOCK)
-    try:
+    with ExitStack() as on_failure:
+        lock = StoreLock(root / LOCK)
+        on_failure.callback(lock.release)
         db = open_for_writing(root)
-        try:
-            migrate(db, root)
-            for folder in FOLDERS:
-                make_folder_like(root / folder, root)
-            sync_directory(root)
-            return root, "write", db, lock, recover(root, db)
-        except BaseException:
-            close_after_writing(root, db)
-            raise
-    except BaseException:
-        lock.release()
-        raise
+        on_failure.callback(close_after_writing, root, db)
+        migrate(db, root)
+        for folder in FOLDERS:
+            make_folder_like(root / folder, root)
+        sync_directory(root)
+        removed = recover(root, db)
+        on_failure.pop_all()
+    return root, "write", db, lock, removed

@@ -106,9 +106,8 @@ def adopt_table(root: Path, name: str, table: StoredTable, write: Callable[[Path
             rows, columns = made.metadata.num_rows, columns_of(made.schema_arrow)
         size = aside.stat().st_size
         aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
+    finally:
+        aside.unlink(missing_ok=True)  # there only if it failed
     sync_directory(path.parent)
     return Written(size, sha256, rows, columns)
 
