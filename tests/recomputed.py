@@ -36,7 +36,7 @@ class Recomputed:
         assert days <= METHOD.baseline_days
         at = agent_days.day.to_numpy() - self.first, np.searchsorted(self.agents, agent_days.agent_id)
         shape = days, agents, len(signals)
-        self.worked, self.came = np.zeros((days, agents), dtype=bool), np.zeros(agents, dtype=int)
+        self.worked = np.zeros((days, agents), dtype=bool)
         self.counts, self.taught, self.expected, self.before = (np.zeros(shape) for _ in range(4))
         self.effect, self.lagged, self.peers = np.ones(shape), np.zeros(shape), np.zeros((days, len(signals)))
         self.known, self.own_days = np.zeros((days, len(signals)), dtype=bool), np.zeros((days, agents))

@@ -193,7 +193,7 @@ def unread(logs: Sequence[InputFile], nobody: int = 0) -> list[str]:
             f"{log.rejected:,} of {log.rows:,} lines of {log.path} could not be read."
             for log in worst if log.rejected >= FEW and _much(log.rejected, log.rows, nobody)
         )  # fmt: skip
-    unused = [log for log in logs if log.note.startswith("not used")]
+    unused = [log for log in logs if log.unused]
     size = sum(log.bytes for log in logs if log.format) + sum(log.bytes for log in unused)
     return told + _listed(
         f"{log.path}, {log.bytes / size:.0%} of the input, was not used." if log.bytes else f"{log.path} was not used."

@@ -135,6 +135,10 @@ class AgentSeries:
     alerted: tuple[bool, ...]
 
 
+NOT_USED = "not used: "
+"""How the note on an input begins that could not be read at all; the reason follows."""
+
+
 @dataclass(frozen=True)
 class InputFile:
     """One input as it was read."""
@@ -152,6 +156,11 @@ class InputFile:
     """utf-8 or latin-1."""
     note: str = ""
     """What was wrong with the file as a whole, such as `truncated after 3,201,332 bytes`."""
+
+    @property
+    def unused(self) -> bool:
+        """Whether nothing of it could be read."""
+        return self.note.startswith(NOT_USED)
 
 
 @dataclass(frozen=True)

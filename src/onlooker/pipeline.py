@@ -90,10 +90,10 @@ def scan(
                 progress=lambda share: progress("scoring", share),
             )  # fmt: skip
         found = judged.outcome
+        half_read = unread(reading.logs, reading.without_customer)
         run = outcome.run_record(
             engine, reading, found, judged.notes, settings.record(), settings.digest, clock.at,
-            [*(doubt.text for doubt in missing), *(half_read := unread(reading.logs, reading.without_customer))],
-            vouched=not half_read,
+            [*(doubt.text for doubt in missing), *half_read], vouched=not half_read,
             fairness=fairness(engine, found.scores),
         )  # fmt: skip
         series = series_of(found.scores, found.lines, {alert.agent_id for alert in found.alerts})

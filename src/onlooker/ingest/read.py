@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol
 
 from onlooker.engines.base import Engine
 from onlooker.errors import OnlookerError, UnusableInput
-from onlooker.findings import InputFile
+from onlooker.findings import NOT_USED, InputFile
 from onlooker.ingest.columns import check_wishes, recognise
 from onlooker.ingest.duplicates import Repeated, remove_duplicates
 from onlooker.ingest.files import LogFile, find_files
@@ -173,7 +173,7 @@ class _Reader:
         if not isinstance(error, OSError):
             facts = survey(file.path)
             size, digest = facts.bytes, facts.sha256
-        self.inputs[file] = InputFile(file.shown, size, digest, 0, 0, "", "", "", f"not used: {known.message}")
+        self.inputs[file] = InputFile(file.shown, size, digest, 0, 0, "", "", "", NOT_USED + known.message)
 
     def _count_twins(self, twins: dict[LogFile, LogFile]) -> None:
         for file, first in twins.items():

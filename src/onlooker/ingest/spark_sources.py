@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from onlooker.engines.spark_log import Source, kind_of, place_of
 from onlooker.errors import UnusableInput, UsageError
-from onlooker.findings import InputFile
+from onlooker.findings import NOT_USED, InputFile
 from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.normalise import encoding_of
 from onlooker.ingest.sniff import sniff
@@ -37,7 +37,7 @@ class Found:
         self.notes.append(f"Not used: {why}.")
         for path, known in self.inputs.items():
             if place_of(Path(path)) in source.places:
-                self.inputs[path] = replace(known, format="", note=f"not used: {why}")
+                self.inputs[path] = replace(known, format="", note=NOT_USED + why)
 
 
 def sources_of(logs: Sequence[str | os.PathLike[str]], tables: Sequence[str], folder: Path) -> Found:
@@ -57,7 +57,7 @@ def sources_of(logs: Sequence[str | os.PathLike[str]], tables: Sequence[str], fo
                 layout = _layout(file)
             except UnusableInput as error:
                 found.notes.append(f"Not used: {error.message}.")
-                found.inputs[path] = _input(file, "", f"not used: {error.message}")
+                found.inputs[path] = _input(file, "", NOT_USED + error.message)
                 continue
             layouts.setdefault(layout, []).append(place_of(file.path))
             found.inputs[path] = _input(file, _FORMATS[layout.kind], "")

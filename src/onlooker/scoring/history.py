@@ -24,8 +24,6 @@ ACTORS = 3
 ROLES = 12
 """Roles beyond so many share a number."""
 TENURES = 2
-KINDS = 7
-"""Kinds of agents by tenure and pace (see kinds.py)."""
 
 
 class Ring:
@@ -86,7 +84,7 @@ class History:
         self.week_rate, self.week_share = Ring(week, agents, signals), Ring(week, agents, signals)
         self.month_share = Ring(month, agents, signals)
         self.month_evidence, self.week_evidence = Ring(month, agents, 1), Ring(week, agents, 1)
-        self.of_kind = Ring(method.baseline_days, KINDS, 2)
+        self.of_kind = Ring(method.baseline_days, method.kinds, 2)
         """Agent-days of each kind (kinds.py) and the sum of their evidence."""
         self.of_own = np.zeros((agents, 2))
         """The same of each agent since the agent has been of that kind."""

@@ -12,13 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onlooker.scoring.active import Active, Bools, Floats, Ints, Level
-from onlooker.scoring.history import KINDS, History
+from onlooker.scoring.history import History
 
-SINCE = (14, 28, 56, 84)
-"""Newcomers are of one kind until they have been there for so many days, and then of the next."""
-PACES = (2 / 3, 3 / 2)
-"""The others are slow, usual or fast: their visits of some weeks ago over those of the peers. What they do now does not
-move them, or a theft would make its own norm."""
 PEOPLE = 0
 LOW, HIGH = -4.0, 4.0
 """An agent-day counts at most so much towards its kind: nobody can make much usual."""
@@ -26,14 +21,15 @@ LOW, HIGH = -4.0, 4.0
 
 def kinds_of(history: History, day: int, active: Active, level: Level) -> Ints:
     """The kind of each active agent."""
-    agent, visits = active.agent, history.visits
+    agent, visits, method = active.agent, history.visits, history.method
+    ages = method.newcomer_ages
     first = history.first_seen[agent]
-    came = first >= history.first_day + history.method.warm_up_days
-    since = np.searchsorted(SINCE, day - first, side="right")
+    came = first >= history.first_day + method.warm_up_days
+    since = np.searchsorted(ages, day - first, side="right")
     days, seen = history.earlier.days[agent, visits], history.earlier.total[agent, visits]
     usual = np.where(days > 0, seen / np.maximum(days, 1.0) / np.maximum(level.peers[:, visits], 1e-9), 1.0)
-    pace = np.searchsorted(PACES, usual)
-    return np.asarray(np.where(came & (since < len(SINCE)), since, len(SINCE) + pace))
+    pace = np.searchsorted(method.paces, usual)
+    return np.asarray(np.where(came & (since < len(ages)), since, len(ages) + pace))
 
 
 def usual_of_kind(
@@ -43,11 +39,11 @@ def usual_of_kind(
 
     Newcomers' own days are left out: they are few, and a bent one must not set its own norm. People only; 0 for others.
     """
-    agent, kind = active.agent, kinds_of(history, day, active, level)
+    method, agent, kind = history.method, active.agent, kinds_of(history, day, active, level)
     moved = agent[history.kind[agent] != kind]
     history.of_own[moved], history.kind[agent] = 0.0, kind
     seen = history.of_kind.total
-    own = np.where((kind < len(SINCE))[:, None], history.of_own[agent], 0.0)
+    own = np.where((kind < len(method.newcomer_ages))[:, None], history.of_own[agent], 0.0)
     days, total = (seen[kind] - own).T
     mean = total / np.maximum(days, 1.0)
     of_all = seen[:, 1].sum() / max(seen[:, 0].sum(), 1.0)
@@ -55,6 +51,6 @@ def usual_of_kind(
     counted = (person & judged & active.teaches & bool(history.warm(day).all())).astype(float)
     tonight = np.stack([counted, np.clip(evidence, LOW, HIGH) * counted], axis=1)
     history.of_own[agent] += tonight
-    by_kind = [np.bincount(kind, column, KINDS) for column in tonight.T]
-    history.of_kind.write(day, np.arange(KINDS), np.stack(by_kind, axis=1))
-    return np.where(person, days / (days + history.method.kind_prior) * (mean - of_all), 0.0)
+    by_kind = [np.bincount(kind, column, method.kinds) for column in tonight.T]
+    history.of_kind.write(day, np.arange(method.kinds), np.stack(by_kind, axis=1))
+    return np.where(person, days / (days + method.kind_prior) * (mean - of_all), 0.0)

@@ -51,6 +51,11 @@ class Method:
     can't be told from them yet."""
     learning_days: int = 84
     """How long somebody who came after the log began is still learning the work: the colleagues are the norm."""
+    newcomer_ages: tuple[int, ...] = (14, 28, 56, 84)
+    """Newcomers are of one kind until they have been there for so many days, and then of the next (kinds.py)."""
+    paces: tuple[float, ...] = (2 / 3, 3 / 2)
+    """The others are slow, usual or fast: their visits of some weeks ago over those of the peers. What they do now does
+    not move them, or a theft would make its own norm."""
     kind_prior: float = 20.0
     """So many agent-days without a difference are added to those by which a kind of agents differs from the others: the
     four weeks of one agent, since agents of a kind differ as much as kinds do."""
@@ -67,6 +72,11 @@ class Method:
     """Weight of the detector of unusual combinations, in standard deviations of a night's evidence; 0 leaves it out."""
     dispersion_prior: float = 10.0
     """Days of history that the peers' dispersion counts for."""
+
+    @property
+    def kinds(self) -> int:
+        """Number of the kinds of agents."""
+        return len(self.newcomer_ages) + len(self.paces) + 1
 
     def lag(self, age: int) -> int:
         """Days between a night and the end of its earlier baseline, in a log that is `age` days old.
