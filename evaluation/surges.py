@@ -2,7 +2,8 @@
 
     python -m evaluation.surges --seeds 6
 
-Simulated organisations in which nobody does anything wrong; each log has every kind of bad day once, far apart.
+Simulated organisations in which nobody does anything wrong; each log has every kind of bad day once, far apart, and in
+another order than the log before: a young log has more alerts than an old one, on any day.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ KINDS = ("outage", "holiday", "broken tickets", "logging gap", "file twice", "fi
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m evaluation.surges", description=__doc__.split("\n\n", 1)[0])
-    parser.add_argument("--seeds", type=int, default=6)
+    parser.add_argument("--seeds", type=int, default=6, help="best a multiple of 6")
     parser.add_argument("--agents", type=int, default=60)
     parser.add_argument("--calendar", action="store_true", help="the calendar names the outage and the holiday")
     options = parser.parse_args(arguments)
@@ -41,14 +42,14 @@ def main(arguments: list[str] | None = None) -> None:
     print(table(pd.concat(logs, ignore_index=True)))
 
 
-def days_of_kinds() -> dict[str, int]:
-    """Kind of bad day -> its day of the log, from 0."""
-    return {kind: FIRST_DAY + APART * place for place, kind in enumerate(KINDS)}
+def days_of_kinds(seed: int) -> dict[str, int]:
+    """Kind of bad day -> its day of the log, from 0; in as many logs as there are kinds, each is once in each place."""
+    return {kind: FIRST_DAY + APART * ((place + seed) % len(KINDS)) for place, kind in enumerate(KINDS)}
 
 
 def log(folder: Path, seed: int, agents: int) -> list[Path]:
     """A log in a file per day, with each kind of bad day once."""
-    bad = days_of_kinds()
+    bad = days_of_kinds(seed)
     length = max(bad.values()) + APART
     at = {kind: (day + 0.01) / length for kind, day in bad.items()}
     made = simulate(
@@ -69,10 +70,10 @@ def log(folder: Path, seed: int, agents: int) -> list[Path]:
     return sorted(folder.glob("access-*.csv"))
 
 
-def calendar(folder: Path, files: Sequence[Path]) -> Path:
+def calendar(folder: Path, files: Sequence[Path], seed: int) -> Path:
     """The outage and the holiday, as somebody would enter them."""
     dates = [file.stem.removeprefix("access-") for file in files if "again" not in file.stem]
-    bad = days_of_kinds()
+    bad = days_of_kinds(seed)
     rows = [f"{kind},{dates[bad[kind]]},{kind} of the test" for kind in ("outage", "holiday")]
     path = folder / "calendar.csv"
     path.write_text("\n".join(["kind,date,name", *rows]) + "\n")
@@ -84,7 +85,7 @@ def nights(seed: int, agents: int, with_calendar: bool = False) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         files = log(folder, seed, agents)
-        named = {"calendar": str(calendar(folder, files))} if with_calendar else {}
+        named = {"calendar": str(calendar(folder, files, seed))} if with_calendar else {}
         with scan(files, Settings(**named)) as done:
             return counted(done, seed)
 
@@ -92,7 +93,7 @@ def nights(seed: int, agents: int, with_calendar: bool = False) -> pd.DataFrame:
 def counted(done: Scan, seed: int) -> pd.DataFrame:
     """The nights of a scan."""
     first, last = day_of(done.run.first_date), day_of(done.run.last_date)
-    kinds = {first + day: kind for kind, day in days_of_kinds().items()}
+    kinds = {first + day: kind for kind, day in days_of_kinds(seed).items()}
     unsettled = {day + after for day in kinds for after in range(1, AFTER + 1)}
     alerts = pd.Series([day_of(alert.date) for alert in done.alerts if alert.kind != "ring"]).value_counts()
     scores = done.scores

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from onlooker.completeness import Doubt, doubts, half_seen, unread
+from onlooker.completeness import Doubt, doubts, half_seen, missing, of_night, surges, unread, was_in_doubt
 from onlooker.dates import iso
 from onlooker.engines.duck import DuckEngine
 from onlooker.findings import InputFile
@@ -67,6 +67,29 @@ def test_a_day_at_30_or_40_percent(visits: int, said: str) -> None:
 
 def test_a_day_at_60_percent_is_only_a_quiet_one():
     assert found(only_today(lambda *_: (6, 1, 1))) == ([], {})
+
+
+def test_a_day_with_far_more_than_ever_is_a_surge_and_nothing_is_missing():
+    (told,), agents = found(only_today(lambda *_: (20, 2, 2)))
+    assert told.surge
+    assert not told.whole_day
+    assert not agents
+    assert told.text == (
+        f"{iso(TODAY)}: the log has 2,240 events, 2.0 times as many as on the busiest such weekday of 8 weeks; "
+        "alerts of that night ask for more."
+    )
+    assert (missing([told]), surges([told])) == ([], [told.text])
+    assert not of_night([told], TODAY)["doubts"]
+    assert was_in_doubt(of_night([told], TODAY))
+    assert not was_in_doubt(of_night([told], TODAY + 1))
+
+
+def test_a_busy_day_is_no_surge_where_one_as_busy_was_before():
+    def jumping(day: int, *_: object) -> tuple[int, int, int]:
+        return (20, 2, 2) if day in {TODAY, TODAY - 21} else (10, 1, 1)
+
+    assert found(jumping) == ([], {})
+    assert found(only_today(lambda *_: (14, 1, 1))) == ([], {})
 
 
 def test_a_day_that_is_not_there():

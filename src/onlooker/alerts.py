@@ -38,8 +38,8 @@ class Policy:
     p_limit: float = 0.05
     """Largest p-value of an alert: among the few agents of a quiet night a q-value alone lets ordinary days through."""
     in_doubt: float = 0.2
-    """Both limits are so much lower on a night of which something is missing, for what nobody logged explains nothing,
-    and in a young log."""
+    """Both limits are so much lower on a night of which something is missing, for what nobody logged explains nothing;
+    on one with far more work than ever, which is not shared out evenly; and in a young log."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Nights:
     unexplained: NDArray[np.int64]
     """Visits without an explanation, that day."""
     in_doubt: frozenset[int] = frozenset()
-    """Days on which the log was not whole, or young."""
+    """Days on which the log was not whole, or had far more than ever, or was young."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Is the log whole? Each day's volume against what its weekday usually has, by hour and by site.
 
-A day that is far from whole can't be vouched for: it is told first in every report, and it teaches nothing.
+A day that is far from whole can't be vouched for: it is told first in every report, and it teaches nothing. A day with
+far more than ever is whole, but not one by which to judge people: who takes the calls of an outage looks at more than
+anybody would have expected.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 from onlooker.calendar_days import closed
 from onlooker.dates import iso
@@ -22,6 +25,9 @@ FEWEST = 3
 """Days of a weekday that a forecast needs."""
 THIN = 0.5
 """A day or a site with less than this share of its forecast is not whole."""
+SURGE = 1.5
+"""From so many times the busiest of the same weekday in those weeks on a day is a surge. The busiest, and not the usual
+one: a log whose volume jumps about has none."""
 USUAL = 20
 """A forecast below this says nothing."""
 GAP_HOURS = 2
@@ -64,17 +70,19 @@ Series = dict[int, float]
 
 @dataclass(frozen=True)
 class Doubt:
-    """Something that is missing from a day."""
+    """Why a day can't be judged as others are: something is missing, or there is far more than ever."""
 
     day: int
     text: str
     site: str = ""
     """The site of which it is missing; empty where it is the whole log."""
+    surge: bool = False
+    """Whether nothing is missing, but there is far more than ever."""
 
     @property
     def whole_day(self) -> bool:
-        """Whether the day as a whole is in doubt, so that it teaches nothing."""
-        return not self.site
+        """Whether something is missing from the day as a whole, so that it teaches nothing."""
+        return not self.site and not self.surge
 
 
 @dataclass
@@ -120,6 +128,14 @@ class Place:
         share = f"{seen:,.0f} events where {usual:,.0f} are usual on that weekday ({seen / usual:.0%})"
         return f"{self.name} has {share}."
 
+    def surge(self, day: int) -> Iterator[Doubt]:
+        """Far more events than on any such weekday of the weeks before."""
+        earlier, seen = before(day, self.events), self.events.get(day, 0.0)
+        if earlier is not None and max(earlier) >= USUAL and seen >= SURGE * max(earlier):
+            times = f"{seen / max(earlier):.1f} times as many as on the busiest such weekday of {WEEKS} weeks"
+            text = f"{iso(day)}: {self.name} has {seen:,.0f} events, {times}; alerts of that night ask for more."
+            yield Doubt(day, text, self.site, surge=True)
+
     def of_hours(self, day: int) -> Iterator[str]:
         """Runs of hours without a visit that usually have many."""
         silent = [h for h in range(24) if not self.hours[h].get(day) and (forecast(day, self.hours[h]) or 0.0) >= USUAL]
@@ -142,7 +158,7 @@ class Place:
 
 
 def doubts(engine: Engine, agent_days: str, agent_hours: str, since: int, until: int) -> list[Doubt]:
-    """What is missing from the days `since` to `until`; the tables (SQL) hold the weeks before as well."""
+    """What is missing from the days `since` to `until`, and surges; the tables (SQL) hold the weeks before as well."""
     whole = Place("")
     sites: dict[str, Place] = {}
     for day, site, events in engine.rows(BY_SITE.format(agent_days=agent_days)):
@@ -163,6 +179,7 @@ def doubts(engine: Engine, agent_days: str, agent_hours: str, since: int, until:
         free = {site for site in ("", *sites) if {(day, ""), (day, site)} & holidays}
         # A site on holiday alone makes the whole log thinner than usual.
         found += of_day(day, whole, named, free | {""} if free else free)
+        found += whole.surge(day)
     return found
 
 
@@ -212,8 +229,29 @@ def _listed(sentences: Iterable[str]) -> list[str]:
 
 
 def days_of(found: Iterable[Doubt]) -> frozenset[int]:
-    """The days of which something is missing."""
+    """The days that can't be judged as others are."""
     return frozenset(doubt.day for doubt in found)
+
+
+def missing(found: Iterable[Doubt]) -> list[str]:
+    """What is missing, in sentences."""
+    return [doubt.text for doubt in found if not doubt.surge]
+
+
+def surges(found: Iterable[Doubt]) -> list[str]:
+    """Of which days there is far more than ever, in sentences."""
+    return [doubt.text for doubt in found if doubt.surge]
+
+
+def of_night(found: Iterable[Doubt], day: int) -> dict[str, list[str]]:
+    """What a night's record keeps of it."""
+    of_day = [doubt for doubt in found if doubt.day == day]
+    return {"doubts": missing(of_day), "surges": surges(of_day)}
+
+
+def was_in_doubt(record: Mapping[str, Any]) -> bool:
+    """Whether a night could not be judged as others are, by its record."""
+    return bool(record.get("doubts") or record.get("surges"))
 
 
 def half_seen(
@@ -231,5 +269,11 @@ def half_seen(
 
 def forecast(day: int, volumes: Mapping[int, float]) -> float | None:
     """Median of the same weekday in the weeks before, missing days counted as they are: not at all."""
+    earlier = before(day, volumes)
+    return None if earlier is None else median(earlier)
+
+
+def before(day: int, volumes: Mapping[int, float]) -> list[float] | None:
+    """The same weekday in the weeks before, where there are enough of them."""
     earlier = [volumes[day - 7 * week] for week in range(1, WEEKS + 1) if day - 7 * week in volumes]
-    return median(earlier) if len(earlier) >= FEWEST else None
+    return earlier if len(earlier) >= FEWEST else None

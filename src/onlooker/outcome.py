@@ -102,7 +102,8 @@ def decide_and_explain(
 ) -> Outcome:  # fmt: skip
     """Choose the alerts, put them in words, and draw the alerted agents' lines.
 
-    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole, or young.
+    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole, had
+    far more than ever, or was young.
     """
     unexplained = np.asarray(
         engine.arrays(

@@ -47,7 +47,7 @@ def scan(
     """
     from onlooker import outcome
     from onlooker.calendar_days import special_days
-    from onlooker.completeness import days_of, doubts, half_seen, unread
+    from onlooker.completeness import days_of, doubts, half_seen, missing, surges, unread
     from onlooker.daily_lines import series_of
     from onlooker.fairness import fairness
     from onlooker.judging import Earlier, judge
@@ -78,22 +78,22 @@ def scan(
                 state.keep(engine, "visits", reading.first_day, reading.last_day)
         for table in ("events", "ingest_events"):  # nothing asks for the log's lines any more
             engine.drop(table)
-        missing = doubts(engine, "agent_days", "agent_hours", reading.first_day, reading.last_day - 1)
-        unwhole = Untaught(frozenset(doubt.day for doubt in missing if doubt.whole_day), half_seen(engine, missing))
+        doubted = doubts(engine, "agent_days", "agent_hours", reading.first_day, reading.last_day - 1)
+        unwhole = Untaught(frozenset(doubt.day for doubt in doubted if doubt.whole_day), half_seen(engine, doubted))
         # Scoring is numpy: the engine lends it its memory, and is asked again only for alerts.
         with clock.stage("score"), engine.lean():
             judged = judge(
                 engine, settings, reading.offers,
                 Earlier(
-                    reading.first_day, untaught=unwhole.and_also(*special_days(engine)), in_doubt=days_of(missing)
+                    reading.first_day, untaught=unwhole.and_also(*special_days(engine)), in_doubt=days_of(doubted)
                 ),
                 progress=lambda share: progress("scoring", share),
             )  # fmt: skip
         found = judged.outcome
         half_read = unread(reading.logs, reading.without_customer)
         run = outcome.run_record(
-            engine, reading, found, judged.notes, settings.record(), settings.digest, clock.at,
-            [*(doubt.text for doubt in missing), *half_read], vouched=not half_read,
+            engine, reading, found, (*surges(doubted), *judged.notes), settings.record(), settings.digest, clock.at,
+            [*missing(doubted), *half_read], vouched=not half_read,
             fairness=fairness(engine, found.scores),
         )  # fmt: skip
         series = series_of(found.scores, found.lines, {alert.agent_id for alert in found.alerts})
@@ -107,7 +107,7 @@ def scan(
                 write(result, settings.nights, out)
         if state:
             with clock.stage("store"):
-                told = state.finish(engine, run, found, missing)
+                told = state.finish(engine, run, found, doubted)
             result.run = replace(run, notes=(*run.notes, *told))
         result = finished(result, clock, out)
         on_failure.pop_all()

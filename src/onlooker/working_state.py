@@ -18,7 +18,7 @@ from pathlib import Path
 
 import onlooker
 from onlooker.cases import gather_nights
-from onlooker.completeness import Doubt
+from onlooker.completeness import Doubt, of_night
 from onlooker.dates import day_of
 from onlooker.engines.base import Engine
 from onlooker.errors import StoreBusy, UsageError
@@ -53,14 +53,13 @@ class WorkingState:
         """Write a table of the engine as it is: rows of the days `first` to `last`."""
         self._writing.adopt(table, first, last, *engine.parquet_writers(table))
 
-    def finish(self, engine: Engine, run: Run, found: Outcome, missing: Sequence[Doubt]) -> list[str]:
+    def finish(self, engine: Engine, run: Run, found: Outcome, doubted: Sequence[Doubt]) -> list[str]:
         """Add days, scores, alerts and cases, and put the state in its place; returns what must be said of that."""
         days = sorted(found.lines["day"].unique().to_pylist())
         span = (days[0], days[-1]) if days else (0, 0)
         self.keep(engine, "agent_days", *span)
         self._writing.put("scores", found.stored, *span)
         number = Counter(day_of(alert.date) for alert in found.alerts)
-        doubts = {day: [doubt.text for doubt in missing if doubt.day == day] for day in days}
         unexplained = found.unexplained()
 
         def afterwards(db: sqlite3.Connection) -> None:
@@ -73,7 +72,7 @@ class WorkingState:
             Commit(
                 inputs=tuple(TakenFile(file, tuple(days)) for file in run.inputs if file.sha256),
                 nights={
-                    day: {"alerts": number[day], "doubts": doubts[day], "columns": dict(run.mapping)} for day in days
+                    day: {"alerts": number[day], **of_night(doubted, day), "columns": dict(run.mapping)} for day in days
                 },
                 alerts=tuple(KeptAlert(alert.record(), day_of(alert.date)) for alert in found.alerts),
             ),

@@ -54,6 +54,7 @@ def told(night: AgentNight) -> Iterator[str]:
         f"{count(night.unexplained)} without an explanation"
     )
     yield from (f"  not whole: {text}" for text in night.doubts)
+    yield from (f"  surge: {text}" for text in night.surges)
     yield from alerts_told(night)
     yield from signals_told(night)
     yield "Against it" if night.against else "Nothing was found that speaks against it."

@@ -98,6 +98,8 @@ class AgentNight:
     because, case_id and the lines that came later."""
     doubts: tuple[str, ...]
     """What was missing from the log that night."""
+    surges: tuple[str, ...]
+    """Whether there was far more in it than ever."""
     nights: tuple[Mapping[str, Any], ...]
     """The last nights worked up to this one, newest first: date, p_value, customers, unexplained, alerted."""
     noted: bool = True
@@ -133,6 +135,7 @@ def agent_night(engine: Engine, store: Store, agent: str, date: str | None = Non
         weeks_before=night.get("weeks_before") or 0.0,
         signals=parts, against=tuple(against(parts, alerts, saw, date)), visits=saw.first, alerts=alerts,
         doubts=tuple(text for one in store.nights(day, day) for text in one.record.get("doubts", ())),
+        surges=tuple(text for one in store.nights(day, day) for text in one.record.get("surges", ())),
         nights=nights_worked(engine, store, agent, day),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from onlooker import outcome
 from onlooker.cases import CaseDesk, Explanation, RaisedAgain, Suppression, gather, gather_nights
+from onlooker.completeness import Doubt, of_night
 from onlooker.dates import day_of, iso
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.sql_text import literal
@@ -46,8 +47,8 @@ class Night:
     span: Span
     mark: int
     judged: Judged
-    doubts: Mapping[int, Sequence[str]]
-    """What is missing from each day, in sentences."""
+    doubted: Sequence[Doubt]
+    """What is missing from the days, and surges."""
     states: Mapping[int, Path]
     """State files to keep, by night."""
     states_from: int
@@ -99,7 +100,7 @@ class Night:
             inputs=tuple(TakenFile(file, touched) for file in self.reading.inputs if file.format),
             watermarks={SOURCE: self.mark},
             nights={
-                day: {"alerts": number[day], "doubts": list(self.doubts.get(day, ())), "offset": self.span.offset,
+                day: {"alerts": number[day], **of_night(self.doubted, day), "offset": self.span.offset,
                       "columns": columns, **({"broken_rules": broken} if broken and day == days[-1] else {})}
                 for day in days
             },

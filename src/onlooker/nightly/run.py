@@ -15,7 +15,7 @@ import onlooker
 from onlooker import outcome
 from onlooker.cases import CaseDesk
 from onlooker.clock import Clock
-from onlooker.completeness import Doubt, unread
+from onlooker.completeness import missing, surges, unread
 from onlooker.config import Settings
 from onlooker.daily_lines import series_of
 from onlooker.engine_choice import store_engine
@@ -108,11 +108,11 @@ class Nightly:
         span, changed = scoring.by_this_scoring(reading, span)
         older = list(recounted(self.engine, self.store, span.too_late, self.counter(span)))
         explained = self.count(span)
-        missing = [] if span.empty else scoring.missing(span)
-        judged = scoring.judged(reading, span, missing)
+        doubted = [] if span.empty else scoring.doubted(span)
+        judged = scoring.judged(reading, span, doubted)
         night = committing.Night(
             self.store, self.engine, self.run_id, self.clock.at.isoformat(timespec="seconds"), reading, span, mark,
-            judged, by_day(missing), scoring.states, scoring.oldest_state(span), older, tables,
+            judged, doubted, scoring.states, scoring.oldest_state(span), older, tables,
         )  # fmt: skip
         other_tables = list(side_tables.told(side_tables.of_the_last_run(self.store.db), tables))
         with self.clock.stage("store"):
@@ -125,6 +125,7 @@ class Nightly:
             *telling.about_days(
                 self.engine, span, known, reading.counts["events"], self.settings.rescore_days, consent=not changed
             ),
+            *surges(doubted),
             *(() if span.empty else judged.notes),
             *explained,
             *telling.about_cases(night.raised_again),
@@ -133,7 +134,7 @@ class Nightly:
         ]
         half_read = unread(reading.logs, reading.without_customer)
         with self.clock.stage("write"), delivering(out):
-            told = [*missing_input, *(doubt.text for doubt in missing), *half_read]
+            told = [*missing_input, *missing(doubted), *half_read]
             return self.finished(night, notes, told, not (told or changed), out)
 
     def read(self, files: delivered.Delivered, stdin: BinaryIO | None) -> tuple[Reading, list[str]]:
@@ -261,11 +262,3 @@ def delivering(out: Path | None) -> Iterator[None]:
             f"the nights are committed, but the report could not be written: {place}: {error.strerror or error}",
             f"When {out} can be written, run the same command again: it changes nothing in the store, and reports.",
         ) from error
-
-
-def by_day(missing: Sequence[Doubt]) -> dict[int, list[str]]:
-    """The sentences about each day."""
-    found: dict[int, list[str]] = {}
-    for doubt in missing:
-        found.setdefault(doubt.day, []).append(doubt.text)
-    return found

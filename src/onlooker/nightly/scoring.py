@@ -81,8 +81,8 @@ class Scoring:
         waits = "This version scores differently: until --accept-scoring agrees, no night is judged and events wait."
         return replace(span, first=last + 1, last=last, late=(), waiting_from=last + 1), [waits, *told]
 
-    def missing(self, span: Span) -> list[Doubt]:
-        """What the days that were judged now lack, against the weeks before."""
+    def doubted(self, span: Span) -> list[Doubt]:
+        """What the days that are judged now lack, or have too much of, against the weeks before."""
         weeks = span.first - 7 * WEEKS
         past_days, past_hours = (self.store.select(t, weeks, span.first - 1) for t in ("agent_days", "agent_hours"))
         counted = f"SELECT {DAY_COLUMNS} FROM agent_days"
@@ -92,15 +92,15 @@ class Scoring:
             hours += f" UNION ALL SELECT {HOUR_COLUMNS} FROM {past_hours}"
         return doubts(self.engine, f"({counted})", f"({hours})", span.first, span.last)
 
-    def judged(self, reading: Reading, span: Span, missing: Sequence[Doubt]) -> Judged:
+    def judged(self, reading: Reading, span: Span, doubted: Sequence[Doubt]) -> Judged:
         """Judge the days of `span`; those of which something is missing teach nothing."""
         before = [day for day in self.states if day < span.first]
         found = (max(before), self.states[max(before)]) if before else self.store.blob("state", span.first - 1)
         past = self.store.select("agent_days", span.first - MEMORY_DAYS, span.first - 1)
         state = self.state_in(found[1]) if found and not self.waits else None
         told = self.last_told(span.first)
-        excluded = half_seen(self.engine, missing)
-        unwhole = frozenset(doubt.day for doubt in missing if doubt.whole_day)
+        excluded = half_seen(self.engine, doubted)
+        unwhole = frozenset(doubt.day for doubt in doubted if doubt.whole_day)
         for one in CaseDesk(self.store).excluded_days():
             excluded.setdefault(one.agent_id, []).append((one.first, one.last))
         nights = tuple(night.day for night in self.store.nights(until=span.first - 1))
@@ -115,7 +115,7 @@ class Scoring:
             scored,
             told,
             untaught=Untaught(unwhole, excluded, nights).and_also(*special_days(self.engine)),
-            in_doubt=days_of(missing),
+            in_doubt=days_of(doubted),
         )
         last = self.store.nights(until=span.first - 1)[-1:]
         broken = frozenset(name for night in last for name in night.record.get("broken_rules", ()))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onlooker.alerts import Nights, Policy, decide, young
+from onlooker.completeness import was_in_doubt
 from onlooker.config import Settings
 from onlooker.dates import EPOCH, iso
 from onlooker.engines.duck import DuckEngine
@@ -135,10 +136,10 @@ class Stored:
 
 
 def in_doubt(store: Store) -> frozenset[int]:
-    """The judged nights of which something was missing, and those of the young log."""
+    """The judged nights of which something was missing, those of surges, and those of the young log."""
     nights = store.nights()
-    missing = frozenset(night.day for night in nights if night.record.get("doubts"))
-    return missing | (young(nights[0].day) if nights else frozenset())
+    doubted = frozenset(night.day for night in nights if was_in_doubt(night.record))
+    return doubted | (young(nights[0].day) if nights else frozenset())
 
 
 def tried(value: str, alerts: set[tuple[str, int]], present: set[tuple[str, int]]) -> Tried:
