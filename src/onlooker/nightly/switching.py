@@ -27,7 +27,7 @@ from onlooker.store import KeptAlert, Store
 from onlooker.tables import MEMORY_DAYS
 from onlooker.teaching import Untaught
 
-SCORING_VERSION = 4
+SCORING_VERSION = 5
 """Grows when the same counts would get other scores. A store's nights are then scored anew, when somebody agrees."""
 VERSION = "scoring_version"
 LOOK_BACK = 240
