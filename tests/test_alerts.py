@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from onlooker.alert_writer import alert_id
-from onlooker.alerts import Nights, Policy, Told, confidence, decide, severity, young
+from onlooker.alerts import Nights, Policy, Told, confidence, decide, severity
 
 Row = tuple[int, int, float, int]
 """day, agent, p = q, unexplained visits."""
@@ -21,10 +21,11 @@ def chosen(
     fired: Mapping[int, Sequence[int]] | None = None,
     told_before: Mapping[int, Told] | None = None,
     in_doubt: frozenset[int] = frozenset(),
+    first_day: int | None = None,
 ) -> list[tuple[int, int]]:
     """Day and agent of each alert. `kinds` by row, one letter each; "v" where nothing is said."""
     day, agent, p, unexplained = (np.array(column) for column in zip(*rows, strict=True))
-    nights = Nights(day, agent, p.astype(float), p.astype(float), unexplained, in_doubt)
+    nights = Nights(day, agent, p.astype(float), p.astype(float), unexplained, in_doubt, first_day)
     speaking = {row: frozenset(letters) for row, letters in (kinds or {}).items()}
     found = decide(nights, policy, lambda row: speaking.get(row, frozenset("v")), fired or {}, told_before)
     return [(int(day[d.row]), int(agent[d.row])) for d in found]
@@ -46,9 +47,18 @@ def test_an_ordinary_day_is_no_alert_however_few_agents_there_were() -> None:
 
 
 def test_a_young_log_asks_for_more() -> None:
-    rows = [(100 + day, agent, 0.012, 0) for agent, day in enumerate((0, 41, 42))] + [(142, 3, 0.008, 0)]
-    assert chosen(rows, Policy(), in_doubt=young(100)) == [(142, 3), (142, 2)]
-    assert chosen([(101, 0, 0.008, 0)], Policy(), in_doubt=young(100)) == [(101, 0)]
+    rows = [(100 + day, agent, 0.012, 0) for agent, day in enumerate((0, 41, 42, 46))] + [(142, 4, 0.008, 0)]
+    assert chosen(rows, Policy(), first_day=100) == [(142, 4), (146, 3)]
+    assert chosen([(101, 0, 0.008, 0)], Policy(), first_day=100) == [(101, 0)]
+
+
+def test_a_log_that_grows_up_asks_for_less_by_the_day() -> None:
+    """A fifth of p = 0.05 on day 42, all of it on day 56, and even steps of the logarithm between."""
+    limits = [
+        max(p for p in np.linspace(0.001, 0.06, 60) if chosen([(100 + day, 0, float(p), 0)], Policy(), first_day=100))
+        for day in (41, 42, 49, 55, 56, 200)
+    ]
+    assert limits == pytest.approx([0.01, 0.01, 0.022, 0.044, 0.05, 0.05], abs=0.001)
 
 
 def test_a_night_of_which_something_is_missing_asks_for_more() -> None:

@@ -13,9 +13,10 @@ from onlooker.findings import Confidence, Severity
 SHORT_LOG = 45
 """Days of log below which confidence is low."""
 
-YOUNG_DAYS = 42
+YOUNG_DAYS, GROWN_DAYS = 42, 56
 """Days of a log during which alerts ask for as much as on nights in doubt: four weeks of the agents' own, after two of
-warm-up, are little to be surprised by, and the list of a first scan begins with them."""
+warm-up, are little to be surprised by, and the list of a first scan begins with them. From then on they ask for less by
+the day until the log has grown up; at once, a week would bring what six weeks had held back."""
 
 MEDIUM_DAY, HIGH_DAY = 15, 50
 """Customers beyond the expected, or without an explanation, in a day."""
@@ -53,7 +54,9 @@ class Nights:
     unexplained: NDArray[np.int64]
     """Visits without an explanation, that day."""
     in_doubt: frozenset[int] = frozenset()
-    """Days on which the log was not whole, or had far more than ever, or was young."""
+    """Days on which the log was not whole, or had far more than ever."""
+    first_day: int | None = None
+    """Of the log; None if it is known to be old."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,13 @@ class Told:
     unexplained: int
 
 
-def young(first_day: int) -> frozenset[int]:
-    """The days on which a log that begins on `first_day` is young."""
-    return frozenset(range(first_day, first_day + YOUNG_DAYS))
+def strictness(nights: Nights, in_doubt: float) -> NDArray[np.float64]:
+    """By how much the limits are lower on each row: `in_doubt` on nights in doubt and in a young log, 1 at most."""
+    strict = np.where(np.isin(nights.day, list(nights.in_doubt)), in_doubt, 1.0)
+    if nights.first_day is None:
+        return strict
+    grown = np.clip((nights.day - nights.first_day - YOUNG_DAYS) / (GROWN_DAYS - YOUNG_DAYS), 0.0, 1.0)
+    return np.minimum(strict, in_doubt ** (1.0 - grown))
 
 
 def decide(
@@ -96,7 +103,7 @@ def decide(
     """
     told = dict(told_before or {})
     decisions = []
-    strict = np.where(np.isin(nights.day, list(nights.in_doubt)), policy.in_doubt, 1.0)
+    strict = strictness(nights, policy.in_doubt)
     candidates = np.flatnonzero(
         (nights.q_value <= policy.q_limit * strict) & (nights.p_value <= policy.p_limit * strict)
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from onlooker import outcome
 from onlooker.alert_writer import ruled_alerts
-from onlooker.alerts import Policy, Told, young
+from onlooker.alerts import Policy, Told
 from onlooker.config import Settings
 from onlooker.dates import day_of
 from onlooker.engines.base import Engine
@@ -96,7 +96,7 @@ def judge(
         earlier.first_day, earlier.since, earlier.told, policy.quiet_days,
     )  # fmt: skip
     found = outcome.decide_and_explain(
-        engine, panel, scores, names.agents, policy, fired, earlier.told, earlier.in_doubt | young(earlier.first_day)
+        engine, panel, scores, names.agents, policy, fired, earlier.told, earlier.in_doubt
     )
     span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
     waiting = [firing for firing in firings if firing.day > earlier.until]

@@ -102,8 +102,8 @@ def decide_and_explain(
 ) -> Outcome:  # fmt: skip
     """Choose the alerts, put them in words, and draw the alerted agents' lines.
 
-    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole, had
-    far more than ever, or was young.
+    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole, or had
+    far more than ever.
     """
     unexplained = np.asarray(
         engine.arrays(
@@ -111,7 +111,7 @@ def decide_and_explain(
             "ORDER BY day NULLS FIRST, agent_id NULLS FIRST"
         )["unexplained"]
     )
-    nights = Nights(panel.day, panel.agent, scores.p_value, scores.q_value, unexplained, in_doubt)
+    nights = Nights(panel.day, panel.agent, scores.p_value, scores.q_value, unexplained, in_doubt, panel.first_day)
     number = {name: i for i, name in enumerate(ids)}
     told_before = {number[name]: last for name, last in told.items() if name in number}
     decisions = decide(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onlooker.alerts import Nights, Policy, decide, young
+from onlooker.alerts import Nights, Policy, decide
 from onlooker.completeness import was_in_doubt
 from onlooker.config import Settings
 from onlooker.dates import EPOCH, iso
@@ -115,7 +115,7 @@ class Stored:
         days = rows["day"].to_numpy()
         nights = Nights(
             days, number.astype(np.intp), rows["p_value"].to_numpy(), rows["q_value"].to_numpy(),
-            rows["seen_unexplained"].to_numpy(), in_doubt(store),
+            rows["seen_unexplained"].to_numpy(), in_doubt(store), first_night(store),
         )  # fmt: skip
         names = [str(name) for name in agents]
         by_row = enumerate((names[n], int(day)) for n, day in zip(number, days, strict=True))
@@ -136,10 +136,13 @@ class Stored:
 
 
 def in_doubt(store: Store) -> frozenset[int]:
-    """The judged nights of which something was missing, those of surges, and those of the young log."""
-    nights = store.nights()
-    doubted = frozenset(night.day for night in nights if was_in_doubt(night.record))
-    return doubted | (young(nights[0].day) if nights else frozenset())
+    """The judged nights of which something was missing, and those of surges."""
+    return frozenset(night.day for night in store.nights() if was_in_doubt(night.record))
+
+
+def first_night(store: Store) -> int | None:
+    """The first of the store's nights, by which its log is young or not."""
+    return min((night.day for night in store.nights()), default=None)
 
 
 def tried(value: str, alerts: set[tuple[str, int]], present: set[tuple[str, int]]) -> Tried:
