@@ -1,0 +1,52 @@
+"""A night with far more than ever is told and decided strictly; it is whole, so the run vouches for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from onlooker.completeness import was_in_doubt
+from onlooker.config import Settings
+from onlooker.nightly import scan_into
+from onlooker.nightly.what_if import in_doubt
+from onlooker.pipeline import scan
+from onlooker.store import Store
+
+from .organisation import write
+
+MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
+WEEKS = 3
+SETTINGS = Settings(threads=2, combinations=0)
+
+
+def day(folder: Path, number: int, visits: int) -> Path:
+    """A file of a day: eight agents who look at `visits` customers each."""
+    at = MONDAY + timedelta(days=number)
+    lines = [
+        f"{(at + timedelta(minutes=i)).isoformat()},agent{agent},C{name},view,T{name},t,q,s,r,human,E{name}"
+        for agent in range(8)
+        for i in range(visits)
+        for name in [f"{number}-{agent}-{i}"]
+    ]
+    return write(folder / f"{at:%Y-%m-%d}.csv", lines)
+
+
+def test_a_surge_is_told_and_kept_and_the_run_vouches_for_its_nights(tmp_path: Path) -> None:
+    usual = [day(tmp_path / "logs", number, 5) for number in range(7 * WEEKS)]
+    surge, after = (day(tmp_path / "logs", 7 * WEEKS + more, visits) for more, visits in ((0, 8), (1, 5)))
+    said = (
+        "2026-01-26: the log has 64 events, 1.6 times as many as on the busiest such weekday of 8 weeks; "
+        "alerts of that night ask for more."
+    )
+    with scan_into(tmp_path / "store", usual, SETTINGS, closed=True) as first:
+        assert not [note for note in first.run.notes if "ask for more" in note]
+    with scan_into(tmp_path / "store", [surge], SETTINGS, closed=True) as night:
+        assert said in night.run.notes
+        assert night.run.vouched and not night.run.doubts
+    with Store.open(tmp_path / "store") as store:
+        *others, last = store.nights()
+        assert last.record["surges"] == [said]
+        assert was_in_doubt(last.record) and not any(was_in_doubt(other.record) for other in others)
+        assert in_doubt(store) == {last.day}
+    with scan([*usual, surge, after], SETTINGS) as whole:
+        assert said in whole.run.notes
