@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from onlooker.completeness import Doubt, doubts, half_seen, missing, of_night, surges, unread, was_in_doubt
+from onlooker.completeness import (
+    Doubt,
+    about_surges,
+    doubts,
+    half_seen,
+    missing,
+    of_night,
+    surges,
+    unread,
+    was_in_doubt,
+)
 from onlooker.dates import iso
 from onlooker.engines.duck import DuckEngine
 from onlooker.findings import InputFile
@@ -82,6 +92,15 @@ def test_a_day_with_far_more_than_ever_is_a_surge_and_nothing_is_missing():
     assert not of_night([told], TODAY)["doubts"]
     assert was_in_doubt(of_night([told], TODAY))
     assert not was_in_doubt(of_night([told], TODAY + 1))
+
+
+def test_many_surges_are_told_by_their_dates():
+    many = [Doubt(TODAY + n, f"{n} of seven", surge=True) for n in range(7)]
+    assert about_surges([Doubt(TODAY, "nothing"), *many]) == [
+        f"Far more events than ever on {iso(TODAY)}, {iso(TODAY + 1)} too.",
+        *(f"{n} of seven" for n in range(2, 7)),
+    ]
+    assert about_surges(many[:5]) == [doubt.text for doubt in many[:5]]
 
 
 def test_a_busy_day_is_no_surge_where_one_as_busy_was_before():

@@ -39,7 +39,7 @@ is estimated here, so it is a smaller share than of a forecast."""
 FEW = 20
 """Fewer bad lines are only noted, unless they are most of the input."""
 NAMED = 5
-"""Files that are named one by one."""
+"""Files, and surges, that are told one by one."""
 
 AGENTS, VISITS = 3, 3
 """A share of visits is told from so many agents with so many visits each."""
@@ -241,6 +241,14 @@ def missing(found: Iterable[Doubt]) -> list[str]:
 def surges(found: Iterable[Doubt]) -> list[str]:
     """Of which days there is far more than ever, in sentences."""
     return [doubt.text for doubt in found if doubt.surge]
+
+
+def about_surges(found: Iterable[Doubt]) -> list[str]:
+    """The same for a reader: the last ones in a sentence each, the others by their dates."""
+    of_surges = [doubt for doubt in found if doubt.surge]
+    earlier, last = of_surges[:-NAMED], of_surges[-NAMED:]
+    dates = ", ".join(iso(doubt.day) for doubt in earlier)
+    return [*([f"Far more events than ever on {dates} too."] if earlier else []), *(doubt.text for doubt in last)]
 
 
 def of_night(found: Iterable[Doubt], day: int) -> dict[str, list[str]]:

@@ -47,7 +47,7 @@ def scan(
     """
     from onlooker import outcome
     from onlooker.calendar_days import special_days
-    from onlooker.completeness import days_of, doubts, half_seen, missing, surges, unread
+    from onlooker.completeness import about_surges, days_of, doubts, half_seen, missing, unread
     from onlooker.daily_lines import series_of
     from onlooker.fairness import fairness
     from onlooker.judging import Earlier, judge
@@ -92,8 +92,8 @@ def scan(
         found = judged.outcome
         half_read = unread(reading.logs, reading.without_customer)
         run = outcome.run_record(
-            engine, reading, found, (*surges(doubted), *judged.notes), settings.record(), settings.digest, clock.at,
-            [*missing(doubted), *half_read], vouched=not half_read,
+            engine, reading, found, (*about_surges(doubted), *judged.notes), settings.record(), settings.digest,
+            clock.at, [*missing(doubted), *half_read], vouched=not half_read,
             fairness=fairness(engine, found.scores),
         )  # fmt: skip
         series = series_of(found.scores, found.lines, {alert.agent_id for alert in found.alerts})

@@ -15,7 +15,7 @@ import onlooker
 from onlooker import outcome
 from onlooker.cases import CaseDesk
 from onlooker.clock import Clock
-from onlooker.completeness import missing, surges, unread
+from onlooker.completeness import about_surges, missing, unread
 from onlooker.config import Settings
 from onlooker.daily_lines import series_of
 from onlooker.engine_choice import store_engine
@@ -125,7 +125,7 @@ class Nightly:
             *telling.about_days(
                 self.engine, span, known, reading.counts["events"], self.settings.rescore_days, consent=not changed
             ),
-            *surges(doubted),
+            *about_surges(doubted),
             *(() if span.empty else judged.notes),
             *explained,
             *telling.about_cases(night.raised_again),
