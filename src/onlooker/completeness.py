@@ -228,6 +228,11 @@ def _listed(sentences: Iterable[str]) -> list[str]:
     return [*found[:NAMED], f"The same of {more:,} more files; run.json has them all."] if more > 0 else found
 
 
+def unwhole(found: Iterable[Doubt]) -> frozenset[int]:
+    """The days of which something is missing as a whole: they teach nothing."""
+    return frozenset(doubt.day for doubt in found if doubt.whole_day)
+
+
 def days_of(found: Iterable[Doubt]) -> frozenset[int]:
     """The days that can't be judged as others are."""
     return frozenset(doubt.day for doubt in found)

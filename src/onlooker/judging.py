@@ -51,7 +51,7 @@ class Earlier:
     untaught: Untaught = field(default_factory=Untaught)
     """What must not teach."""
     in_doubt: frozenset[int] = frozenset()
-    """Days of which something is missing, at one site or in the whole log."""
+    """Days of which something is missing, at one site or in the whole log, or that have far more than ever."""
     raised_early: Mapping[str, Told] = field(default_factory=dict)
     """The last alert about each agent, those on days that were not over when it was raised included."""
     broken: frozenset[str] = frozenset()

@@ -102,8 +102,8 @@ def decide_and_explain(
 ) -> Outcome:  # fmt: skip
     """Choose the alerts, put them in words, and draw the alerted agents' lines.
 
-    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole, or had
-    far more than ever.
+    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole, or had far
+    more than ever.
     """
     unexplained = np.asarray(
         engine.arrays(

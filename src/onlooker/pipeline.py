@@ -47,7 +47,7 @@ def scan(
     """
     from onlooker import outcome
     from onlooker.calendar_days import special_days
-    from onlooker.completeness import about_surges, days_of, doubts, half_seen, missing, unread
+    from onlooker.completeness import about_surges, days_of, doubts, half_seen, missing, unread, unwhole
     from onlooker.daily_lines import series_of
     from onlooker.fairness import fairness
     from onlooker.judging import Earlier, judge
@@ -79,14 +79,12 @@ def scan(
         for table in ("events", "ingest_events"):  # nothing asks for the log's lines any more
             engine.drop(table)
         doubted = doubts(engine, "agent_days", "agent_hours", reading.first_day, reading.last_day - 1)
-        unwhole = Untaught(frozenset(doubt.day for doubt in doubted if doubt.whole_day), half_seen(engine, doubted))
+        untaught = Untaught(unwhole(doubted), half_seen(engine, doubted)).and_also(*special_days(engine))
         # Scoring is numpy: the engine lends it its memory, and is asked again only for alerts.
         with clock.stage("score"), engine.lean():
             judged = judge(
                 engine, settings, reading.offers,
-                Earlier(
-                    reading.first_day, untaught=unwhole.and_also(*special_days(engine)), in_doubt=days_of(doubted)
-                ),
+                Earlier(reading.first_day, untaught=untaught, in_doubt=days_of(doubted)),
                 progress=lambda share: progress("scoring", share),
             )  # fmt: skip
         found = judged.outcome

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.cli.command import onlooker
+
 from onlooker.completeness import was_in_doubt
 from onlooker.config import Settings
 from onlooker.nightly import scan_into
@@ -47,6 +49,10 @@ def test_a_surge_is_told_and_kept_and_the_run_vouches_for_its_nights(tmp_path: P
         *others, last = store.nights()
         assert last.record["surges"] == [said]
         assert was_in_doubt(last.record) and not any(was_in_doubt(other.record) for other in others)
-        assert in_doubt(store) == {last.day}
+        assert in_doubt(store.nights()) == {last.day}
+    explained = onlooker("explain", "agent1", "--date", "2026-01-26", "--store", tmp_path / "store", cwd=tmp_path)
+    assert f"  surge: {said}\n" in explained.out
+    whole_night = onlooker("explain", "agent1", "--date", "2026-01-23", "--store", tmp_path / "store", cwd=tmp_path)
+    assert "surge" not in whole_night.out and whole_night.status == 0
     with scan([*usual, surge, after], SETTINGS) as whole:
         assert said in whole.run.notes

@@ -125,6 +125,7 @@ def agent_night(engine: Engine, store: Store, agent: str, date: str | None = Non
     parts = signal_parts(engine, counted, agent, day, night)
     saw = what_was_seen(engine, store, agent, day)
     alerts = alerts_about(store, agent, day)
+    record = next((one.record for one in store.nights(day, day)), {})
     date = iso(day)
     return AgentNight(
         agent_id=agent, date=date, who=who_it_was(engine, counted, agent, day),
@@ -134,8 +135,7 @@ def agent_night(engine: Engine, store: Store, agent: str, date: str | None = Non
         evidence=night["evidence"], combinations=night.get("combinations") or 0.0,
         weeks_before=night.get("weeks_before") or 0.0,
         signals=parts, against=tuple(against(parts, alerts, saw, date)), visits=saw.first, alerts=alerts,
-        doubts=tuple(text for one in store.nights(day, day) for text in one.record.get("doubts", ())),
-        surges=tuple(text for one in store.nights(day, day) for text in one.record.get("surges", ())),
+        doubts=tuple(record.get("doubts", ())), surges=tuple(record.get("surges", ())),
         nights=nights_worked(engine, store, agent, day),
     )  # fmt: skip
 

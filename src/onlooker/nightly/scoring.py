@@ -10,7 +10,7 @@ from onlooker.alerts import Told
 from onlooker.calendar_days import special_days
 from onlooker.cases import CaseDesk
 from onlooker.clock import Clock
-from onlooker.completeness import DAY_COLUMNS, HOUR_COLUMNS, WEEKS, Doubt, days_of, doubts, half_seen
+from onlooker.completeness import DAY_COLUMNS, HOUR_COLUMNS, WEEKS, Doubt, days_of, doubts, half_seen, unwhole
 from onlooker.config import Settings
 from onlooker.engines.duck import DuckEngine
 from onlooker.ingest import Reading
@@ -100,7 +100,6 @@ class Scoring:
         state = self.state_in(found[1]) if found and not self.waits else None
         told = self.last_told(span.first)
         excluded = half_seen(self.engine, doubted)
-        unwhole = frozenset(doubt.day for doubt in doubted if doubt.whole_day)
         for one in CaseDesk(self.store).excluded_days():
             excluded.setdefault(one.agent_id, []).append((one.first, one.last))
         nights = tuple(night.day for night in self.store.nights(until=span.first - 1))
@@ -114,7 +113,7 @@ class Scoring:
             past,
             scored,
             told,
-            untaught=Untaught(unwhole, excluded, nights).and_also(*special_days(self.engine)),
+            untaught=Untaught(unwhole(doubted), excluded, nights).and_also(*special_days(self.engine)),
             in_doubt=days_of(doubted),
         )
         last = self.store.nights(until=span.first - 1)[-1:]

@@ -11,7 +11,7 @@ import numpy as np
 from onlooker.alerts import Told
 from onlooker.calendar_days import special_days
 from onlooker.cases import CaseDesk
-from onlooker.completeness import doubts, half_seen, was_in_doubt
+from onlooker.completeness import doubts, half_seen, unwhole, was_in_doubt
 from onlooker.config import Settings
 from onlooker.dates import day_of
 from onlooker.engines.duck import DuckEngine
@@ -130,8 +130,7 @@ class Replay:
         agents = half_seen(self.engine, missing, days or "")
         for one in CaseDesk(self.store).excluded_days():
             agents.setdefault(one.agent_id, []).append((one.first, one.last))
-        unwhole = frozenset(doubt.day for doubt in missing if doubt.whole_day)
-        return Untaught(unwhole, agents)
+        return Untaught(unwhole(missing), agents)
 
 
 def compared(before: tuple[KeptAlert, ...], after: tuple[Alert, ...], until: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.features import FAMILIES
 from onlooker.outcome import SPEAKS
-from onlooker.store import Store
+from onlooker.store import Store, StoredNight
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -113,9 +113,10 @@ class Stored:
         )
         agents, number = np.unique(np.asarray(rows["agent_id"].to_pylist(), dtype=object), return_inverse=True)
         days = rows["day"].to_numpy()
+        judged = store.nights()
         nights = Nights(
             days, number.astype(np.intp), rows["p_value"].to_numpy(), rows["q_value"].to_numpy(),
-            rows["seen_unexplained"].to_numpy(), in_doubt(store), first_night(store),
+            rows["seen_unexplained"].to_numpy(), in_doubt(judged), judged[0].day if judged else None,
         )  # fmt: skip
         names = [str(name) for name in agents]
         by_row = enumerate((names[n], int(day)) for n, day in zip(number, days, strict=True))
@@ -135,14 +136,9 @@ class Stored:
         return families | self.rules.get(row, frozenset())
 
 
-def in_doubt(store: Store) -> frozenset[int]:
-    """The judged nights of which something was missing, and those of surges."""
-    return frozenset(night.day for night in store.nights() if was_in_doubt(night.record))
-
-
-def first_night(store: Store) -> int | None:
-    """The first of the store's nights, by which its log is young or not."""
-    return min((night.day for night in store.nights()), default=None)
+def in_doubt(judged: Iterable[StoredNight]) -> frozenset[int]:
+    """The days of nights of which something was missing, and of surges."""
+    return frozenset(night.day for night in judged if was_in_doubt(night.record))
 
 
 def tried(value: str, alerts: set[tuple[str, int]], present: set[tuple[str, int]]) -> Tried:

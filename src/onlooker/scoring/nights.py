@@ -18,7 +18,7 @@ from onlooker.scoring.horizons import learn, statistics
 from onlooker.scoring.kinds import usual_of_kind
 from onlooker.scoring.levels import level_of
 from onlooker.scoring.rehearsal import RATE
-from onlooker.scoring.spread import FEWEST, evidence_scale, night_spread
+from onlooker.scoring.spread import FEWEST, evidence_scale, what_moved_everybody
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -117,18 +117,6 @@ def night_scale(history: History, active: Active, evidence: Floats) -> float:
     if taught.sum() >= FEWEST:
         learning.note_evidence_spread(evidence_scale(evidence[taught], usual)[1], int(taught.sum()))
     return scale
-
-
-def what_moved_everybody(evidence: Floats) -> float:
-    """How far the middle of a night's people lies above 0, by more than chance: a ticket system that broke, an outage.
-
-    Evidence is skewed, so that the middle mostly lies below 0, and then nothing is taken off. The standard error of a
-    median is 1.25 times that of a mean (Kendall and Stuart 1977).
-    """
-    if len(evidence) < FEWEST:
-        return 0.0
-    middle, spread = night_spread(evidence[:, None])
-    return float(np.maximum(middle - 1.25 * spread / np.sqrt(len(evidence)), 0.0)[0])
 
 
 def combination(history: History, day: int, active: Active, values: Floats) -> Floats:

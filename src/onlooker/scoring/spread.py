@@ -1,7 +1,8 @@
 """Nights on which everybody is further from the expected than usual: a surge, a month's end.
 
 A median effect takes out what moved everybody alike. What remains when half of the house is drowned in work is a wider
-spread, and with it a crop of large z-values. They are divided by the night's spread where it is larger than usual.
+spread, and with it a crop of large z-values. They are divided by the night's spread where it is larger than usual. And
+where the effect was larger than may be taken out, everybody has evidence: its middle is taken off.
 """
 
 from __future__ import annotations
@@ -39,6 +40,18 @@ def evidence_scale(evidence: Floats, usual: float) -> tuple[float, float]:
     own = float(spread[0])
     trust = len(evidence) / (len(evidence) + EVIDENCE_SHRINK) if usual else 1.0
     return (own**trust * usual ** (1.0 - trust) if usual else own), own
+
+
+def what_moved_everybody(evidence: Floats) -> float:
+    """How far the middle of a night's people lies above 0, by more than chance: a ticket system that broke, an outage.
+
+    Evidence is skewed, so that the middle mostly lies below 0, and then nothing is taken off. The standard error of a
+    median is 1.25 times that of a mean (Kendall and Stuart 1977).
+    """
+    if len(evidence) < FEWEST:
+        return 0.0
+    middle, spread = night_spread(evidence[:, None])
+    return float(np.maximum(middle - 1.25 * spread / np.sqrt(len(evidence)), 0.0)[0])
 
 
 def steadied(z: Floats, middle: Floats, spread: Floats, usual: Floats) -> Floats:
