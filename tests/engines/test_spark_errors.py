@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from importlib.util import find_spec
+from typing import TypeVar
 
 import pytest
 
@@ -12,7 +13,13 @@ from onlooker.engines.spark import SparkEngine
 from onlooker.engines.spark_log import kind_of
 from onlooker.errors import EngineError
 
-needs_pyspark = pytest.mark.skipif(not find_spec("pyspark"), reason="PySpark is not installed")
+Test = TypeVar("Test")
+
+
+def needs_pyspark(test: Test) -> Test:
+    """For `make test-full`, which installs it; elsewhere skipped aloud."""
+    there = pytest.mark.skipif(not find_spec("pyspark"), reason="PySpark is not installed")
+    return pytest.mark.full(there(test))
 
 
 @pytest.fixture
