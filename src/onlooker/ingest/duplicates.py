@@ -11,10 +11,7 @@ action, occur twice; and whether there are any is cheap to see from hashes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-
-import numpy as np
 
 from onlooker import event_ids
 from onlooker.engines.base import Engine
@@ -24,7 +21,7 @@ from onlooker.ingest.records import temporary
 from onlooker.ingest.times import Zone
 
 PART = 8_000_000
-"""Hashes looked at together: 64 MB, and as much again while they are sorted."""
+"""Hashes looked at together: 64 MB, sorted where they are."""
 HOUR = 3_600_000_000
 TWINS, KEPT, HASHES = "ingest_twins", "ingest_kept", "ingest_repeated"
 
@@ -125,12 +122,5 @@ def _by_time(engine: Engine) -> Iterator[str]:
 
 def _repeats(engine: Engine, hashed: str, where: str) -> bool:
     hashes = engine.arrays(f"SELECT {hashed} AS h FROM {STORED} WHERE {where}")["h"]
-    high = hashes >= np.uint64(1 << 63)
-    # Sorting releases the interpreter's lock: two halves, two cores.
-    with ThreadPoolExecutor(2) as pool:
-        return any(pool.map(_has_equals, (hashes[high], hashes[~high])))
-
-
-def _has_equals(hashes: np.ndarray) -> bool:
     hashes.sort()
     return bool((hashes[1:] == hashes[:-1]).any())
