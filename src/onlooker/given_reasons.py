@@ -50,8 +50,7 @@ FITS = """g.ticket_fit = 'fits' OR (g.ticket_fit = 'unlisted' AND coalesce(c.cus
 PLACES = """
 SELECT d.agent_id, d.day, coalesce(d.team, a.team) AS team, coalesce(d.queue, a.queue) AS queue,
        coalesce(d.site, a.site) AS site, a.manager, coalesce(l.entity, d.agent_id) AS person
-FROM (SELECT agent_id, day, max(team) AS team, max(queue) AS queue, max(site) AS site
-      FROM events GROUP BY agent_id, day) d
+FROM event_days d
 LEFT JOIN ctx_agents a ON a.agent_id = d.agent_id AND d.day >= a.from_day AND d.day < a.to_day
 LEFT JOIN ctx_logins l ON l.agent_id = d.agent_id AND d.day >= l.from_day AND d.day < l.to_day
 """

@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -22,12 +21,14 @@ from onlooker.scan_result import Scan
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    from onlooker.completeness import Doubt
     from onlooker.ingest import Reading
+    from onlooker.outcome import Outcome
 
 Progress = Callable[[str, float], None]
 
 MANY = 1_000_000
-"""Events from which PyOD's import is worth a thread: the engine works outside of Python meanwhile."""
+"""Events from which imports are worth a thread: the engine works outside of Python meanwhile."""
 
 
 def scan(
@@ -45,14 +46,6 @@ def scan(
     The settings choose the engine. With Spark, `tables` are further logs by their names in its catalog, and `session`
     is one that is already there.
     """
-    from onlooker import outcome
-    from onlooker.calendar_days import special_days
-    from onlooker.completeness import about_surges, days_of, doubts, half_seen, missing, unread, unwhole
-    from onlooker.daily_lines import series_of
-    from onlooker.fairness import fairness
-    from onlooker.judging import Earlier, judge
-    from onlooker.scoring.outliers import FIRST_FIT, load_ahead
-    from onlooker.teaching import Untaught
     from onlooker.working_state import WorkingState, check_replaceable
 
     clock = Clock()
@@ -64,52 +57,69 @@ def scan(
         on_failure.callback(engine.close)
         with rejects_kept(engine, out):
             reading = read(engine, logs, settings, clock, stdin, progress, tables)
-        if (
-            settings.combinations
-            and reading.counts["events"] >= MANY
-            and reading.last_day - reading.first_day >= FIRST_FIT
-        ):
-            threading.Thread(target=load_ahead, daemon=True).start()
-        count_days(engine, reading.first_day, clock, progress)
+        if reading.counts["events"] >= MANY:
+            threading.Thread(target=_load_ahead, args=(settings, reading), daemon=True).start()
+        count_days(engine, reading.first_day, clock, progress, spent=("events", "ingest_events"))
         if out and settings.engine == "duckdb":
             with clock.stage("store"):  # while the engine has the visits in memory
                 state = WorkingState(out)
                 on_failure.callback(state.discard)
                 state.keep(engine, "visits", reading.first_day, reading.last_day)
-        for table in ("events", "ingest_events"):  # nothing asks for the log's lines any more
-            engine.drop(table)
-        doubted = doubts(engine, "agent_days", "agent_hours", reading.first_day, reading.last_day - 1)
-        untaught = Untaught(unwhole(doubted), half_seen(engine, doubted)).and_also(*special_days(engine))
-        # Scoring is numpy: the engine lends it its memory, and is asked again only for alerts.
-        with clock.stage("score"), engine.lean():
-            judged = judge(
-                engine, settings, reading.offers,
-                Earlier(reading.first_day, untaught=untaught, in_doubt=days_of(doubted)),
-                progress=lambda share: progress("scoring", share),
-            )  # fmt: skip
-        found = judged.outcome
-        half_read = unread(reading.logs, reading.without_customer)
-        run = outcome.run_record(
-            engine, reading, found, (*about_surges(doubted), *judged.notes), settings.record(), settings.digest,
-            clock.at, [*missing(doubted), *half_read], vouched=not half_read,
-            fairness=fairness(engine, found.scores),
-        )  # fmt: skip
-        series = series_of(found.scores, found.lines, {alert.agent_id for alert in found.alerts})
+        result, found, doubted = _judged(engine, settings, reading, clock, out, progress)
         if isinstance(engine, SparkEngine):
             with clock.stage("tables"):
-                told = save_tables(engine, settings.tables_to, out)
-            run = replace(run, notes=(*run.notes, *told))
-        result = Scan(run, found.alerts, series, found.scores, engine, out)
+                result.note(save_tables(engine, settings.tables_to, out))
         if out:
             with clock.stage("write"):
                 write(result, settings.nights, out)
         if state:
             with clock.stage("store"):
-                told = state.finish(engine, run, found, doubted)
-            result.run = replace(run, notes=(*run.notes, *told))
+                result.note(state.finish(engine, result.run, found, doubted))
         result = finished(result, clock, out)
         on_failure.pop_all()
     return result
+
+
+def _load_ahead(settings: Settings, reading: Reading) -> None:
+    """Import what `_judged` needs, and PyOD, which takes seconds, if it is going to be used."""
+    from onlooker import judging, outcome  # noqa: F401
+    from onlooker.scoring.outliers import FIRST_FIT, load_ahead
+
+    if settings.combinations and reading.last_day - reading.first_day >= FIRST_FIT:
+        load_ahead()
+
+
+def _judged(
+    engine: DuckEngine | SparkEngine, settings: Settings, reading: Reading, clock: Clock, out: Path | None,
+    progress: Progress,
+) -> tuple[Scan, Outcome, list[Doubt]]:  # fmt: skip
+    """AGENT_DAYS -> the scan with its alerts and scores; with what was found, and the nights in doubt, for a store."""
+    from onlooker import outcome
+    from onlooker.calendar_days import special_days
+    from onlooker.completeness import about_surges, days_of, doubts, half_seen, missing, unread, unwhole
+    from onlooker.daily_lines import series_of
+    from onlooker.fairness import fairness
+    from onlooker.judging import Earlier, judge
+    from onlooker.teaching import Untaught
+
+    doubted = doubts(engine, "agent_days", "agent_hours", reading.first_day, reading.last_day - 1)
+    untaught = Untaught(unwhole(doubted), half_seen(engine, doubted)).and_also(*special_days(engine))
+    # Scoring is numpy: the engine lends it its memory, and is asked again only for alerts.
+    with clock.stage("score"), engine.lean():
+        judged = judge(
+            engine, settings, reading.offers,
+            Earlier(reading.first_day, untaught=untaught, in_doubt=days_of(doubted)),
+            progress=lambda share: progress("scoring", share),
+        )  # fmt: skip
+    found = judged.outcome
+    half_read = unread(reading.logs, reading.without_customer)
+    run = outcome.run_record(
+        engine, reading, found, (*about_surges(doubted), *judged.notes), settings.record(), settings.digest,
+        clock.at, [*missing(doubted), *half_read], vouched=not half_read,
+        fairness=fairness(engine, found.scores),
+    )  # fmt: skip
+    series = series_of(found.scores, found.lines, {alert.agent_id for alert in found.alerts})
+    return Scan(run, found.alerts, series, found.scores, engine, out), found, doubted
 
 
 def read(
@@ -138,19 +148,23 @@ def with_side_tables(engine: DuckEngine | SparkEngine, reading: Reading, setting
 
 def count_days(
     engine: Engine, first_day: int, clock: Clock, progress: Progress,
-    *, visits: str | None = None, agent_hours: str | None = None, since: int = 0,
+    *, visits: str | None = None, agent_hours: str | None = None, since: int = 0, spent: Sequence[str] = (),
     around: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> None:  # fmt: skip
     """EVENTS -> VISITS -> AGENT_DAYS; of earlier days, `visits` and `agent_hours` are SQL that stands for them.
 
-    Days are counted inside of `around()`, which finds VISITS made.
+    The tables `spent` are dropped on the way, when they are not needed any more. Days are counted inside of `around()`,
+    which finds VISITS made.
     """
-    from onlooker.features import build_agent_days
+    from onlooker.features import build_agent_days, build_event_days
     from onlooker.visits import build_visits
 
+    with clock.stage("features"):
+        progress("daily counts", 0.0)
+        build_event_days(engine)
     with clock.stage("visits"):
         progress("visits", 0.0)
-        build_visits(engine, first_day, visits, since)
+        build_visits(engine, first_day, visits, since, spent)
     with clock.stage("features"), around():
         progress("daily counts", 0.0)
         build_agent_days(engine, agent_hours, since, visits)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,10 @@ class Scan:
     def rejects(self) -> pd.DataFrame:
         """Lines that could not be read."""
         return self.table("rejects")
+
+    def note(self, told: Iterable[str]) -> None:
+        """Add sentences that a reader must hear."""
+        self.run = replace(self.run, notes=(*self.run.notes, *told))
 
     def close(self) -> None:
         """Release the working data; frames can't be read after that."""

@@ -7,6 +7,8 @@ or the members of a ring would excuse one another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from onlooker.engines.base import Engine
 from onlooker.given_reasons import (
     BY_TICKET,
@@ -177,13 +179,16 @@ FROM visit_groups WHERE FALSE
 """
 
 
-def build_visits(engine: Engine, log_start: int, past: str | None = None, since: int = 0) -> None:
-    """Make the table `visits` from `events`.
+def build_visits(
+    engine: Engine, log_start: int, past: str | None = None, since: int = 0, spent: Sequence[str] = ()
+) -> None:
+    """Make the table `visits` from `events`; where projects or samples are to explain some, from `event_days` too.
 
     `log_start` is the first day of the log, stored history included. Night by night, `events` holds the days from
     `since` on only, and `past` is SQL that stands for VISITS of earlier days (a table, or a reader of files); of these
     the last 84 days count, so that a night costs the same however long the history is. The tables of CONTEXT sharpen
-    the explanations, as far as they have rows.
+    the explanations, as far as they have rows. The tables `spent` are dropped as soon as visits do not need them: the
+    log's lines take half of the memory that the explanations could use.
     """
     bounds = {
         "recent": RECENT_DAYS, "memory": MEMORY_DAYS, "since": since, "past": past, "log_start": log_start,
@@ -193,6 +198,8 @@ def build_visits(engine: Engine, log_start: int, past: str | None = None, since:
     by_table = bool(engine.rows("SELECT 1 FROM ctx_ticket_span"))
     # Nights are small; and earlier visits would have to be apart in the same way.
     _group(engine, by_table, None if past else "customer_id")
+    for table in spent:
+        engine.drop(table)
     sampled = _sample(engine)
     engine.table("visit_past", KNOWN.format(**bounds) if past else NO_PAST)
     columns = "ticket_id, customer_id, day"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from onlooker.engines.duck import DuckEngine
-from onlooker.features import build_agent_days
+from onlooker.features import build_agent_days, build_event_days
 from onlooker.ingest import read_logs
 from onlooker.ingest.context import ContextReading, localise, read_context
 from onlooker.visits import build_visits
@@ -41,6 +41,7 @@ def context(engine: DuckEngine, folder: Path, **tables: Any) -> ContextReading:
 def count(engine: DuckEngine, log_start: int = 0) -> None:
     """Go on as far as AGENT_DAYS; `log_start` long ago, so that nothing is too early to tell."""
     localise(engine)
+    build_event_days(engine)
     build_visits(engine, log_start)
     build_agent_days(engine)
 

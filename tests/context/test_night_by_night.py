@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from onlooker.engines.duck import DuckEngine
-from onlooker.features import COUNTS, build_agent_days
+from onlooker.features import COUNTS, build_agent_days, build_event_days
 from onlooker.ingest import read_logs
 from onlooker.ingest.context import localise, read_context
 from onlooker.simulate.logs import write_logs
@@ -32,6 +32,7 @@ def test_nights_one_by_one_equal_one_scan(tmp_path: Path) -> None:
         assert span is not None
         first, last = span
         engine.table("all_events", "SELECT * FROM events")
+        build_event_days(engine)
         build_visits(engine, first)
         build_agent_days(engine)
         columns = ", ".join(VISITS.names)
@@ -44,6 +45,7 @@ def test_nights_one_by_one_equal_one_scan(tmp_path: Path) -> None:
             begun = day > first + 14
             since = day if begun else first
             engine.view("events", f"SELECT * FROM all_events WHERE day BETWEEN {since} AND {day}")
+            build_event_days(engine)
             build_visits(engine, first, "past_visits" if begun else None, since)
             build_agent_days(engine, "past_hours" if begun else None, since, "past_visits" if begun else None)
             for name, table in (("past_visits", "visits"), ("past_hours", "agent_hours"), ("past_days", "agent_days")):

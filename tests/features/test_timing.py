@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from onlooker.engines.duck import DuckEngine
-from onlooker.features import build_agent_days
+from onlooker.features import build_agent_days, build_event_days
 from onlooker.tables import CTX_AGENTS, EVENTS
 from onlooker.visits import build_visits
 
@@ -44,6 +44,7 @@ def off_hours(named: bool, listed: bool = False) -> dict[str, int]:
             said = {"agent_id": "who", "actor_type": "'service'", "from_day": "0", "to_day": "1000000"}
             names = (f"CAST({said.get(c.name, 'NULL')} AS {c.type}) AS {c.name}" for c in CTX_AGENTS.columns)
             engine.table("ctx_agents", f"SELECT {', '.join(names)} FROM (VALUES ('bot'), ('new bot')) AS t(who)")
+        build_event_days(engine)
         build_visits(engine, FIRST)
         build_agent_days(engine)
         return dict(engine.rows(f"SELECT agent_id, off_hours FROM agent_days WHERE day = {FIRST + DAYS - 1}"))

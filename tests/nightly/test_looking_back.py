@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from onlooker.engines.duck import DuckEngine
-from onlooker.features import build_agent_days
+from onlooker.features import build_agent_days, build_event_days
 from onlooker.nightly.looking_back import hours_before, visits_before
 from onlooker.tables import EVENTS
 from onlooker.visits import build_visits
@@ -52,6 +52,7 @@ def engine():
         )
         made.table("all_events", f"SELECT {names} FROM given")
         made.table("events", "SELECT * FROM all_events")
+        build_event_days(made)
         build_visits(made, FIRST)
         build_agent_days(made)
         for table in ("visits", "agent_hours"):
@@ -60,6 +61,7 @@ def engine():
 
 
 def counted(engine: DuckEngine, since: int, visits: str | None, hours: str | None) -> list[list[tuple]]:
+    build_event_days(engine)
     build_visits(engine, FIRST, visits, since)
     build_agent_days(engine, hours, since, visits)
     assert dict(engine.rows("SELECT column_name, column_type FROM (DESCRIBE agent_hours)"))["visits"] == "BIGINT"

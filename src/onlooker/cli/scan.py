@@ -97,9 +97,6 @@ def command(
     --engine spark also what Spark can reach (s3a://bucket/views/*.parquet), and tables of its catalog by --table.
     """
     from onlooker.config import load
-    from onlooker.nightly import scan_into
-    from onlooker.pipeline import scan
-    from onlooker.report.terminal import alert_table
 
     log = RunLog(log_json)
     screen = Screen(quiet or log_json, verbose)
@@ -115,8 +112,17 @@ def command(
     closed_set = {"tables": tables, **how}
     log.say("started", inputs=len(logs) + len(tables), store=bool(store))
     with log.failures():
-        result = scan_into(store, logs, settings, **nightly, **how) if store else scan(logs, settings, **closed_set)
+        if store:
+            from onlooker.nightly import scan_into
+
+            result = scan_into(store, logs, settings, **nightly, **how)
+        else:
+            from onlooker.pipeline import scan
+
+            result = scan(logs, settings, **closed_set)
     with result:
+        from onlooker.report.terminal import alert_table
+
         screen.clear()
         told(screen, result, out)
         if as_json:

@@ -1,4 +1,4 @@
-"""VISITS -> AGENT_DAYS: the daily counts of each agent, from one visible registry."""
+"""EVENTS -> `event_days`, and with VISITS -> AGENT_DAYS: the daily counts of each agent, from one visible registry."""
 
 from __future__ import annotations
 
@@ -33,11 +33,14 @@ FAMILIES: dict[str, str] = {f.name: module.__name__.rsplit(".", 1)[-1] for modul
 """Feature -> family: the module it stands in."""
 
 # Hours are counted as bits of a number: a count of distinct values would cost more than all other counts together.
+EVENT_DAYS = """
+SELECT agent_id, day, {said}, count(*) AS events,
+       CAST(bit_count(bit_or(shiftleft(1, hour))) AS BIGINT) AS hours, {from_events}
+FROM events GROUP BY agent_id, day
+"""
 JOINED = """
 SELECT e.agent_id, e.day, {about}, e.events, e.hours, {columns}
-FROM (SELECT agent_id, day, {said}, count(*) AS events,
-             CAST(bit_count(bit_or(shiftleft(1, hour))) AS BIGINT) AS hours, {from_events}
-      FROM events GROUP BY agent_id, day) e
+FROM event_days e
 LEFT JOIN (SELECT agent_id, day, {from_visits} FROM {visits} GROUP BY agent_id, day) v
   ON v.agent_id = e.agent_id AND v.day = e.day
 LEFT JOIN (SELECT agent_id, day, {from_hours} FROM usual_hours GROUP BY agent_id, day) h
@@ -60,12 +63,16 @@ def scored_features(columns: Container[str], tables: Collection[str] = ()) -> tu
     )
 
 
-def counts(source: str, tables: Collection[str] = ()) -> str:
-    """The features of one source as SQL columns."""
+def counts(source: str, tables: Collection[str] = (), held: frozenset[str] | None = None) -> str:
+    """The features of one source as SQL columns; with `held`, 0 for those that need other columns than these."""
     # Dearer by a quarter: count(*) FILTER, since each of them sets its rows apart.
     count, one = ("sum", "visits") if source == "hours" else ("count", "1")
-    wanted = [f for f in COUNTS if f.source == source and there(f, tables)]
-    return ", ".join(f"{count}(CASE WHEN {f.where} THEN {one} END) AS {f.name}" for f in wanted)
+
+    def column(f: Feature) -> str:
+        counted = held is None or held.issuperset(f.needs)
+        return f"{count}(CASE WHEN {f.where} THEN {one} END) AS {f.name}" if counted else f"0 AS {f.name}"
+
+    return ", ".join(column(f) for f in COUNTS if f.source == source and there(f, tables))
 
 
 def there(feature: Feature, tables: Collection[str]) -> bool:
@@ -73,10 +80,21 @@ def there(feature: Feature, tables: Collection[str]) -> bool:
     return all(name.partition(".")[0] in tables for name in feature.needs_context)
 
 
+def build_event_days(engine: Engine) -> None:
+    """Make the table `event_days` from `events`: of each agent and day what events say, and no visit does."""
+    make_missing(engine, CONTEXT)
+    # Neither the greatest nor the count of a column without values is free.
+    optional = {*ABOUT, *(name for f in COUNTS if f.source == "events" for name in f.needs)}
+    held = frozenset(name for name in optional if engine.rows(f"SELECT 1 FROM events WHERE {name} IS NOT NULL LIMIT 1"))
+    said = (f"max({name})" if name in held else "CAST(NULL AS STRING)" for name in ABOUT)
+    about = ", ".join(f"{value} AS {name}" for value, name in zip(said, ABOUT, strict=True))
+    engine.table("event_days", EVENT_DAYS.format(said=about, from_events=counts("events", given(engine), held)))
+
+
 def build_agent_days(
     engine: Engine, past_hours: str | None = None, since: int = 0, past_visits: str | None = None
 ) -> None:
-    """Make the tables `agent_days` and `agent_hours` from `visits` and `events`, and the tables of CONTEXT.
+    """Make the tables `agent_days` and `agent_hours` from `visits` and `event_days`, and the tables of CONTEXT.
 
     Night by night, these hold the days from `since` on only, and `past_hours` and `past_visits` are SQL that stands for
     the `agent_hours` and VISITS of earlier days.
@@ -88,16 +106,15 @@ def build_agent_days(
     engine.table("visit_hours", timing.VISIT_HOURS)
     engine.table("agent_hours", timing.AGENT_HOURS + (past if past_hours else ""))
     engine.table("usual_hours", timing.USUAL_HOURS.format(prior=timing.PRIOR_VISITS, memory=MEMORY_DAYS, since=since))
-    sources = {f"from_{source}": counts(source, tables) for source in ("events", "visits", "hours")}
-    columns, about, said = _columns(tables), _about(tables), _said(engine)
-    joined = JOINED.format(columns=columns, about=about, said=said, visits=facts(tables), **sources)
+    sources = {f"from_{source}": counts(source, tables) for source in ("visits", "hours")}
+    joined = JOINED.format(columns=_columns(tables), about=_about(tables), visits=facts(tables), **sources)
     lookups = {"r": repeated(past_visits, since)}
     lookups |= {"c": work.CLOSED} if "tickets" in tables else {}
     lookups |= {"s": work.SHIFTS} if "roster" in tables else {}
     joined += "".join(LOOKED_UP.format(name=name, select=select) for name, select in lookups.items())
     engine.table("agent_days", joined + (AGENTS if "agents" in tables else ""))
     AGENT_DAYS.check(engine.columns("agent_days"))
-    for table in ("visit_hours", "usual_hours"):
+    for table in ("event_days", "visit_hours", "usual_hours"):
         engine.drop(table)
 
 
@@ -109,12 +126,6 @@ def _columns(tables: Collection[str]) -> str:
             value = timing.BELIEVED[f.name]
         columns.append(f"CAST({value} AS BIGINT) AS {f.name}")
     return ", ".join(columns)
-
-
-def _said(engine: Engine) -> str:
-    """What the events say of the agent. The greatest of a column without values costs as much as of one with values."""
-    there = {name for name in ABOUT if engine.rows(f"SELECT 1 FROM events WHERE {name} IS NOT NULL LIMIT 1")}
-    return ", ".join(f"max({name}) AS {name}" if name in there else f"CAST(NULL AS STRING) AS {name}" for name in ABOUT)
 
 
 def _about(tables: Collection[str]) -> str:

@@ -34,8 +34,7 @@ VISIT_HOURS = "SELECT agent_id, day, hour, count(*) AS visits FROM visits GROUP 
 # As AGENT_DAYS knows it; of an account whose type nobody names, a day round the clock is no person's.
 MACHINES = f"""
 SELECT d.agent_id, d.day FROM (SELECT agent_id, day, count(*) AS hours FROM visit_hours GROUP BY agent_id, day) d
-LEFT JOIN (SELECT agent_id, day, max(actor_type) AS actor_type FROM events WHERE actor_type IS NOT NULL
-           GROUP BY agent_id, day) e ON e.agent_id = d.agent_id AND e.day = d.day
+LEFT JOIN event_days e ON e.agent_id = d.agent_id AND e.day = d.day
 LEFT JOIN ctx_agents a ON a.agent_id = d.agent_id AND d.day >= a.from_day AND d.day < a.to_day
 WHERE coalesce(e.actor_type, a.actor_type, CASE WHEN d.hours >= {ROUND_THE_CLOCK} THEN 'service' END) <> 'human'
 """

@@ -30,8 +30,7 @@ FROM (SELECT v.agent_id, v.customer_id, v.day, g.author, g.id, g.most,
              row_number() OVER (PARTITION BY g.id, v.agent_id, v.day
                                 ORDER BY v.first_us NULLS FIRST, v.customer_id NULLS FIRST) AS turn
       FROM visits v
-      JOIN (SELECT agent_id, day, max(team) AS team FROM events GROUP BY agent_id, day) p
-        ON p.agent_id = v.agent_id AND p.day = v.day
+      JOIN event_days p ON p.agent_id = v.agent_id AND p.day = v.day
       JOIN given_explanations g
         ON v.day BETWEEN g.first AND g.until AND (g.agent_id IS NULL OR g.agent_id = v.agent_id)
        AND (g.team IS NULL OR g.team = p.team) AND (g.customer_id IS NULL OR g.customer_id = v.customer_id)

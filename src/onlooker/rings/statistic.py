@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -143,6 +142,8 @@ def at_least(k: Ints, drawn: Ints, highest: Ints, people: int) -> Floats:
 
 def choices(n: Ints, k: Ints) -> Floats:
     """Logarithm of the number of ways to choose k of n; minus infinity where there is none."""
+    from scipy.special import gammaln
+
     possible = (k >= 0) & (k <= n)
     inside = np.where(possible, k, 0)
     return np.where(possible, gammaln(n + 1.0) - gammaln(inside + 1.0) - gammaln(n - inside + 1.0), -np.inf)
