@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, float], None]
 
-MANY = 1_000_000
-"""Events from which imports are worth a thread: the engine works outside of Python meanwhile."""
-
 
 def scan(
     logs: Sequence[str | os.PathLike[str]],
@@ -46,6 +42,7 @@ def scan(
     The settings choose the engine. With Spark, `tables` are further logs by their names in its catalog, and `session`
     is one that is already there.
     """
+    from onlooker.scoring.outliers import load_ahead
     from onlooker.working_state import WorkingState, check_replaceable
 
     clock = Clock()
@@ -57,8 +54,8 @@ def scan(
         on_failure.callback(engine.close)
         with rejects_kept(engine, out):
             reading = read(engine, logs, settings, clock, stdin, progress, tables)
-        if reading.counts["events"] >= MANY:
-            threading.Thread(target=_load_ahead, args=(settings, reading), daemon=True).start()
+        if settings.combinations:
+            load_ahead(reading.last_day - reading.first_day)
         count_days(engine, reading.first_day, clock, progress, spent=("events", "ingest_events"))
         if out and settings.engine == "duckdb":
             with clock.stage("store"):  # while the engine has the visits in memory
@@ -78,15 +75,6 @@ def scan(
         result = finished(result, clock, out)
         on_failure.pop_all()
     return result
-
-
-def _load_ahead(settings: Settings, reading: Reading) -> None:
-    """Import what `_judged` needs, and PyOD, which takes seconds, if it is going to be used."""
-    from onlooker import judging, outcome  # noqa: F401
-    from onlooker.scoring.outliers import FIRST_FIT, load_ahead
-
-    if settings.combinations and reading.last_day - reading.first_day >= FIRST_FIT:
-        load_ahead()
 
 
 def _judged(

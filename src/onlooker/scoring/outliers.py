@@ -8,6 +8,8 @@ enters.
 
 from __future__ import annotations
 
+from importlib import import_module
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -25,9 +27,10 @@ HIGHEST = 6.0
 TREES = 100
 
 
-def load_ahead() -> None:
-    """Import PyOD, which takes seconds, while something else is going on."""
-    import pyod.models.iforest  # noqa: F401
+def load_ahead(days: int) -> None:
+    """Begin to import PyOD, which takes seconds, if a log of so many days has a fit: engines work outside of Python."""
+    if days >= FIRST_FIT:
+        Thread(target=import_module, args=("pyod.models.iforest",), daemon=True).start()
 
 
 class Combinations:
