@@ -3,7 +3,8 @@
 Rows come in the order of time, as logs do, without a sort. `contacts`: a customer writes in, a ticket is opened, one or
 two agents look at the record on two days, several times each; a third of the looks are single. `uniform`: every row
 is a random agent and a random customer, so that nearly every event is a visit of its own: the most work that a log of
-its size can make.
+its size can make. `long_ids`: `contacts` with the ids that many systems have, addresses for agents and UUIDs for
+customers.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal
 
 import duckdb
 
-Shape = Literal["contacts", "uniform"]
+Shape = Literal["contacts", "uniform", "long_ids"]
 Format = Literal["csv", "jsonl", "parquet"]
 
 DAYS = 60
@@ -21,6 +22,17 @@ AGENTS = 2_000
 START = "2024-01-01"
 WORKING_SECONDS = 14 * 3600
 """Of each day, from 06:00."""
+
+_SHORT = {
+    "agent_id": "'agent' || lpad(agent::VARCHAR, 5, '0')",
+    "customer_id": "'C' || lpad(customer::VARCHAR, 9, '0')",
+    "ticket_id": "'T' || ticket",
+}
+_LONG = {
+    "agent_id": "'agent.' || lpad(agent::VARCHAR, 5, '0') || '@support.example'",
+    "customer_id": "md5(customer::VARCHAR)::UUID::VARCHAR",
+    "ticket_id": "'CASE-2024-' || lpad(ticket::VARCHAR, 10, '0')",
+}
 
 _COPY = {"csv": "FORMAT csv, HEADER", "jsonl": "FORMAT json", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 
@@ -55,14 +67,15 @@ def _uniform(rows: int) -> str:
 
 def log_select(rows: int, shape: Shape = "contacts") -> str:
     """DuckDB SQL of the log: timestamp, agent_id, customer_id, action, ticket_id."""
-    chosen = _contacts(rows) if shape == "contacts" else _uniform(rows)
+    chosen = _uniform(rows) if shape == "uniform" else _contacts(rows)
+    ids = _LONG if shape == "long_ids" else _SHORT
     second = f"i * {WORKING_SECONDS} // {max(rows // DAYS, 1)}"
     clock = f"to_seconds(({second}) // {WORKING_SECONDS} * 86400 + 21600 + ({second}) % {WORKING_SECONDS})"
     return f"""SELECT strftime(TIMESTAMP '{START}' + {clock}, '%Y-%m-%dT%H:%M:%SZ') AS timestamp,
-        'agent' || lpad(agent::VARCHAR, 5, '0') AS agent_id, 'C' || lpad(customer::VARCHAR, 9, '0') AS customer_id,
+        {ids["agent_id"]} AS agent_id, {ids["customer_id"]} AS customer_id,
         CASE WHEN {_mix("i", 7)} % 12 = 0 THEN 'edit' WHEN {_mix("i", 7)} % 97 = 0 THEN 'export'
              ELSE 'view' END AS action,
-        'T' || ticket AS ticket_id FROM ({chosen})"""
+        {ids["ticket_id"]} AS ticket_id FROM ({chosen})"""
 
 
 def make_log(folder: Path, rows: int, kind: Format = "csv", shape: Shape = "contacts") -> Path:

@@ -58,7 +58,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--rows", type=numbers, default=[1_000_000, 10_000_000], help="e.g. 1e6,1e7,1e8")
     parser.add_argument("--formats", type=words, default=["csv"], help="csv,jsonl,parquet")
-    parser.add_argument("--shapes", type=words, default=["contacts"], help="contacts,uniform")
+    parser.add_argument("--shapes", type=words, default=["contacts"], help="contacts,uniform,long_ids")
     parser.add_argument("--only", type=words, default=list(NAMES), help=",".join(NAMES))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory", default="1400MB", help="of DuckDB, in the floor as in the scan")
