@@ -15,7 +15,7 @@ from onlooker.completeness import (
     of_night,
     surges,
     unread,
-    was_in_doubt,
+    why_in_doubt,
 )
 from onlooker.dates import iso
 from onlooker.engines.duck import DuckEngine
@@ -90,8 +90,8 @@ def test_a_day_with_far_more_than_ever_is_a_surge_and_nothing_is_missing():
     )
     assert (missing([told]), surges([told])) == ([], [told.text])
     assert not of_night([told], TODAY)["doubts"]
-    assert was_in_doubt(of_night([told], TODAY))
-    assert not was_in_doubt(of_night([told], TODAY + 1))
+    assert why_in_doubt(of_night([told], TODAY))
+    assert not why_in_doubt(of_night([told], TODAY + 1))
 
 
 def test_many_surges_are_told_by_their_dates():

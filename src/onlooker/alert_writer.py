@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,8 @@ class AlertWriter:
     """Days of log up to and including each row's night."""
     unexplained: np.ndarray[Any, Any]
     firings: Sequence[Firing]
+    in_doubt: Mapping[int, Sequence[str]]
+    """Days that can't be judged as others are, and why."""
 
     def write(self, decisions: Sequence[Decision]) -> tuple[Alert, ...]:
         """All alerts, oldest night first."""
@@ -84,7 +86,7 @@ class AlertWriter:
                 date,
                 saw.explained,
                 saw.interested,
-                self._unsure(row, evidence, who["recognised"]),
+                (*self._about_night(day, date), *self._unsure(row, evidence, who["recognised"])),
             ),
             visits=saw.first,
             score=float(self.scores.score[row]),
@@ -108,6 +110,10 @@ class AlertWriter:
         day = max(customers - float(self.scores.expected[row]), float(self.unexplained[row]))
         found = [severity(day, beyond_expected(evidence))]
         return max([*found, *ruled], key=SEVERITIES.index)
+
+    def _about_night(self, day: int, date: str) -> Iterator[str]:
+        for why in self.in_doubt.get(day, ()):
+            yield f"About that night: {why.removeprefix(f'{date}: ')}"
 
     def _unsure(self, row: int, evidence: Evidence, recognised: bool) -> tuple[str, ...]:
         notes = [RECOGNISED] if recognised else []

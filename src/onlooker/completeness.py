@@ -233,9 +233,12 @@ def unwhole(found: Iterable[Doubt]) -> frozenset[int]:
     return frozenset(doubt.day for doubt in found if doubt.whole_day)
 
 
-def days_of(found: Iterable[Doubt]) -> frozenset[int]:
-    """The days that can't be judged as others are."""
-    return frozenset(doubt.day for doubt in found)
+def by_day(found: Iterable[Doubt]) -> dict[int, tuple[str, ...]]:
+    """The days that can't be judged as others are, and why, in sentences."""
+    texts: dict[int, tuple[str, ...]] = {}
+    for doubt in found:
+        texts[doubt.day] = (*texts.get(doubt.day, ()), doubt.text)
+    return texts
 
 
 def missing(found: Iterable[Doubt]) -> list[str]:
@@ -262,9 +265,9 @@ def of_night(found: Iterable[Doubt], day: int) -> dict[str, list[str]]:
     return {"doubts": missing(of_day), "surges": surges(of_day)}
 
 
-def was_in_doubt(record: Mapping[str, Any]) -> bool:
-    """Whether a night could not be judged as others are, by its record."""
-    return bool(record.get("doubts") or record.get("surges"))
+def why_in_doubt(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Why a night could not be judged as others are, by its record; nothing if it could."""
+    return (*record.get("doubts", ()), *record.get("surges", ()))
 
 
 def half_seen(

@@ -50,8 +50,8 @@ class Earlier:
     """The last alert about each agent."""
     untaught: Untaught = field(default_factory=Untaught)
     """What must not teach."""
-    in_doubt: frozenset[int] = frozenset()
-    """Days of which something is missing, at one site or in the whole log, or that have far more than ever."""
+    in_doubt: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Days of which something is missing, at one site or in the whole log, or that have far more than ever; why."""
     raised_early: Mapping[str, Told] = field(default_factory=dict)
     """The last alert about each agent, those on days that were not over when it was raised included."""
     broken: frozenset[str] = frozenset()

@@ -98,12 +98,12 @@ def rows_of(panel: Panel, ids: Sequence[str], firings: Sequence[Firing]) -> Fire
 
 def decide_and_explain(
     engine: Engine, panel: Panel, scores: Scores, ids: Sequence[str], policy: Policy, fired: Fired,
-    told: Mapping[str, Told], in_doubt: frozenset[int] = frozenset(),
+    told: Mapping[str, Told], in_doubt: Mapping[int, Sequence[str]],
 ) -> Outcome:  # fmt: skip
     """Choose the alerts, put them in words, and draw the alerted agents' lines.
 
-    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole, or had far
-    more than ever.
+    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole, or had far more than ever, as
+    the sentences say.
     """
     unexplained = np.asarray(
         engine.arrays(
@@ -111,14 +111,16 @@ def decide_and_explain(
             "ORDER BY day NULLS FIRST, agent_id NULLS FIRST"
         )["unexplained"]
     )
-    nights = Nights(panel.day, panel.agent, scores.p_value, scores.q_value, unexplained, in_doubt, panel.first_day)
+    nights = Nights(
+        panel.day, panel.agent, scores.p_value, scores.q_value, unexplained, frozenset(in_doubt), panel.first_day
+    )
     number = {name: i for i, name in enumerate(ids)}
     told_before = {number[name]: last for name, last in told.items() if name in number}
     decisions = decide(
         nights, policy, lambda row: kinds(scores, panel, row) | fired.names(row), fired.by_row, told_before
     )
     age = panel.day - panel.first_day + 1
-    alerts = AlertWriter(engine, panel, scores, ids, age, unexplained, fired.firings).write(decisions)
+    alerts = AlertWriter(engine, panel, scores, ids, age, unexplained, fired.firings, in_doubt).write(decisions)
     alerted = np.zeros(len(panel.day), dtype=bool)
     alerted[[d.row for d in decisions]] = True
     return Outcome(

@@ -84,7 +84,7 @@ def _judged(
     """AGENT_DAYS -> the scan with its alerts and scores; with what was found, and the nights in doubt, for a store."""
     from onlooker import outcome
     from onlooker.calendar_days import special_days
-    from onlooker.completeness import about_surges, days_of, doubts, half_seen, missing, unread, unwhole
+    from onlooker.completeness import about_surges, by_day, doubts, half_seen, missing, unread, unwhole
     from onlooker.daily_lines import series_of
     from onlooker.fairness import fairness
     from onlooker.judging import Earlier, judge
@@ -96,7 +96,7 @@ def _judged(
     with clock.stage("score"), engine.lean():
         judged = judge(
             engine, settings, reading.offers,
-            Earlier(reading.first_day, untaught=untaught, in_doubt=days_of(doubted)),
+            Earlier(reading.first_day, untaught=untaught, in_doubt=by_day(doubted)),
             progress=lambda share: progress("scoring", share),
         )  # fmt: skip
     found = judged.outcome

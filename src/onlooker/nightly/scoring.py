@@ -10,7 +10,7 @@ from onlooker.alerts import Told
 from onlooker.calendar_days import special_days
 from onlooker.cases import CaseDesk
 from onlooker.clock import Clock
-from onlooker.completeness import DAY_COLUMNS, HOUR_COLUMNS, WEEKS, Doubt, days_of, doubts, half_seen, unwhole
+from onlooker.completeness import DAY_COLUMNS, HOUR_COLUMNS, WEEKS, Doubt, by_day, doubts, half_seen, unwhole
 from onlooker.config import Settings
 from onlooker.engines.duck import DuckEngine
 from onlooker.ingest import Reading
@@ -114,7 +114,7 @@ class Scoring:
             scored,
             told,
             untaught=Untaught(unwhole(doubted), excluded, nights).and_also(*special_days(self.engine)),
-            in_doubt=days_of(doubted),
+            in_doubt=by_day(doubted),
         )
         last = self.store.nights(until=span.first - 1)[-1:]
         broken = frozenset(name for night in last for name in night.record.get("broken_rules", ()))

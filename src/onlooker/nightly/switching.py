@@ -11,7 +11,7 @@ import numpy as np
 from onlooker.alerts import Told
 from onlooker.calendar_days import special_days
 from onlooker.cases import CaseDesk
-from onlooker.completeness import doubts, half_seen, unwhole, was_in_doubt
+from onlooker.completeness import doubts, half_seen, unwhole, why_in_doubt
 from onlooker.config import Settings
 from onlooker.dates import day_of
 from onlooker.engines.duck import DuckEngine
@@ -88,7 +88,7 @@ class Replay:
         stored = self.store.nights(first, last)
         if not stored:
             return ()
-        in_doubt = frozenset(night.day for night in stored if was_in_doubt(night.record))
+        in_doubt = {night.day: why for night in stored if (why := why_in_doubt(night.record))}
         for table in ("visits", "agent_days"):
             self.engine.drop(table)
             # Visits may be kept for fewer days than scoring looks back.

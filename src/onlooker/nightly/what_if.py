@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onlooker.alerts import Nights, Policy, decide
-from onlooker.completeness import was_in_doubt
+from onlooker.completeness import why_in_doubt
 from onlooker.config import Settings
 from onlooker.dates import EPOCH, iso
 from onlooker.engines.duck import DuckEngine
@@ -138,7 +138,7 @@ class Stored:
 
 def in_doubt(judged: Iterable[StoredNight]) -> frozenset[int]:
     """The days of nights of which something was missing, and of surges."""
-    return frozenset(night.day for night in judged if was_in_doubt(night.record))
+    return frozenset(night.day for night in judged if why_in_doubt(night.record))
 
 
 def tried(value: str, alerts: set[tuple[str, int]], present: set[tuple[str, int]]) -> Tried:
