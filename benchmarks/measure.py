@@ -22,7 +22,7 @@ class Cost:
         return f"{self.seconds:.2f} s, {self.cpu:.2f} s of processor, {self.gigabytes:.2f} GB"
 
 
-def cost(command: Sequence[str]) -> Cost:
+def measure(command: Sequence[str]) -> Cost:
     """Run `command`; raises RuntimeError with what it said if it fails."""
     start = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as child:
@@ -34,11 +34,6 @@ def cost(command: Sequence[str]) -> Cost:
     if child.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}: {said[-2000:]}")
     return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e9)
-
-
-def cheapest(command: Sequence[str], times: int) -> Cost:
-    """The quickest of several runs: what the others took longer was the machine's doing."""
-    return min((cost(command) for _ in range(times)), key=lambda one: one.seconds)
 
 
 def machine() -> str:
