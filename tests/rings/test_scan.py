@@ -48,8 +48,8 @@ def test_five_of_six_bent_members_are_one_case_and_each_is_found(
             assert named == {reason.agent_id for reason in alert.reasons} >= set(bent)
             assert len(named - set(bent)) <= innocent  # early on, the sixth may move with them by chance
             assert sum(reason.evidence for reason in alert.reasons) == pytest.approx(alert.evidence)
-            assert all(visit.why.split(":")[0] in named for visit in alert.visits)
-        assert rings[0].visits  # on the day of the second none of them works
+            # Where none of them worked it would have waited: there is something to look at.
+            assert alert.visits and all(visit.why.split(":")[0] in named for visit in alert.visits)
         assert {one.agent_id for one in done.alerts if one.kind == "score"} >= set(bent)
 
 

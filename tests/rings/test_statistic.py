@@ -51,6 +51,14 @@ def test_a_team_that_moves_is_found_and_its_movers_are_named() -> None:
     assert night.p_value[night.tested != 0].min() > 0.05
 
 
+def test_who_was_seen_that_day_is_known_also_where_a_day_is_off() -> None:
+    some = days()
+    off = (some.agent >= 6) | (some.day < 134)
+    night = standings(Days(some.day[off], some.agent[off], some.team[off], some.p_value[off], 60, 10), since=134)[0]
+    assert np.array_equal(night.agent[night.present], np.arange(6, 60))
+    assert len(night.agent) == 60
+
+
 def test_all_but_one_of_a_team_hide_no_one() -> None:
     """The norm has no team in it: who is bent ranks as high in a bent team as in an ordinary one."""
     alone, together = days(raised=1), days(raised=5)

@@ -56,7 +56,9 @@ def ring_alerts(
     found = []
     for night in standings(teams.days, since):
         for moved in moves(night, teams):
-            if night.day - last.get(moved.subject, -WINDOW) >= max(quiet_days, QUIET_DAYS):
+            quiet = night.day - last.get(moved.subject, -WINDOW) < max(quiet_days, QUIET_DAYS)
+            # It waits for a night on which one of them worked: before, there are no visits to look at.
+            if not quiet and night.present[moved.moving].any():
                 last[moved.subject] = night.day
                 found.append(alert(engine, moved, teams, night.day - first_day + 1))
     return tuple(found)

@@ -49,13 +49,15 @@ class Standing:
 
     day: int
     agent: Ints
-    """People with enough days, in the order of their numbers; so are the next four."""
+    """People with enough days, in the order of their numbers; so are the next five."""
     team: Ints
     """Team of each, by the last day seen."""
     level: Floats
     """Mean of -log10 p over the days of the window."""
     worked: Ints
     """Days that the mean is over."""
+    present: NDArray[np.bool_]
+    """Whether they were seen that day."""
     rank: Ints
     """From 1 for the highest; of those who tie, each has the rank of the last."""
     tested: Ints
@@ -87,12 +89,12 @@ def standings(days: Days, since: int) -> list[Standing]:
         np.subtract.at(worked, days.agent[leaving:gone], 1)
         leaving = gone
         if day >= since:
-            found.append(standing(int(day), total, worked, team))
+            found.append(standing(int(day), total, worked, team, days.agent[start:end]))
     return found
 
 
-def standing(day: int, total: Floats, worked: Ints, team: Ints) -> Standing:
-    """Rank the people, and test each team by the ranks of its members."""
+def standing(day: int, total: Floats, worked: Ints, team: Ints, present: Ints) -> Standing:
+    """Rank the people, and test each team by the ranks of its members; `present` were seen that day."""
     agent = np.flatnonzero(worked >= LEAST_DAYS)
     # Sums that slide carry rounding errors, which must not decide between two who tie.
     level = np.round(total[agent] / worked[agent], 9)
@@ -100,7 +102,8 @@ def standing(day: int, total: Floats, worked: Ints, team: Ints) -> Standing:
     rank = people - np.searchsorted(np.sort(level), level, side="left")
     mine = team[agent]
     tested, p_value, moving = surprises(rank, mine, people)
-    return Standing(day, agent, mine, level, worked[agent], rank, tested, p_value, moving)
+    seen = np.isin(agent, present)
+    return Standing(day, agent, mine, level, worked[agent], seen, rank, tested, p_value, moving)
 
 
 def surprises(rank: Ints, team: Ints, people: int) -> tuple[Ints, Floats, Ints]:
