@@ -70,13 +70,14 @@ def json_plan(source: str, sniff: Sniff, mapping: dict[str, str], numbered: bool
     """JSON objects, one per row of `source`, which has `text` and, if `numbered`, `line`."""
     paths = dict(zip(sniff.names, sniff.paths, strict=True))
     wanted = strings("$" + "".join(f".{identifier(key)}" for key in paths[column]) for column in mapping.values())
-    cells = f"CASE WHEN json_valid(text) THEN json_extract_string(text, [{wanted}]) END"
-    flaw = """CASE WHEN contains(text, chr(0)) THEN 'NUL byte' WHEN NOT json_valid(text) THEN 'not valid JSON'
-        WHEN json_type(text) <> 'OBJECT' THEN 'not a JSON object' END"""
+    # Each JSON function parses the text again: an ordinary line is parsed twice.
+    cells = f"CASE WHEN valid THEN json_extract_string(text, [{wanted}]) END"
+    flaw = """CASE WHEN contains(text, chr(0)) THEN 'NUL byte' WHEN NOT valid THEN 'not valid JSON'
+        WHEN NOT starts_with(text, '{') AND json_type(text) <> 'OBJECT' THEN 'not a JSON object' END"""
     names = ", ".join(f"v[{place}] AS {name}" for place, name in enumerate(mapping, 1))
-    line = "line" if numbered else "NULL::BIGINT AS line"
-    marked = "flaw" if numbered else "NULL::VARCHAR"
-    rows = f"SELECT {line}, coalesce({marked}, {flaw}) AS flaw, text, {cells} AS v FROM {source} WHERE trim(text) <> ''"
+    line, marked = ("line", "flaw AS marked") if numbered else ("NULL::BIGINT AS line", "NULL::VARCHAR AS marked")
+    lines = f"SELECT {line}, {marked}, text, json_valid(text) AS valid FROM {source} WHERE trim(text) <> ''"
+    rows = f"SELECT line, coalesce(marked, {flaw}) AS flaw, text, {cells} AS v FROM ({lines})"
     return Plan(f"SELECT line, flaw, text, [text] AS whole, {names} FROM ({rows})", mapping, numbered)
 
 
