@@ -35,7 +35,6 @@ from onlooker.nightly.taking_in import take_in, with_stored
 from onlooker.outputs import finished, rejects_kept, write
 from onlooker.pipeline import Progress, count_days, read, with_side_tables
 from onlooker.scan_result import Scan
-from onlooker.scoring.outliers import load_ahead
 from onlooker.store import Store
 from onlooker.store.working import refuse_working_state
 
@@ -99,8 +98,6 @@ class Nightly:
     def run(self, logs: Sequence[str | os.PathLike[str]], stdin: BinaryIO | None, out: Path | None) -> Scan:
         """Read, judge, commit, report."""
         files = delivered.look_at(logs, self.store, self.engine.folder)
-        if files.paths and self.settings.combinations and (nights := self.store.nights()):
-            load_ahead(nights[-1].day - nights[0].day)
         with rejects_kept(self.engine, out):
             reading, missing_input = self.read(files, stdin)
         tables = side_tables.fingerprints(self.settings.side_tables, self.engine.folder)
