@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from onlooker.engines.duck import DuckEngine
+from onlooker.errors import EngineError
 from onlooker.tables import EVENTS, VISITS
 from onlooker.visits import build_visits
 
@@ -60,6 +61,17 @@ def explained(engine: DuckEngine, *events: Seen) -> dict[tuple[str, str, int], s
     build_visits(engine, 0)
     rows = engine.rows("SELECT agent_id, customer_id, day, explanation FROM visits")
     return {(agent, customer, day): why for agent, customer, day, why in rows}
+
+
+def test_tables_that_are_spent_go_and_the_visits_are_the_same(engine: DuckEngine) -> None:
+    seen = [Seen("ann", "c1", EARLY), Seen("bob", "c1", EARLY, 700, "edit"), Seen("ann", "c1", LATER)]
+    expected = explained(engine, *seen)
+    load(engine, seen)
+    build_visits(engine, 0, spent=("events",))
+    rows = engine.rows("SELECT agent_id, customer_id, day, explanation FROM visits")
+    assert {(agent, customer, day): why for agent, customer, day, why in rows} == expected
+    with pytest.raises(EngineError):
+        engine.columns("events")
 
 
 def test_one_visit_per_agent_customer_and_day(engine: DuckEngine) -> None:

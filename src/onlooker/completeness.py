@@ -11,13 +11,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onlooker.calendar_days import closed
 from onlooker.dates import iso
 from onlooker.engines.base import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.findings import InputFile
+
+if TYPE_CHECKING:
+    from onlooker.store import StoredNight
 
 WEEKS = 8
 """The forecast is the median of the same weekday in so many weeks."""
@@ -268,6 +271,11 @@ def of_night(found: Iterable[Doubt], day: int) -> dict[str, list[str]]:
 def why_in_doubt(record: Mapping[str, Any]) -> tuple[str, ...]:
     """Why a night could not be judged as others are, by its record; nothing if it could."""
     return (*record.get("doubts", ()), *record.get("surges", ()))
+
+
+def in_doubt(nights: Iterable[StoredNight]) -> dict[int, tuple[str, ...]]:
+    """The days of stored nights that could not be judged as others are, and why, in sentences."""
+    return {night.day: why for night in nights if (why := why_in_doubt(night.record))}
 
 
 def half_seen(

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from tests.cli.command import onlooker
 
-from onlooker.completeness import why_in_doubt
+from onlooker.completeness import in_doubt, why_in_doubt
 from onlooker.config import Settings
 from onlooker.nightly import scan_into
-from onlooker.nightly.what_if import in_doubt
 from onlooker.pipeline import scan
 from onlooker.store import Store
 
@@ -53,7 +52,7 @@ def test_a_surge_is_told_and_kept_and_the_run_vouches_for_its_nights(tmp_path: P
         *others, last = store.nights()
         assert last.record["surges"] == [said]
         assert why_in_doubt(last.record) and not any(why_in_doubt(other.record) for other in others)
-        assert in_doubt(store.nights()) == {last.day}
+        assert in_doubt(store.nights()) == {last.day: (said,)}
     explained = onlooker("explain", "agent1", "--date", "2026-01-26", "--store", tmp_path / "store", cwd=tmp_path)
     assert f"  surge: {said}\n" in explained.out
     whole_night = onlooker("explain", "agent1", "--date", "2026-01-23", "--store", tmp_path / "store", cwd=tmp_path)

@@ -121,14 +121,14 @@ def command(
 
             result = scan(logs, settings, **closed_set)
     with result:
-        from onlooker.report.terminal import alert_table
-
         screen.clear()
         told(screen, result, out)
         if as_json:
             document = {"run": result.run.record(), "alerts": [alert.record() for alert in result.alerts]}
             click.echo(json.dumps(document, ensure_ascii=True))
         elif not screen.quiet:
+            from onlooker.report.terminal import alert_table
+
             click.echo(
                 alert_table(result.alerts, result.run, width=width(), colour=wants_colour(sys.stdout)), color=True
             )

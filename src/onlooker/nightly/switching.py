@@ -11,7 +11,7 @@ import numpy as np
 from onlooker.alerts import Told
 from onlooker.calendar_days import special_days
 from onlooker.cases import CaseDesk
-from onlooker.completeness import doubts, half_seen, unwhole, why_in_doubt
+from onlooker.completeness import doubts, half_seen, in_doubt, unwhole
 from onlooker.config import Settings
 from onlooker.dates import day_of
 from onlooker.engines.duck import DuckEngine
@@ -88,7 +88,6 @@ class Replay:
         stored = self.store.nights(first, last)
         if not stored:
             return ()
-        in_doubt = {night.day: why for night in stored if (why := why_in_doubt(night.record))}
         for table in ("visits", "agent_days"):
             self.engine.drop(table)
             # Visits may be kept for fewer days than scoring looks back.
@@ -99,7 +98,7 @@ class Replay:
         told = {one.agent_id: Told(day_of(one.date), frozenset(one.kinds), one.unexplained) for one in self.alerts}
         special = untaught.and_also(*special_days(self.engine))
         earlier = Earlier(
-            self.log_start, first, last, self.state, past, scored, told, untaught=special, in_doubt=in_doubt
+            self.log_start, first, last, self.state, past, scored, told, untaught=special, in_doubt=in_doubt(stored)
         )
         self.state = None  # so that one state at a time takes room
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onlooker.alerts import Nights, Policy, decide
-from onlooker.completeness import why_in_doubt
+from onlooker.completeness import in_doubt
 from onlooker.config import Settings
 from onlooker.dates import EPOCH, iso
 from onlooker.engines.duck import DuckEngine
@@ -20,7 +20,7 @@ from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.features import FAMILIES
 from onlooker.outcome import SPEAKS
-from onlooker.store import Store, StoredNight
+from onlooker.store import Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -116,7 +116,7 @@ class Stored:
         judged = store.nights()
         nights = Nights(
             days, number.astype(np.intp), rows["p_value"].to_numpy(), rows["q_value"].to_numpy(),
-            rows["seen_unexplained"].to_numpy(), in_doubt(judged), judged[0].day if judged else None,
+            rows["seen_unexplained"].to_numpy(), frozenset(in_doubt(judged)), judged[0].day if judged else None,
         )  # fmt: skip
         names = [str(name) for name in agents]
         by_row = enumerate((names[n], int(day)) for n, day in zip(number, days, strict=True))
@@ -134,11 +134,6 @@ class Stored:
         signals = [name for name in self.rows.column_names if name in FAMILIES]
         families = frozenset(FAMILIES[name] for name in signals if (self.rows[name][row].as_py() or 0.0) >= SPEAKS)
         return families | self.rules.get(row, frozenset())
-
-
-def in_doubt(judged: Iterable[StoredNight]) -> frozenset[int]:
-    """The days of nights of which something was missing, and of surges."""
-    return frozenset(night.day for night in judged if why_in_doubt(night.record))
 
 
 def tried(value: str, alerts: set[tuple[str, int]], present: set[tuple[str, int]]) -> Tried:
