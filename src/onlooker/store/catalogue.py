@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from onlooker.engines.sql_text import literal
+from onlooker.store.differences import added_columns, columns_of_files
 from onlooker.store.layout import StoredTable, file_name
 from onlooker.store.parquet import Written
 
@@ -26,6 +27,7 @@ class StoredFile:
     sha256: str
     rows: int
     columns: str
+    """Names and Arrow types as they were written: `day int32, agent_id string`."""
 
 
 COLUMNS = ", ".join(field.name for field in fields(StoredFile))
@@ -92,12 +94,17 @@ def delete_superseded(db: sqlite3.Connection, root: Path) -> int:
 
 
 def selection(root: Path, table: StoredTable, files: list[StoredFile], since: int, until: int) -> str:
-    """SQL that stands for the rows of `files` on the days `since` to `until`, for DuckDB."""
+    """SQL that stands for the rows of `files` on the days `since` to `until`, for DuckDB.
+
+    It has all declared columns of the table: null where a file was written before there was one.
+    """
     names = ", ".join(_quoted(root / file.name) for file in files)
+    written = columns_of_files(root, files)
     # Reading by name opens every file first, so it is asked for only when files differ.
-    by_name = ", union_by_name = true" if len({file.columns for file in files}) > 1 else ""
+    by_name = ", union_by_name = true" if len(written) > 1 else ""
+    added = added_columns(table.name, written)
     # A store in a folder of the name day=3 would else have that for its days.
-    read = f"SELECT * FROM read_parquet([{names}], hive_partitioning = false{by_name})"
+    read = f"SELECT *{added} FROM read_parquet([{names}], hive_partitioning = false{by_name})"
     return f"({read} WHERE day >= {since} AND day <= {until}) AS stored_{table.name}"
 
 

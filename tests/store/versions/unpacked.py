@@ -33,3 +33,10 @@ def next_night(folder: Path) -> Scan:
         folder / "store", sorted(folder.glob("access-*.csv")), Settings(threads=2, **tables), closed=True
     ) as done:
         return done
+
+
+def scan_arguments(folder: Path) -> list[str]:
+    """The arguments that take the next night in."""
+    tables = [part for name in SIDE_TABLES for part in (f"--{name}", str(folder / f"{name}.csv"))]
+    logs = [str(path) for path in sorted(folder.glob("access-*.csv"))]
+    return ["scan", "--store", str(folder / "store"), "--closed", "--out", str(folder / "out"), *tables, *logs]
