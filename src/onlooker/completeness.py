@@ -249,6 +249,18 @@ def missing(found: Iterable[Doubt]) -> list[str]:
     return [doubt.text for doubt in found if not doubt.surge]
 
 
+def apart(found: Iterable[Doubt], last_day: int) -> tuple[list[Doubt], list[Doubt]]:
+    """The doubts of the days before the last one of a closed set of logs, and those of the last one."""
+    doubted = list(found)
+    return [one for one in doubted if one.day != last_day], [one for one in doubted if one.day == last_day]
+
+
+def may_be_cut_short(of_last_day: Iterable[Doubt]) -> list[str]:
+    """A note on the last day of a closed set of logs, if something is missing from it: an export may end within it."""
+    texts = missing(of_last_day)
+    return [f"The last day may be cut short by the export: {' '.join(texts)}"] if texts else []
+
+
 def surges(found: Iterable[Doubt]) -> list[str]:
     """Of which days there is far more than ever, in sentences."""
     return [doubt.text for doubt in found if doubt.surge]

@@ -84,13 +84,23 @@ def _judged(
     """AGENT_DAYS -> the scan with its alerts and scores; with what was found, and the nights in doubt, for a store."""
     from onlooker import outcome
     from onlooker.calendar_days import special_days
-    from onlooker.completeness import about_surges, by_day, doubts, half_seen, missing, unread, unwhole
+    from onlooker.completeness import (
+        about_surges,
+        apart,
+        by_day,
+        doubts,
+        half_seen,
+        may_be_cut_short,
+        missing,
+        unread,
+        unwhole,
+    )  # fmt: skip
     from onlooker.daily_lines import series_of
     from onlooker.fairness import fairness
     from onlooker.judging import Earlier, judge
     from onlooker.teaching import Untaught
 
-    doubted = doubts(engine, "agent_days", "agent_hours", reading.first_day, reading.last_day - 1)
+    doubted = doubts(engine, "agent_days", "agent_hours", reading.first_day, reading.last_day)
     untaught = Untaught(unwhole(doubted), half_seen(engine, doubted)).and_also(*special_days(engine))
     # Scoring is numpy: the engine lends it its memory, and is asked again only for alerts.
     with clock.stage("score"), engine.lean():
@@ -100,10 +110,11 @@ def _judged(
             progress=lambda share: progress("scoring", share),
         )  # fmt: skip
     found = judged.outcome
-    half_read = unread(reading.logs, reading.without_customer)
+    before_last, of_last = apart(doubted, reading.last_day)
+    told = [*missing(before_last), *unread(reading.logs, reading.without_customer)]
+    notes = (*about_surges(doubted), *may_be_cut_short(of_last), *judged.notes)
     run = outcome.run_record(
-        engine, reading, found, (*about_surges(doubted), *judged.notes), settings.record(), settings.digest,
-        clock.at, [*missing(doubted), *half_read], vouched=not half_read,
+        engine, reading, found, notes, settings.record(), settings.digest, clock.at, told, vouched=not told,
         fairness=fairness(engine, found.scores),
     )  # fmt: skip
     series = series_of(found.scores, found.lines, {alert.agent_id for alert in found.alerts})
