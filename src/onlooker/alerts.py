@@ -30,11 +30,11 @@ SURE, VERY_SURE = 0.35, 0.1
 class Policy:
     """How many alerts, and how often about the same agent."""
 
-    budget: int = 5
+    budget: int
     """Most alerts of a night that come from scores; hard rules are not counted."""
-    q_limit: float = 0.5
+    q_limit: float
     """Largest q-value of an alert: the share of ordinary days that a list down to there may hold."""
-    quiet_days: int = 14
+    quiet_days: int
     """An agent alerted on stays quiet for so long, unless something new is seen."""
     p_limit: float = 0.05
     """Largest p-value of an alert: among the few agents of a quiet night a q-value alone lets ordinary days through."""

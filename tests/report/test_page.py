@@ -62,7 +62,7 @@ class Page(HTMLParser):
 
 def written(tmp_path: Path, run: Run, alerts: list[Alert], series: dict[str, AgentSeries], **options: object) -> Page:
     path = tmp_path / "report.html"
-    write_report(path, run, alerts, series, **options)  # type: ignore[arg-type]
+    write_report(path, run, alerts, series, **{"nights": 14} | options)  # type: ignore[arg-type]
     return Page(path.read_text(encoding="utf-8"))
 
 
@@ -319,11 +319,11 @@ def test_equal_groups_are_folded_away(tmp_path: Path) -> None:
 
 def test_the_file_is_its_owners_and_whole(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    write_report(path, *night())
+    write_report(path, *night(), nights=14)
     assert path.stat().st_mode & 0o777 == 0o600
     before = path.read_bytes()
     with pytest.raises(UndefinedError):
-        write_report(path, make_run(), [make_alert(visits=(None,))], {})
+        write_report(path, make_run(), [make_alert(visits=(None,))], {}, nights=14)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
 

@@ -33,14 +33,14 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("reports")
-    write_report(directory / "night.html", *night())
-    write_report(directory / "silence.html", make_run(), [], {})
+    write_report(directory / "night.html", *night(), nights=14)
+    write_report(directory / "silence.html", make_run(), [], {}, nights=14)
     alerts = [make_alert(text, headline=text, team=text) for text in HOSTILE.values()]
     series = {text: make_series(text) for text in HOSTILE.values()}
     alerts += [make_alert(f"{text}!", headline=text, date="2026-06-01") for text in HOSTILE.values()]
     rates = tuple(replace(FAIRNESS[0], by=text, group=text, stands_out=True) for text in HOSTILE.values())
     run = make_run(notes=tuple(HOSTILE.values()), suppressed=tuple(HOSTILE.values()), fairness=rates)
-    write_report(directory / "hostile.html", run, alerts, series)
+    write_report(directory / "hostile.html", run, alerts, series, nights=14)
     return directory
 
 

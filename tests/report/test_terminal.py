@@ -36,22 +36,24 @@ NARROW = """\
 
 def test_the_list_at_its_full_width() -> None:
     run, alerts, _ = night()
-    assert alert_table([alerts[4], alerts[0]], run, width=100, colour=False) == WIDE
+    assert alert_table([alerts[4], alerts[0]], run, width=100, colour=False, nights=14) == WIDE
 
 
 def test_the_list_where_a_table_has_no_room() -> None:
     run, alerts, _ = night()
-    assert alert_table([replace(alerts[0], reasons=REASONS[:1])], run, width=34, colour=False).startswith(NARROW)
+    assert alert_table([replace(alerts[0], reasons=REASONS[:1])], run, width=34, colour=False, nights=14).startswith(
+        NARROW
+    )
 
 
 def test_short_ids_do_not_cost_the_table_its_columns() -> None:
-    shown = alert_table([make_alert("7")], make_run(), width=100, colour=False)
+    shown = alert_table([make_alert("7")], make_run(), width=100, colour=False, nights=14)
     assert shown.startswith("date        severity  conf.  agent  customers")
 
 
 def test_one_line_per_agent_newest_first() -> None:
     run, alerts, _ = night()
-    lines = alert_table(alerts, run, width=120, colour=False).splitlines()
+    lines = alert_table(alerts, run, width=120, colour=False, nights=14).splitlines()
     assert [line[:10] for line in lines if re.match("20", line)] == [
         "2026-11-20", "2026-11-20", "2026-11-17", "2026-11-12", "2026-08-14", "2026-07-03",
     ]  # fmt: skip
@@ -74,25 +76,27 @@ def test_agents_of_older_nights_have_one_reason() -> None:
         "2026-07-03",
     ]
     assert listed.count("  - ") == 3
-    only_old = alert_table([a for a in alerts if a.date < "2026-11-01"], run, width=120, colour=False)
+    only_old = alert_table([a for a in alerts if a.date < "2026-11-01"], run, width=120, colour=False, nights=14)
     assert only_old.splitlines()[1] == "Before 2026-11-07, newest alert of each agent:"
 
 
 def test_teams_are_counted_apart_from_agents() -> None:
-    shown = alert_table([make_alert(), make_alert("team Billing 4", kind="ring")], make_run(), width=100, colour=False)
+    shown = alert_table(
+        [make_alert(), make_alert("team Billing 4", kind="ring")], make_run(), width=100, colour=False, nights=14
+    )
     assert "2 alerts on 1 agent and 1 team: 2 critical." in shown
     assert "  - 212 customers in a day where 41 were expected" in shown  # what the members did together, not each
 
 
 def test_a_silent_night_leaves_a_receipt() -> None:
-    assert alert_table([], make_run(), width=200, colour=True) == (
+    assert alert_table([], make_run(), width=200, colour=True, nights=14) == (
         "Nothing tonight. 3,871 of 3,902 agents judged; 31 not, because fewer than 5 worked days (22), no peers (9)."
     )
 
 
 def test_colour_only_adds_codes() -> None:
     run, alerts, _ = night()
-    plain, coloured = (alert_table(alerts, run, width=90, colour=colour) for colour in (False, True))
+    plain, coloured = (alert_table(alerts, run, width=90, colour=colour, nights=14) for colour in (False, True))
     assert "\x1b" not in plain
     assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == plain
     assert coloured.count("\x1b[0m") == 7
@@ -102,7 +106,7 @@ def test_colour_only_adds_codes() -> None:
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_strings_stay_in_their_line(text: str, width: int) -> None:
     alert = make_alert(text, headline=text, reasons=(replace(REASONS[0], text=text),))
-    shown = alert_table([alert], make_run(notes=(text,)), width=width, colour=False)
+    shown = alert_table([alert], make_run(notes=(text,)), width=width, colour=False, nights=14)
     lines = shown.split("\n")
     assert all(line.isprintable() for line in lines)
     assert all(columns(line) <= width for line in lines)

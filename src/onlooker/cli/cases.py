@@ -53,10 +53,12 @@ def desk(store: Store) -> CaseDesk:
 
 def say_unknown(store: Store, scope: Scope) -> None:
     """Tell of names in a scope that the store has never met: spelled otherwise, or not there yet."""
+    from onlooker.config import load
     from onlooker.engines.duck import DuckEngine
     from onlooker.investigate import unknown
 
-    with DuckEngine() as engine:
+    settings = load({})
+    with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
         names = list(unknown(engine, store, scope.agents, scope.teams, scope.customers))
     if names:
         click.echo(for_terminal(f"note: the store knows nothing of {', '.join(names)} so far"), err=True)

@@ -129,9 +129,8 @@ def command(
         elif not screen.quiet:
             from onlooker.report.terminal import alert_table
 
-            click.echo(
-                alert_table(result.alerts, result.run, width=width(), colour=wants_colour(sys.stdout)), color=True
-            )
+            colour, nights = wants_colour(sys.stdout), settings.nights
+            click.echo(alert_table(result.alerts, result.run, width=width(), colour=colour, nights=nights), color=True)
         screen.say(f"report: {out / 'report.html'}")
         if store and result.alerts:
             screen.say(f"cases: onlooker cases list --store {store}")

@@ -108,9 +108,7 @@ class Stored:
         }  # fmt: skip
         values = ", ".join(f"({literal(agent)}, {day})" for agent, day in rules)
         ruled = f" OR (agent_id, day) IN ({values})" if values else ""
-        rows = engine.arrow(
-            f"SELECT * FROM {selected} WHERE p_value <= {Policy().p_limit}{ruled} ORDER BY day, agent_id"
-        )
+        rows = engine.arrow(f"SELECT * FROM {selected} WHERE p_value <= {Policy.p_limit}{ruled} ORDER BY day, agent_id")
         agents, number = np.unique(np.asarray(rows["agent_id"].to_pylist(), dtype=object), return_inverse=True)
         days = rows["day"].to_numpy()
         judged = store.nights()

@@ -25,7 +25,7 @@ def write_report(
     alerts: Sequence[Alert],
     series: Mapping[str, AgentSeries],
     *,
-    nights: int = 14,
+    nights: int,
     group: str | None = None,
 ) -> None:
     """Write the page of `run` to `path`, whole or not at all, readable by its owner (and `group`).

@@ -20,7 +20,7 @@ _RIGHT = {4, 5, 6}
 _LEAST_AGENT = 10
 
 
-def alert_table(alerts: Sequence[Alert], run: Run, *, width: int, colour: bool, nights: int = 14) -> str:
+def alert_table(alerts: Sequence[Alert], run: Run, *, width: int, colour: bool, nights: int) -> str:
     """The readable list: one line per agent (its newest alert), newest first.
 
     Below agents alerted on in the last `nights` nights stand the two strongest reasons; older ones follow with one.

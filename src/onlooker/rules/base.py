@@ -15,7 +15,7 @@ PERSON = "(coalesce(actor_type, 'human') = 'human' AND NOT recognised)"
 class Given:
     """What the settings say, and whether the log has tickets."""
 
-    daily_cap: int = 200
+    daily_cap: int
     may_export: Sequence[str] = ()
     """Agents and roles; without any, exports are not judged."""
     has_tickets: bool = False
