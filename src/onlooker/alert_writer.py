@@ -13,6 +13,7 @@ from onlooker import wording
 from onlooker.alerts import SHORT_LOG, Decision, confidence, severity
 from onlooker.dates import iso
 from onlooker.engines.base import Engine
+from onlooker.evidence import CUSTOMERS
 from onlooker.features import COUNTS, FAMILIES
 from onlooker.findings import SEVERITIES, Alert, Reason, Severity
 from onlooker.rules import Firing, Rule
@@ -171,7 +172,7 @@ def alert_id(agent: str, date: str, kind: str) -> str:
 
 def beyond_expected(evidence: Evidence) -> float:
     """Customers, or visits without an explanation, of the last 28 days beyond what was expected."""
-    concerned = ("customers", "unexplained")
+    concerned = (CUSTOMERS, "unexplained")
     months = (s for s in evidence.statistics if s.horizon == "month" and s.signal in concerned)
     return max((s.observed - s.expected for s in months), default=0.0)
 

@@ -9,6 +9,14 @@ Horizon = Literal["day", "week", "month", "level"]
 
 DAYS: dict[Horizon, int] = {"day": 1, "week": 7, "month": 28, "level": 28}
 
+HORIZONS: tuple[Horizon, ...] = tuple(DAYS)
+"""The day; 7 days; persistence over 28 days; the level of the last 28 days against the peers."""
+DAY, WEEK, MONTH, LEVEL = (HORIZONS.index(name) for name in ("day", "week", "month", "level"))
+"""Places of the horizons in arrays."""
+
+CUSTOMERS = "customers"
+"""The signal that counts all visits of a day: expected customers, severity and the chart are about it."""
+
 
 @dataclass(frozen=True)
 class Statistic:

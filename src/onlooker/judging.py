@@ -18,6 +18,7 @@ from onlooker.findings import Alert
 from onlooker.outcome import Fired, Outcome
 from onlooker.rings import Before, read_teams, ring_alerts
 from onlooker.rules import Given, fire, rules
+from onlooker.scoring.late_signals import about_gone, about_new
 from onlooker.scoring.learned import learned
 from onlooker.scoring.method import Method
 from onlooker.scoring.nights import Limits
@@ -25,6 +26,7 @@ from onlooker.scoring.panel import Panel
 from onlooker.scoring.reading import read_panel, recognise_actors
 from onlooker.scoring.scores import Scores, new_history, score_panel
 from onlooker.scoring.state import Arrays, Names, from_arrays, names_of, to_arrays
+from onlooker.scoring.state import signals_of as signals_in
 from onlooker.teaching import Untaught
 
 LAST = 10**7
@@ -90,7 +92,7 @@ def judge(
     names = names_of(earlier.state) if earlier.state else Names()
     panel = read_panel(engine, signals, earlier.first_day, names, earlier.until)
     fired = outcome.rows_of(panel, names.agents, [firing for firing in firings if firing.day <= earlier.until])
-    scores, known = scored(panel, names, earlier, fired, policy, settings.combinations, keep_state, progress)
+    scores, known, changes = scored(panel, names, earlier, fired, policy, settings.combinations, keep_state, progress)
     rings = ring_alerts(  # before the table of SCORES is there, which is as large as all else
         engine, read_teams(engine, panel, scores.p_value, names.agents, earlier.scored),
         earlier.first_day, earlier.since, earlier.told, policy.quiet_days,
@@ -103,7 +105,7 @@ def judge(
     early = news(ruled_alerts(engine, waiting), {**earlier.told, **earlier.raised_early}, found.alerts, policy)
     found = replace(found, alerts=(*found.alerts, *early, *rings), learned=known)
     caveats = outcome.caveats(columns, span, len(names.agents), recognised_ids(engine) if recognised else [])
-    return Judged(found, (*notes, *caveats), broken)
+    return Judged(found, (*notes, *changes, *caveats), broken)
 
 
 def recognised_ids(engine: Engine) -> list[str]:
@@ -116,8 +118,11 @@ def recognised_ids(engine: Engine) -> list[str]:
 def scored(
     panel: Panel, names: Names, earlier: Earlier, fired: Fired, policy: Policy, combinations: float,
     keep_state: Callable[[int, Callable[[], Arrays]], None], progress: Callable[[float], None],
-) -> tuple[Scores, dict[str, Any]]:  # fmt: skip
-    """Score the nights of `panel`; also what was learned. The history, which is large, is gone when this returns."""
+) -> tuple[Scores, dict[str, Any], tuple[str, ...]]:  # fmt: skip
+    """Score the nights of `panel`; also what was learned, and notes on signals that came or went.
+
+    The history, which is large, is gone when this returns.
+    """
     method = Method(combination_weight=combinations)
     history = (
         from_arrays(earlier.state, names, panel.signals, panel.looks_back, method)
@@ -135,7 +140,8 @@ def scored(
         after_night=lambda day: keep_state(day, lambda: to_arrays(history, names, panel.signals)),
         progress=progress,
     )
-    return scores, learned(history)
+    gone = about_gone(signals_in(earlier.state), panel.signals) if earlier.state is not None else ()
+    return scores, learned(history), (*gone, *about_new(history))
 
 
 def news(early: Sequence[Alert], told: Mapping[str, Told], alerts: Sequence[Alert], policy: Policy) -> list[Alert]:
@@ -158,16 +164,22 @@ def told_by(alert: Alert) -> Told:
 
 
 def signals_of(columns: frozenset[str], state: Arrays | None) -> list[tuple[str, bool]]:
-    """Features to score and whether each looks back: those that the log has the columns for, or had at first."""
+    """Features to score and whether each looks back: those that the log has the columns for.
+
+    They stand in the order of the `state`, and what it does not know comes last. Raises UsageError if the log has lost
+    what earlier nights had.
+    """
     usable = scored_features(columns, columns)
     if state is not None:
-        saved = state["names.signals"].tolist()
-        lost = [f for f in COUNTS if f.name in saved and f not in usable]
+        saved = signals_in(state)
+        lost = [f for f in COUNTS if f.scored and f.name in saved and f not in usable]
         if lost:
             needs = sorted({name for f in lost for name in (*f.needs, *f.needs_context) if name not in columns})
             raise UsageError(
                 f"the log and its side tables have no {' and no '.join(needs)}, which those of earlier nights had",
                 f"Say which column it is (--map {needs[0]}=...), give the side table, or begin a new store.",
             )
-        usable = tuple(f for f in usable if f.name in saved)
+        # Sums of numbers with a fraction depend on their order, and nothing may depend on the registry's.
+        place = {name: i for i, name in enumerate(saved)}
+        usable = tuple(sorted(usable, key=lambda f: place.get(f.name, len(saved))))
     return [(f.name, f.looks_back) for f in usable]

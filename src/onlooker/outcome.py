@@ -15,6 +15,7 @@ from onlooker.alert_writer import AlertWriter
 from onlooker.alerts import SHORT_LOG, Nights, Policy, Told, decide
 from onlooker.dates import iso
 from onlooker.engines.base import Engine
+from onlooker.evidence import CUSTOMERS
 from onlooker.features import FAMILIES, FEATURES
 from onlooker.findings import Alert, GroupRate, Run
 from onlooker.rules import Firing
@@ -184,7 +185,7 @@ def lines_table(panel: Panel, scores: Scores, unexplained: np.ndarray[Any, Any])
     return pa.table(
         {
             "day": panel.day,
-            "seen_customers": panel.counts[:, 0].astype(np.float64),
+            "seen_customers": panel.counts[:, panel.signals.index(CUSTOMERS)].astype(np.float64),
             "expected_customers": scores.expected.astype(np.float64),
             "upper_customers": scores.upper.astype(np.float64),
             "seen_unexplained": unexplained,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from onlooker.evidence import DAYS, Evidence, Statistic
+from onlooker.evidence import CUSTOMERS, DAYS, Evidence, Statistic
 from onlooker.findings import Reason
 
 MOST_REASONS = 5
@@ -123,7 +123,7 @@ def against(
         f"Not above the ordinary on {date}: {counted(s.observed, nouns[s.signal])}; {number(s.expected)} expected."
         for s in [s for s in ordinary if s.expected >= 1 and s.observed <= s.expected][:2]
     ]
-    effect = next((s.effect for s in evidence.statistics if s.horizon == "day"), 1.0)
+    effect = day_of[CUSTOMERS].effect if CUSTOMERS in day_of else 1.0
     if effect >= BUSY:
         lines.append(f"It was a busy day for the colleagues as well: {effect:.2f} times the usual.")
     return (*lines, *in_order(date, explained, interested), *notes)

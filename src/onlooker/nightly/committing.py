@@ -95,13 +95,15 @@ class Night:
             if day_of(alert.date) in number:
                 number[day_of(alert.date)] += 1
         columns, broken = self.reading.mapping, sorted(self.judged.broken)
+        since = {name: date for name, date in self.judged.outcome.learned["counted_since"].items() if date}
         return Commit(
             # A file that could not be understood is not taken in: it may be read another day.
             inputs=tuple(TakenFile(file, touched) for file in self.reading.inputs if file.format),
             watermarks={SOURCE: self.mark},
             nights={
                 day: {"alerts": number[day], **of_night(self.doubted, day), "offset": self.span.offset,
-                      "columns": columns, **({"broken_rules": broken} if broken and day == days[-1] else {})}
+                      "columns": columns, **({"counted_since": since} if since else {}),
+                      **({"broken_rules": broken} if broken and day == days[-1] else {})}
                 for day in days
             },
             alerts=self.kept_alerts(fresh),

@@ -119,6 +119,7 @@ class Nightly:
             night.commit()
         notes = [
             *changed,
+            *scoring.notes,
             *self.store.recovered,
             *files.notes,
             *other_tables,

@@ -46,6 +46,8 @@ class Scoring:
     states: dict[int, Path] = field(default_factory=dict)
     """State files to keep, by night."""
     loaded: tuple[Path, Arrays] | None = None
+    notes: tuple[str, ...] = ()
+    """What must be said of nights that were scored anew."""
     waits: bool = False
     """Whether a new scoring waits for consent: the stored state is not of this one, and no night is judged."""
 
@@ -72,6 +74,7 @@ class Scoring:
         )  # fmt: skip
         with self.engine.lean(LEAN), self.clock.stage("replay"):
             alerts = replay.run()
+        self.notes = replay.notes
         if self.accept or version in (None, SCORING_VERSION):
             self.states |= replay.states
             return span, []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,15 @@ from onlooker.config import Settings
 from onlooker.dates import day_of
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.sql_text import literal
+from onlooker.features import COUNTS
 from onlooker.findings import Alert
 from onlooker.judging import Earlier, judge
 from onlooker.rings import Before
 from onlooker.rings.statistic import WINDOW
 from onlooker.scoring.history import History
+from onlooker.scoring.late_signals import about_replay
 from onlooker.scoring.method import Method
-from onlooker.scoring.state import Arrays, Names, save, to_arrays
+from onlooker.scoring.state import BEGINS_WITH_THE_LOG, Arrays, Names, save, to_arrays
 from onlooker.store import KeptAlert, Store
 from onlooker.tables import MEMORY_DAYS
 from onlooker.teaching import Untaught
@@ -48,7 +51,7 @@ def version_of(state: Arrays) -> int:
     """The scoring by which a state was made; 0 if it lacks something that today's scoring keeps."""
     signals = tuple(state["names.signals"].tolist())
     empty = History(0, 0, np.zeros(len(signals), dtype=bool), 0, Method(), signals)
-    if not set(to_arrays(empty, Names(), signals)) <= set(state):
+    if not set(to_arrays(empty, Names(), signals)) - BEGINS_WITH_THE_LOG <= set(state):
         return 0
     return int(state[VERSION]) if VERSION in state else 0
 
@@ -72,6 +75,8 @@ class Replay:
     files: list[Path] = field(default_factory=list)
     """What was scored anew, a file a month."""
     alerts: tuple[Alert, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was unknown on these nights."""
 
     def run(self) -> tuple[Alert, ...]:
         """Score them, a month at a time as nights do, so that memory does not grow with them; the alerts they give."""
@@ -90,9 +95,10 @@ class Replay:
             return ()
         for table in ("visits", "agent_days"):
             self.engine.drop(table)
-            # Visits may be kept for fewer days than scoring looks back.
-            kept = self.store.select(table, first, last) or f"{self.store.select(table)} WHERE FALSE"
-            self.engine.view(table, f"SELECT * FROM {kept}")
+        # Visits may be kept for fewer days than scoring looks back.
+        visits = self.store.select("visits", first, last) or f"{self.store.select('visits')} WHERE FALSE"
+        self.engine.view("visits", f"SELECT * FROM {visits}")
+        self.engine.view("agent_days", self.counts(first, last))
         past = self.store.select("agent_days", max(since, first - MEMORY_DAYS), first - 1) if first > since else None
         scored = Before(self.scores(first - WINDOW), past, first) if past and self.files else None
         told = {one.agent_id: Told(day_of(one.date), frozenset(one.kinds), one.unexplained) for one in self.alerts}
@@ -114,7 +120,28 @@ class Replay:
         pq.write_table(judged.outcome.stored.select(["agent_id", "day", "p_value"]), self.files[-1])
         for table in ("visits", "agent_days"):
             self.engine.drop(table)
+        self.notes = tuple(about_replay(judged.outcome.learned["counted_since"]))
         return judged.outcome.alerts
+
+    def counts(self, first: int, last: int) -> str:
+        """SQL of the stored AGENT_DAYS with all counts of today: null where nobody counted, which is not zero."""
+        kept = f"SELECT * FROM {self.store.select('agent_days', first, last)}"
+        self.engine.view("agent_days", kept)
+        there = set(self.engine.columns("agent_days"))
+        counted = [one.name for one in COUNTS]
+        others = [name for name in self.engine.columns("agent_days") if name not in counted]
+        columns = (self.count(name) if name in there else f"CAST(NULL AS BIGINT) AS {name}" for name in counted)
+        return f"SELECT {', '.join((*others, *columns))} FROM ({kept}) kept"
+
+    def count(self, name: str) -> str:
+        """SQL of a stored count, null before the night since which it counts."""
+        since = self.since.get(name)
+        return f"CASE WHEN day >= {day_of(since)} THEN {name} END AS {name}" if since else name
+
+    @cached_property
+    def since(self) -> dict[str, str]:
+        """Counts that the store has not had from its start -> date since when; the last night says it."""
+        return dict(self.store.nights(until=self.until)[-1].record.get("counted_since", {}))
 
     def scores(self, since: int) -> str:
         """SQL of what was scored anew from the day `since` on."""

@@ -28,6 +28,21 @@ class Active:
     """The day's customers by days since anybody last saw them, shape (85,); place 0: not in 84 days.
 
     Without it nothing is rehearsed that night."""
+    counted: Bools | None = None
+    """Shape (agents, signals): where a count is known, `counts` being 0 elsewhere; None means everywhere."""
+
+    @classmethod
+    def of(cls, counts: Floats, *others: Ints, teaches: Bools, returning: Floats | None) -> Active:
+        """From counts with NaN where nobody counted; `others` are agent, group, actor and role."""
+        agent, group, actor, role = others
+        unknown = np.isnan(counts)
+        counted = ~unknown if unknown.any() else None
+        return cls(agent, np.nan_to_num(counts), group, actor, role, teaches, returning, counted)
+
+    @property
+    def known(self) -> Bools:
+        """Where a count is known, shape (agents, signals)."""
+        return np.broadcast_to(np.True_, self.counts.shape) if self.counted is None else self.counted
 
 
 @dataclass(frozen=True)

@@ -74,11 +74,15 @@ class Reference:
         """`without_own`: an agent's own days are left out of its reference."""
         self.without_own = without_own
         self.low, self.width, self.bins, self.days = low, (high - low) / bins, bins, days
-        self.channels = channels
         self.histogram = np.zeros((strata, channels, bins), dtype=np.int32)
         self.ring = np.full((days, agents, channels), -1, dtype=np.int16)
         self.stratum_ring = np.zeros((days, agents), dtype=np.int16)
         self.nights = 0
+
+    @property
+    def channels(self) -> int:
+        """Number of statistics."""
+        return int(self.histogram.shape[1])
 
     def bin_of(self, values: Floats) -> NDArray[np.int16]:
         """Grid index of each value, ends included."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.evidence import Evidence, Statistic
+from onlooker.evidence import HORIZONS, Evidence, Statistic
 from onlooker.scoring.active import Active, Level
-from onlooker.scoring.history import HORIZONS, History
+from onlooker.scoring.history import History
 from onlooker.scoring.levels import own_share
 from onlooker.scoring.rehearsal import SHARE
 
@@ -36,12 +36,13 @@ class NightDetails:
     usual_share: Floats
     """Share of the visits that each signal usually has, shape (chosen, signals)."""
     peers: Floats
-    """Shape (chosen, signals), as the two that follow."""
+    """Shape (chosen, signals), as the three that follow."""
     effect: Floats
     above: Floats
     worked: Floats
-    """Shape (chosen,), as the one that follows."""
+    """Days worked of the last 28 on which the signal was counted."""
     own_days: Floats
+    """Shape (chosen,)."""
 
 
 def details_of(
@@ -52,9 +53,9 @@ def details_of(
     `parts` (2, horizons, chosen, signals) is their evidence; `p` (chosen, signals, horizons) is of the rates.
     """
     agent = active.agent[chosen]
-    counts, worked = active.counts[chosen], history.month_active.total[agent, 0]
+    counts, worked = active.counts[chosen], history.active_days(history.month_active)[agent]
     of_day = counts, history.week_counts.total[agent], history.month_counts.total[agent]
-    per_day = history.month_taught.total[agent] / np.maximum(worked, 1.0)[:, None]
+    per_day = history.month_taught.total[agent] / np.maximum(worked, 1.0)
     expected = level.expected[chosen], history.week_expected.total[agent], history.month_expected.total[agent]
     by_agent = parts.transpose(0, 2, 3, 1)
     return NightDetails(
@@ -69,7 +70,7 @@ def details_of(
         peers=level.peers[chosen],
         effect=effect[chosen],
         above=history.month_above.total[agent],
-        worked=worked,
+        worked=np.broadcast_to(worked, counts.shape),
         own_days=history.own.days[agent].max(axis=1),
     )
 
@@ -96,7 +97,7 @@ class Details(Mapping[int, Evidence]):
                 peers=float(night.peers[i, s]),
                 effect=float(night.effect[i, s]),
                 above=round(float(night.above[i, s])),
-                worked=round(float(night.worked[i])),
+                worked=round(float(night.worked[i, s])),
                 p=float(night.p[i, s, h]),
                 evidence=float(night.evidence[i, s, h]),
                 of_share=float(night.of_share[i, s, h]),

@@ -5,25 +5,26 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.evidence import Horizon
+from onlooker.evidence import CUSTOMERS, HORIZONS
 from onlooker.scoring.baseline import Window
 from onlooker.scoring.calibrate import Reference
 from onlooker.scoring.learning import Learning
 from onlooker.scoring.method import Method
 from onlooker.scoring.outliers import Combinations
-from onlooker.scoring.planting import VISITS, Pools, parts_of_visits
+from onlooker.scoring.planting import Pools, parts_of_visits
 from onlooker.tables import MEMORY_DAYS, RECENT_DAYS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
-HORIZONS: tuple[Horizon, ...] = ("day", "week", "month", "level")
-"""The day; 7 days; persistence over 28 days; the level of the last 28 days against the peers."""
-
 ACTORS = 3
 ROLES = 12
 """Roles beyond so many share a number."""
 TENURES = 2
+VALUES = 4
+"""Statistics of each signal that the detector of unusual combinations looks at: day and 28 days, rate and share."""
+NEVER = int(np.iinfo(np.int64).max)
+"""A signal's first day while it has not been counted."""
 
 
 class Ring:
@@ -65,9 +66,11 @@ class History:
         self.unsettled_nights = np.array(0)
         self.ages = np.zeros(MEMORY_DAYS + 1)
         """Customers by days since anybody last saw them, 0 to 84."""
-        self.combinations = Combinations(4 * signals) if method.combination_weight else None
+        self.combinations = Combinations(VALUES * signals) if method.combination_weight else None
         self.learning = Learning(signals, first_day, method)
         self.method, self.looks_back, self.first_day, self.day = method, looks_back, first_day, first_day - 1
+        self.since = np.full(signals, first_day, dtype=np.int64)
+        """First day of those up to now on which each signal was counted; the log's for those counted from its start."""
         self.names: tuple[str, ...] = ()
         self.name_signals(names)
         span = method.baseline_days + method.lag_days + 1
@@ -109,10 +112,10 @@ class History:
         if names and names == self.names:
             return
         self.names = names
-        self.visits = names.index(VISITS) if VISITS in names else 0
+        self.visits = names.index(CUSTOMERS) if names else 0
         """Column of the signal that counts all visits."""
         self.has_share = parts_of_visits(names) if names else np.zeros(len(self.looks_back), dtype=bool)
-        self.learning.start(self.has_share)
+        self.learning.start(self.has_share, self.heard())
 
     @property
     def rings(self) -> tuple[Ring, ...]:
@@ -156,9 +159,37 @@ class History:
         recent = RECENT_DAYS + 1
         return Pools(self.ages[0], self.ages[1:recent].sum(), self.ages[recent:].sum())
 
+    @property
+    def late(self) -> NDArray[np.bool_]:
+        """Per signal: whether it came when the log had begun, or has not been counted at all."""
+        return np.asarray(self.since > self.first_day)
+
+    def note_counted(self, day: int, counted: NDArray[np.bool_]) -> None:
+        """Note which signals, shape (signals,), are counted on `day`: one that is not begins anew when it is."""
+        self.since = np.where(counted, np.minimum(self.since, day), NEVER)
+
     def warm(self, day: int) -> NDArray[np.bool_]:
-        """Per signal: whether the log is old enough on `day` for it to say something."""
-        return np.asarray(~self.looks_back | (day - self.first_day >= self.method.warm_up_days))
+        """Per signal: whether it has been counted for long enough on `day` to say something."""
+        return np.asarray(~self.looks_back | (day - self.since >= self.method.warm_up_days))
+
+    def settled(self, day: int) -> bool:
+        """Whether all signals that were counted from the log's start say something on `day`."""
+        return bool((self.warm(day) | self.late).all())
+
+    def heard(self) -> NDArray[np.bool_]:
+        """Per signal: whether it may have weight; one that came late must have been seen."""
+        return np.asarray(~self.late | self.learning.seen.any(axis=(1, 2)))
+
+    def active_days(self, ring: Ring) -> Floats:
+        """Days worked of those in `ring` (agents, 1) on which each signal was counted; shape (agents, 1 or signals)."""
+        young = np.flatnonzero(self.late & (self.since > self.day - ring.length))
+        if not len(young):
+            return ring.total
+        days = np.repeat(ring.total, len(self.since), axis=1)
+        for signal in young:
+            counted = np.arange(min(int(self.since[signal]), self.day + 1), self.day + 1) % ring.length
+            days[:, signal] = ring.values[counted, :, 0].sum(axis=0)
+        return days
 
     def meet(self, day: int, agents: Ints, actor: Ints, role: Ints) -> Ints:
         """Note who is active on `day` and return the stratum of each: actor type, tenure and role."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from onlooker.evidence import DAY, HORIZONS, LEVEL, MONTH, WEEK
 from onlooker.scoring.active import Active, Bools, Floats, Level
 from onlooker.scoring.baseline import stabilised
 from onlooker.scoring.columns import rows_where
-from onlooker.scoring.history import HORIZONS, History
+from onlooker.scoring.history import History
 from onlooker.scoring.levels import has_own_kind, level_of, own_share
 from onlooker.scoring.planting import profile
 from onlooker.scoring.rehearsal import RATE, SHARE, shift_of_rates, shift_of_shares
@@ -27,7 +28,9 @@ def statistics(history: History, day: int, active: Active, level: Level, effect:
     before = level_of(history, history.earlier, active, learning, past=True)
     lagged = np.where(before.known, stabilised(counts, before.expected * effect, before.dispersion), own)
     own, lagged = steadied_both(history, active, own, lagged, level.known)
-    share = np.where(history.has_share & history.warm(day), shares(history, active), 0.0)
+    # A share of what was never counted would be a guess, and would stay in the sums for weeks.
+    known = level.known | ~history.late
+    share = np.where(history.has_share & history.warm(day) & known, shares(history, active), 0.0)
     history.week_active.write(day, agent, np.ones((len(agent), 1)))
     history.week_rate.write(day, agent, np.clip(lagged, WEEK_LOW, WEEK_HIGH))
     history.week_share.write(day, agent, np.clip(share, WEEK_LOW, WEEK_HIGH))
@@ -35,18 +38,21 @@ def statistics(history: History, day: int, active: Active, level: Level, effect:
     history.month_clipped_z.write(day, agent, np.clip(lagged, -clip, clip))
     history.month_share.write(day, agent, np.clip(share, -clip, clip))
     expected = np.where(before.known, before.expected * effect, level.expected)
+    if active.counted is not None:
+        expected = np.where(active.counted, expected, 0.0)
     history.month_above.write(day, agent, np.where(level.known, counts > expected, 0.0))
     history.month_counts.write(day, agent, np.where(level.known, counts, 0.0))
     history.month_expected.write(day, agent, expected)
     alike = together(before, expected)
-    week, month = (np.maximum(ring.total[agent], 1.0) for ring in (history.week_active, history.month_active))
+    rings = history.week_active, history.month_active
+    week, month = (np.maximum(history.active_days(ring)[agent], 1.0) for ring in rings)
     values = np.zeros((2, len(HORIZONS), *counts.shape))
-    values[RATE, 0], values[SHARE, 0] = own, share
-    values[RATE, 1] = history.week_rate.total[agent] / np.sqrt(week * (1.0 + (week - 1.0) * alike))
-    values[SHARE, 1] = history.week_share.total[agent] / np.sqrt(week)
-    values[RATE, 2] = history.month_clipped_z.total[agent] / np.sqrt(month * (1.0 + (month - 1.0) * alike))
-    values[SHARE, 2] = history.month_share.total[agent] / np.sqrt(month)
-    values[RATE, 3] = LEVEL_SCALE * level_against_peers(history, active, level)
+    values[RATE, DAY], values[SHARE, DAY] = own, share
+    values[RATE, WEEK] = history.week_rate.total[agent] / np.sqrt(week * (1.0 + (week - 1.0) * alike))
+    values[SHARE, WEEK] = history.week_share.total[agent] / np.sqrt(week)
+    values[RATE, MONTH] = history.month_clipped_z.total[agent] / np.sqrt(month * (1.0 + (month - 1.0) * alike))
+    values[SHARE, MONTH] = history.month_share.total[agent] / np.sqrt(month)
+    values[RATE, LEVEL] = LEVEL_SCALE * level_against_peers(history, active, level)
     return values if level.known.all() else np.where(level.known, values, 0.0)
 
 
@@ -84,7 +90,8 @@ def shares(history: History, active: Active) -> Floats:
 
 def level_against_peers(history: History, active: Active, level: Level) -> Floats:
     """Logarithm of the level of the last 28 days over that of the peers, both with two days of the peers added."""
-    days, counts = history.month_active.total[active.agent], history.month_taught.total[active.agent]
+    days = history.active_days(history.month_active)[active.agent]
+    counts = history.month_taught.total[active.agent]
     above = np.log((counts + 2.0 * level.peers + 0.5) / ((days + 2.0) * level.peers + 0.5))
     return np.where(has_own_kind(history, active)[:, None], above, 0.0)
 

@@ -48,7 +48,7 @@ def usual_of_kind(
     mean = total / np.maximum(days, 1.0)
     of_all = seen[:, 1].sum() / max(seen[:, 0].sum(), 1.0)
     person = active.actor == PEOPLE
-    counted = (person & judged & active.teaches & bool(history.warm(day).all())).astype(float)
+    counted = (person & judged & active.teaches & history.settled(day)).astype(float)
     tonight = np.stack([counted, np.clip(evidence, LOW, HIGH) * counted], axis=1)
     history.of_own[agent] += tonight
     by_kind = [np.bincount(kind, column, method.kinds) for column in tonight.T]

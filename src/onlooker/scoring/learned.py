@@ -8,8 +8,9 @@ import numpy as np
 
 from onlooker.dates import iso
 from onlooker.scoring.history import History
+from onlooker.scoring.late_signals import counted_since
 from onlooker.scoring.learning import Learning
-from onlooker.scoring.outliers import EVERY, FIRST_FIT
+from onlooker.scoring.outliers import EVERY, FIRST_FIT, held
 from onlooker.scoring.rehearsal import SHARE, SIZES
 
 
@@ -23,6 +24,7 @@ def learned(history: History) -> dict[str, Any]:
     planted: what a rehearsal plants on every agent of a night, as parts of the agent's expected visits
     note: one sentence for a reader
     detector: fitted_on and agent_days of the detector of unusual combinations; None before its first fit
+    counted_since: signals not counted from the log's start, and the ISO date since when they are; None if never
     """
     learning, method = history.learning, history.method
     nights = round(float(learning.rehearsed), 1)
@@ -41,6 +43,7 @@ def learned(history: History) -> dict[str, Any]:
         "planted": list(SIZES),
         "note": note,
         "detector": detector(history),
+        "counted_since": counted_since(history),
     }
 
 
@@ -49,7 +52,7 @@ def weights(history: History) -> list[dict[str, Any]]:
     learning = history.learning
     in_force = learning.weights / max(float(learning.weights.sum()), 1e-12)
     first = Learning(len(history.names), history.first_day, history.method)
-    first.start(history.has_share)
+    first.start(history.has_share, ~history.late)
     equal = first.weights.sum(axis=(1, 2)) / max(float(first.weights.sum()), 1e-12)
     weight, of_share = in_force.sum(axis=(1, 2)), in_force[:, SHARE].sum(axis=1)
     return [
@@ -69,4 +72,4 @@ def detector(history: History) -> dict[str, Any] | None:
     if found is None or int(found.fitted_on) < 0:
         return None
     day = history.first_day + FIRST_FIT + EVERY * int(found.fitted_on)
-    return {"fitted_on": iso(day), "agent_days": int((~np.isnan(found.sample[:, 0])).sum())}
+    return {"fitted_on": iso(day), "agent_days": int(held(found.sample).sum())}

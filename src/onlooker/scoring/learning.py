@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.evidence import HORIZONS, LEVEL
 from onlooker.scoring.columns import sums
 from onlooker.scoring.method import Method
 from onlooker.scoring.rehearsal import PRIOR_NIGHTS, PRIOR_SHIFT, PRIOR_VARIANCE, RATE, SHARE, fitted
 
 Floats = NDArray[np.float64]
 
-HORIZONS = 4
 SPREAD_PRIOR = 5.0
 """So many nights of spread 1 are added to those seen."""
 
@@ -24,7 +24,7 @@ class Learning:
         self.spread_log, self.spread_nights = np.zeros((2, signals)), np.zeros((2, signals))
         self.evidence_log, self.evidence_nights = np.zeros(1), np.zeros(1)
         self.shift, self.shift_nights = np.zeros((signals, 2)), np.zeros((signals, 2))
-        self.squares = np.zeros((signals, 2, HORIZONS))
+        self.squares = np.zeros((signals, 2, len(HORIZONS)))
         self.totals, self.seen = np.zeros_like(self.squares), np.zeros_like(self.squares)
         self.weights = fitted(*self.estimates(), self.speaks(np.zeros(signals, dtype=bool)))
         """The weights in force."""
@@ -52,22 +52,22 @@ class Learning:
     @staticmethod
     def speaks(has_share: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which statistics exist: every rate; shares of parts of the visits, but no level of shares."""
-        exists = np.ones((len(has_share), 2, HORIZONS), dtype=bool)
+        exists = np.ones((len(has_share), 2, len(HORIZONS)), dtype=bool)
         exists[:, SHARE] = has_share[:, None]
-        exists[:, SHARE, HORIZONS - 1] = False
+        exists[:, SHARE, LEVEL] = False
         return exists
 
-    def refit(self, day: int, has_share: NDArray[np.bool_]) -> None:
-        """Fit the weights if `day` is the first one at or after a day for it."""
+    def refit(self, day: int, has_share: NDArray[np.bool_], heard: NDArray[np.bool_]) -> None:
+        """Fit the weights if `day` is the first one at or after a day for it; signals not `heard` get none."""
         every = self.method.refit_days
         if (day - self.first_day) // every > (int(self.fitted_on) - self.first_day) // every:
-            self.weights = fitted(*self.estimates(), self.speaks(has_share))
+            self.weights = fitted(*self.estimates(), self.speaks(has_share) & heard[:, None, None])
             self.fitted_on, self.rehearsed = np.array(day), np.array(self.shift_nights.max(initial=0.0))
 
-    def start(self, has_share: NDArray[np.bool_]) -> None:
-        """Begin with equal weights."""
+    def start(self, has_share: NDArray[np.bool_], heard: NDArray[np.bool_]) -> None:
+        """Begin with equal weights of those signals that are `heard`."""
         if not self.shift_nights.any():
-            self.weights = fitted(*self.estimates(), self.speaks(has_share))
+            self.weights = fitted(*self.estimates(), self.speaks(has_share) & heard[:, None, None])
 
     def fade(self) -> None:
         """A night has passed."""

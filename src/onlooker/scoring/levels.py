@@ -45,7 +45,7 @@ def level_of(history: History, window: Window, active: Active, learning: Bools, 
                 doubt[new] = peers.spread
             norm[mine], known[mine] = peers.level, peers.known
     dispersion += doubt
-    return Level(expected, dispersion, doubt, norm, known)
+    return Level(expected, dispersion, doubt, norm, known & active.known)
 
 
 def own_share(history: History, actor: Ints, agents: Ints) -> Floats:

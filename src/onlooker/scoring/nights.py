@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.evidence import DAY, HORIZONS, MONTH
 from onlooker.scoring.active import Active, Level
 from onlooker.scoring.columns import quantile, rows_where, sorted_columns
 from onlooker.scoring.combine import contribution, q_values, ranks
 from onlooker.scoring.day_effect import log_effect, log_ratio
 from onlooker.scoring.details import NightDetails, details_of
-from onlooker.scoring.history import ACTORS, HORIZONS, History
+from onlooker.scoring.history import ACTORS, History
 from onlooker.scoring.horizons import learn, statistics
 from onlooker.scoring.kinds import usual_of_kind
 from onlooker.scoring.levels import level_of
@@ -61,7 +62,8 @@ def judge(history: History, day: int, active: Active, wanted: Bools, limits: Lim
     Details are kept of the agents that are `wanted`, and of those within the `limits`.
     """
     history.roll_to(day)
-    history.learning.refit(day, history.has_share)
+    history.note_counted(day, np.asarray(active.known.any(axis=0)))
+    history.learning.refit(day, history.has_share, history.heard())
     stratum = history.meet(day, active.agent, active.actor, active.role)
     learning = history.came_within(history.method.learning_days, day, active.agent, history.method.warm_up_days)
     level = level_of(history, history.own, active, learning)
@@ -123,10 +125,11 @@ def combination(history: History, day: int, active: Active, values: Floats) -> F
     """Weighted score of the detector on the statistics of the day and of 28 days, rates and shares."""
     if history.combinations is None:
         return np.zeros(len(active.agent))
-    detector, vectors = history.combinations, values[:, ::2].transpose(2, 3, 0, 1).reshape(len(active.agent), -1)
+    detector = history.combinations
+    vectors = values[:, [DAY, MONTH]].transpose(2, 3, 0, 1).reshape(len(active.agent), -1)
     detector.refit(day - history.first_day)
     unusual = history.method.combination_weight * detector.scores(vectors)
-    if history.warm(day).all():
+    if history.settled(day):
         detector.take(vectors[rows_where(active.teaches)])
     return unusual
 
@@ -178,7 +181,7 @@ def remember(history: History, day: int, active: Active, level: Level, variance:
     # The added 1 lets a signal that was never seen before be learned at all.
     most = level.expected + method.winsor_sigma * np.sqrt(variance + 1.0)
     taught = np.where(level.known, np.minimum(active.counts, most), active.counts)
-    teaching = (history.warm(day) & active.teaches[:, None]).astype(float)
+    teaching = (history.warm(day) & active.teaches[:, None] & active.known).astype(float)
     history.taught.write(day, agent, taught)
     history.teaching.write(day, agent, teaching)
     history.month_active.write(day, agent, np.ones((len(agent), 1)))
@@ -219,7 +222,7 @@ def final_p(
         evidence[:, None], active.agent, stratum, comparable, conservative=True
     )
     # Evidence of the first days lacks the signals that look back: it is no measure for that of later ones.
-    teaches = judged & active.teaches & bool(history.warm(day).all())
+    teaches = judged & active.teaches & history.settled(day)
     history.evidence_reference.add(evidence[:, None], active.agent, stratum, teaches[:, None])
     # A young log promises too much: its reference is short, and its agents' own levels are hardly known.
     trust = min(1.0, (day - history.first_day + 1) / history.method.short_log_days)

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.scoring.columns import rows_where
+
 Floats = NDArray[np.float64]
 
 FIRST_FIT = 42
@@ -34,7 +36,11 @@ def load_ahead(days: int) -> None:
 
 
 class Combinations:
-    """A detector and the agent-days for its next fit. `vectors` are (agents, statistics)."""
+    """A detector and the agent-days for its next fit. `vectors` are (agents, statistics).
+
+    A column is NaN in the agent-days before its signal came: the detector in force does not look at it, and the next
+    fit takes it for 0, as a statistic of which nothing is known yet.
+    """
 
     def __init__(self, statistics: int) -> None:
         self.waiting = np.full((KEPT, statistics), np.nan)
@@ -45,13 +51,14 @@ class Combinations:
         self.fitted_on = np.array(-1)
         self._forest: Forest | None = None
         self._centre, self._scale = 0.0, 1.0
+        self._columns: NDArray[np.intp] | slice = slice(None)
 
     def scores(self, vectors: Floats) -> Floats:
         """How unusual each row is, in robust deviations of the sample, cut to [-2, 6]; 0 before the first fit."""
         if int(self.fitted_on) < 0 or not len(vectors):
             return np.zeros(len(vectors))
         forest = self._forest or self._fit()
-        raw = forest.isolation(np.maximum(vectors, 0.0))
+        raw = forest.isolation(np.maximum(vectors[:, self._columns], 0.0))
         return np.asarray(np.clip((raw - self._centre) / self._scale, -2.0, HIGHEST))
 
     def take(self, vectors: Floats) -> None:
@@ -67,19 +74,25 @@ class Combinations:
         due = (age - FIRST_FIT) // EVERY
         if age < FIRST_FIT or due <= int(self.fitted_on):
             return
-        if (~np.isnan(self.waiting[:, 0])).sum() >= FEWEST:
+        if held(self.waiting).sum() >= FEWEST:
             self.sample, self.fitted_on, self._forest = self.waiting.copy(), np.array(due), None
 
     def _fit(self) -> Forest:
         from pyod.models.iforest import IForest
 
-        known = self.sample[~np.isnan(self.sample[:, 0])]
+        self._columns = rows_where(~np.isnan(self.sample).all(axis=0))
+        known = np.nan_to_num(self.sample[held(self.sample)][:, self._columns])
         rows = known[np.lexsort(known.T)]
         self._forest = forest = Forest(IForest(n_estimators=TREES, random_state=0, n_jobs=1).fit(rows).detector_)
         raw = forest.isolation(rows)
         self._centre = float(np.median(raw))
         self._scale = max(float(np.quantile(raw, 0.84)) - self._centre, 1e-9)
         return forest
+
+
+def held(sample: Floats) -> NDArray[np.bool_]:
+    """Which places of a sample hold an agent-day."""
+    return np.asarray(~np.isnan(sample).all(axis=1))
 
 
 def by_sum(vectors: Floats) -> NDArray[np.intp]:

@@ -27,7 +27,7 @@ class Panel:
     day: NDArray[np.int64]
     """Local day, days since 1970-01-01."""
     counts: NDArray[np.floating[Any]]
-    """Shape (rows, signals); numbers that 32 bits hold exactly."""
+    """Shape (rows, signals); numbers that 32 bits hold exactly. NaN where nobody counted."""
     group: Ints
     """Number of the queue or site, for the day effect."""
     actor: Ints

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.evidence import CUSTOMERS
+
 Floats = NDArray[np.float64]
 
 NEVER_SEEN = 0.0
@@ -20,8 +22,6 @@ NEW_TO_AGENT = 0.9
 EXPLAINED_IN_WORK = 0.7
 """Share of customers in work whom a colleague's work explains."""
 UNKNOWN_SIGNAL = 0.3
-VISITS = "customers"
-"""The signal that counts all visits."""
 NO_VISITS = {
     "searches": 0.5,
     "idle_searches": 0.1,
@@ -66,7 +66,7 @@ def profile(signals: tuple[str, ...], pools: Pools, glancing: float) -> Floats:
     new, unexplained = NEW_TO_AGENT, 1.0 - EXPLAINED_IN_WORK * in_work
     known = (
         {
-            VISITS: 1.0,
+            CUSTOMERS: 1.0,
             "new_customers": new,
             "new_in_work": new * in_work,
             "lone": 1.0 - today,
@@ -89,5 +89,5 @@ def profile(signals: tuple[str, ...], pools: Pools, glancing: float) -> Floats:
 
 def parts_of_visits(signals: tuple[str, ...]) -> NDArray[np.bool_]:
     """Which signals count some of the agent's visits, and so have a share of them."""
-    has_total = VISITS in signals
-    return np.array([has_total and name != VISITS and name not in NO_VISITS for name in signals], dtype=bool)
+    has_total = CUSTOMERS in signals
+    return np.array([has_total and name != CUSTOMERS and name not in NO_VISITS for name in signals], dtype=bool)

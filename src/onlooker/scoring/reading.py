@@ -93,7 +93,7 @@ def read_panel(engine: Engine, signals: Sequence[tuple[str, bool]], first_day: i
         for name, into in number.items():
             into[part] = block[name]
         for place, (name, _) in enumerate(signals):
-            counts[part, place] = block[name]
+            counts[part, place] = np.ma.filled(block[name], np.nan)
         start += size
     return Panel(
         signals=tuple(name for name, _ in signals),

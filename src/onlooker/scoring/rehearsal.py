@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.evidence import HORIZONS, Horizon
 from onlooker.scoring.baseline import stable
 from onlooker.scoring.columns import sums
 from onlooker.scoring.shares import share_z
@@ -25,8 +26,8 @@ RIDGE = 0.3
 PRIOR_NIGHTS = 1.0
 PRIOR_SHIFT, PRIOR_VARIANCE = 0.7, 1.0
 RATE, SHARE = 0, 1
-IMPORTANCE = (1.0, 1.0, 2.0, 0.5)
-"""Of day, week, month and level: what lasts tells more than what flares up."""
+IMPORTANCE: dict[Horizon, float] = {"day": 1.0, "week": 1.0, "month": 2.0, "level": 0.5}
+"""What lasts tells more than what flares up."""
 
 
 def shift_of_rates(counts: Floats, expected: Floats, dispersion: Floats, planted: Floats, usual: Floats) -> Floats:
@@ -67,4 +68,4 @@ def fitted(shift: Floats, variance: Floats, speaks: NDArray[np.bool_]) -> Floats
     """
     weight = np.where(speaks, np.maximum(shift, 0.0)[:, :, None] / (variance + RIDGE), 0.0)
     scale = np.sqrt((weight**2 * variance).sum(axis=(0, 1)))
-    return np.asarray(weight / np.maximum(scale, 1e-9) * np.array(IMPORTANCE))
+    return np.asarray(weight / np.maximum(scale, 1e-9) * np.array([IMPORTANCE[name] for name in HORIZONS]))

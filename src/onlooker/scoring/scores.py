@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onlooker.scoring.active import Active
 from onlooker.scoring.cuts import cut_short
 from onlooker.scoring.details import Details
-from onlooker.scoring.history import History
+from onlooker.scoring.history import NEVER, History
 from onlooker.scoring.method import Method
 from onlooker.scoring.nights import Limits, Night, judge
 from onlooker.scoring.panel import Panel
@@ -40,9 +40,9 @@ class Scores:
     before: NDArray[np.float32]
     """What the evidence of the agent's weeks before adds: negative where it was high."""
     expected: NDArray[np.float32]
-    """Expected count of the first signal, day effect included."""
+    """Expected customers, day effect included."""
     upper: NDArray[np.float32]
-    """What one ordinary day in a hundred exceeds, of the first signal."""
+    """Customers that one ordinary day in a hundred exceeds."""
     details: Details
     """By row, of those that may have become alerts."""
 
@@ -52,8 +52,12 @@ class Scores:
 
 
 def new_history(panel: Panel, groups: int, method: Method) -> History:
-    """The state before the first night of a log."""
-    return History(panel.agents, groups, panel.looks_back, panel.first_day, method)
+    """The state before the first night of a log, or of what is left of it: what nobody counted then comes later."""
+    history = History(panel.agents, groups, panel.looks_back, panel.first_day, method, panel.signals)
+    first = panel.counts[panel.day == panel.day.min(initial=NEVER)]
+    history.note_counted(panel.first_day, ~np.isnan(first).all(axis=0) | (len(first) == 0))
+    history.learning.start(history.has_share, history.heard())
+    return history
 
 
 def score_panel(
@@ -88,32 +92,32 @@ def score_panel(
     )
     kept = np.zeros(rows, dtype=bool) if keep is None else keep
     for day, part in panel.nights():
-        active = Active(
-            panel.agent[part],
+        active = Active.of(
             panel.counts[part].astype(np.float64),
+            panel.agent[part],
             panel.group[part],
             panel.actor[part],
             panel.role[part],
-            np.ones(part.stop - part.start, dtype=bool) if teaches is None else teaches[part],
-            panel.returning.get(day),
+            teaches=np.ones(part.stop - part.start, dtype=bool) if teaches is None else teaches[part],
+            returning=panel.returning.get(day),
         )
         history.roll_to(day)
         cut_short(history, panel, day)
         night = judge(history, day, active, kept[part], limits)
-        note(scores, part, night)
+        note(scores, part, night, history.visits)
         scores.details.add(night.details, part.start)
         after_night(day)
         progress(part.stop / rows)
     return scores
 
 
-def note(scores: Scores, part: slice, night: Night) -> None:
-    """Write one night's results to their rows."""
+def note(scores: Scores, part: slice, night: Night, customers: int) -> None:
+    """Write one night's results to their rows; `customers` is the column of the signal that counts all visits."""
     scores.judged[part] = night.judged
     scores.p_value[part], scores.q_value[part], scores.rank[part] = night.p_value, night.q_value, night.rank
     scores.score[part] = np.maximum(-np.log10(night.p_value), 0.0)
     scores.evidence[part], scores.unusual[part], scores.before[part] = night.evidence, night.unusual, night.before
-    expected, dispersion = night.level.expected[:, 0], night.level.dispersion[:, 0]
+    expected, dispersion = night.level.expected[:, customers], night.level.dispersion[:, customers]
     scores.expected[part] = expected
     # The inverse of the variance-stabilising transform at z = 2.326, the 99 % point.
     root = np.sqrt(dispersion)

@@ -9,16 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.errors import OnlookerError
-from onlooker.scoring.baseline import Window
-from onlooker.scoring.calibrate import Reference
-from onlooker.scoring.history import History, Ring
-from onlooker.scoring.learning import Learning
+from onlooker.scoring.arrangement import parts, restore
+from onlooker.scoring.history import History
 from onlooker.scoring.method import Method
-from onlooker.scoring.outliers import Combinations
 
 Arrays = dict[str, NDArray[np.generic]]
-KEPT = (Ring, Window, Reference, Learning, Combinations)
+BEGINS_WITH_THE_LOG = frozenset({"since"})
+"""Parts that a state may lack, since what a new log begins with is true of it."""
 
 
 @dataclass
@@ -42,23 +39,13 @@ class Names:
 
 def to_arrays(history: History, names: Names, signals: tuple[str, ...]) -> Arrays:
     """Everything that judging the next night needs."""
-    arrays: Arrays = {
+    return {
         "names.agents": np.array(names.agents, dtype=np.str_),
         "names.groups": np.array(names.groups, dtype=np.str_),
         "names.roles": np.array(names.roles, dtype=np.str_),
         "names.signals": np.array(signals, dtype=np.str_),
+        **{part.name: np.asarray(part.value) for part in parts(history)},
     }
-    for name, value in vars(history).items():
-        if isinstance(value, KEPT):
-            arrays |= {f"{name}.{part}": np.asarray(inner) for part, inner in vars(value).items() if kept(part)}
-        elif isinstance(value, np.ndarray | int):
-            arrays[name] = np.asarray(value)
-    return arrays
-
-
-def kept(part: str) -> bool:
-    """Whether a part of the state is saved: not the method, nor what can be made anew."""
-    return part != "method" and not part.startswith("_")
 
 
 def names_of(arrays: Arrays) -> Names:
@@ -66,37 +53,18 @@ def names_of(arrays: Arrays) -> Names:
     return Names(*(arrays[f"names.{kind}"].tolist() for kind in ("agents", "groups", "roles")))
 
 
+def signals_of(arrays: Arrays) -> tuple[str, ...]:
+    """The signals of a saved state, in its order."""
+    return tuple(arrays["names.signals"].tolist())
+
+
 def from_arrays(
     arrays: Arrays, names: Names, signals: tuple[str, ...], looks_back: NDArray[np.bool_], method: Method
 ) -> History:
-    """The state as it was, with room for the names that came since. Raises if it counts other signals."""
-    saved = tuple(arrays["names.signals"].tolist())
-    if saved != signals:
-        raise OnlookerError(
-            "the store was made with other signals: " + ", ".join(sorted(set(saved) ^ set(signals))),
-            "Scan with the same columns as before, or begin a new store.",
-        )
+    """The state as it was, with room for agents, groups and signals that came since; signals that are gone go."""
     history = History(len(names.agents), len(names.groups), looks_back, int(arrays["first_day"]), method, signals)
-    for name, value in vars(history).items():
-        if isinstance(value, KEPT):
-            for part, inner in list(vars(value).items()):
-                # A part that the version that saved it did not know yet begins as in a new log.
-                if kept(part) and f"{name}.{part}" in arrays:
-                    setattr(value, part, grown(arrays[f"{name}.{part}"], inner))
-        elif isinstance(value, np.ndarray | int) and name in arrays:
-            setattr(history, name, grown(arrays[name], value))
+    restore(history, arrays, signals_of(arrays), signals)
     return history
-
-
-def grown(saved: NDArray[np.generic], room: object) -> object:
-    """`saved` in an array of the shape of `room`, whose further places keep what a new agent begins with."""
-    if not isinstance(room, np.ndarray):
-        return type(room)(saved.item())  # type: ignore[call-arg]
-    if saved.shape == room.shape:
-        return saved.astype(room.dtype)
-    result = room.copy()
-    result[tuple(slice(0, length) for length in saved.shape)] = saved
-    return result
 
 
 def save(path: Path, arrays: Arrays) -> None:

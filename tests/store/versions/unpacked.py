@@ -26,12 +26,13 @@ def unpack(archive: Path, folder: Path) -> Path:
     return folder
 
 
-def next_night(folder: Path) -> Scan:
+def next_night(folder: Path, accept_scoring: bool = False) -> Scan:
     """The night after the store's last one."""
     tables = {name: str(folder / f"{name}.csv") for name in SIDE_TABLES}
     with scan_into(
-        folder / "store", sorted(folder.glob("access-*.csv")), Settings(threads=2, **tables), closed=True
-    ) as done:
+        folder / "store", sorted(folder.glob("access-*.csv")), Settings(threads=2, **tables), closed=True,
+        accept_scoring=accept_scoring,
+    ) as done:  # fmt: skip
         return done
 
 
