@@ -20,8 +20,8 @@ from tempfile import TemporaryDirectory
 import onlooker
 from benchmarks.measure import machine
 from onlooker.engines.duck import DuckEngine
+from onlooker.schema.tables import VISITS
 from onlooker.store import Commit, Store
-from onlooker.tables import VISITS
 
 FIRST_DAY, DAYS = 20_000, 365
 AGENTS, VISITS_PER_CUSTOMER = 10_000, 20

@@ -71,7 +71,7 @@ def scan(store: Path, log: Path, *options: str) -> dict[str, Any]:
 
 def make_store(place: Path, model: Path, days: int) -> None:
     """A store of so many nights, the last of which is the one real night of the store `model`."""
-    from onlooker.scoring.state import load, save
+    from onlooker.scoring.state_arrays import load, save
     from onlooker.store import Commit, Store
 
     first = LAST - days + 1

@@ -17,9 +17,10 @@ import time
 from benchmarks.measure import machine
 from onlooker.config import load
 from onlooker.engines.duck import DuckEngine
+from onlooker.engines.missing_tables import make_missing
 from onlooker.features import COUNTS, scored_features
-from onlooker.judging import Earlier, judge
-from onlooker.tables import AGENT_DAYS, CONTEXT, VISITS, make_missing
+from onlooker.scanning.judge import Earlier, judge
+from onlooker.schema.tables import AGENT_DAYS, CONTEXT, VISITS
 
 FIRST_DAY = 20_000
 COLUMNS = frozenset({"ticket_id", "action", "fields", "queue", "site", "role"})

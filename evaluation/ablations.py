@@ -24,10 +24,10 @@ from evaluation.counted import PRODUCT, Counted
 from evaluation.intervals import of_mean
 from evaluation.outcomes import figures
 from onlooker.features import FAMILIES
-from onlooker.scoring.history import HORIZONS
-from onlooker.scoring.learning import Learning
 from onlooker.scoring.method import Method
-from onlooker.scoring.rehearsal import RATE, SHARE
+from onlooker.scoring.scoring_history import HORIZONS
+from onlooker.scoring.weights.discriminant import RATE, SHARE
+from onlooker.scoring.weights.learning import Learning
 
 NEVER = 10**6
 """Days."""

@@ -13,8 +13,8 @@ from evaluation import reallogs, simulated
 from evaluation.counted import Counted, cached
 from evaluation.outcomes import Ranked
 from evaluation.planted import plant
-from onlooker.dates import day_of
-from onlooker.simulate import Campaign, Taste, ordinary, simulate
+from onlooker.schema.days import day_of
+from onlooker.simulation import Campaign, Taste, ordinary, simulate
 
 IN_WORK = Taste(0, 0, 1, 0.5)
 LIKE_THE_BENCHMARK = {kind: Campaign(kind) for kind in ("loud", "bursts", "slow", "ring", "off_hours", "snoop")}

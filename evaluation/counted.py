@@ -10,18 +10,18 @@ from typing import TypeVar
 
 import numpy as np
 
-from onlooker.completeness import doubts, half_seen
+from onlooker.checks.completeness import doubts, half_seen
+from onlooker.checks.fairness import People, people_of
 from onlooker.config import Settings
 from onlooker.engines.duck import DuckEngine
-from onlooker.fairness import People, people_of
-from onlooker.judging import signals_of
-from onlooker.pipeline import Clock, count_days, read
+from onlooker.scanning.judge import signals_of
+from onlooker.scanning.run import Clock, count_days, read
 from onlooker.scoring.method import Method
 from onlooker.scoring.panel import Panel
-from onlooker.scoring.reading import read_panel, recognise_actors
-from onlooker.scoring.scores import Scores, new_history, score_panel
-from onlooker.scoring.state import Names
-from onlooker.teaching import Untaught
+from onlooker.scoring.read_panel import read_panel, recognise_actors
+from onlooker.scoring.score_log import Scores, new_history, score_panel
+from onlooker.scoring.state_arrays import Names
+from onlooker.scoring.teaching import Untaught
 
 PRODUCT = Method(combination_weight=Settings().combinations)
 """The method as a scan uses it by default."""

@@ -1,11 +1,11 @@
-"""Campaigns planted in a real log: the kinds of `onlooker.simulate`, on top of what its agents did."""
+"""Campaigns planted in a real log: the kinds of `onlooker.simulation`, on top of what its agents did."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from onlooker.simulate.campaigns import BY_NAME, Campaign, Days, Kind, Taste, taste_of
+from onlooker.simulation.campaigns import BY_NAME, Campaign, Days, Kind, Taste, taste_of
 
 START = 0.6
 """Share of the log after which misuse begins."""

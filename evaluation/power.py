@@ -17,9 +17,9 @@ from evaluation import simulated
 from evaluation.cases import Case, case_of
 from evaluation.counted import cached
 from evaluation.outcomes import Ranked, together
-from onlooker.dates import day_of
-from onlooker.fairness import wilson
-from onlooker.simulate import Campaign, Simulated, Taste, ordinary, simulate
+from onlooker.checks.fairness import wilson
+from onlooker.schema.days import day_of
+from onlooker.simulation import Campaign, Simulated, Taste, ordinary, simulate
 
 EXTRA = (0.1, 0.2, 0.3, 0.6)
 WITHOUT_TICKET = (0.0, 0.3, 0.6, 1.0)

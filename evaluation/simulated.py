@@ -10,7 +10,7 @@ import pandas as pd
 
 from evaluation.counted import Counted, cached, count
 from onlooker.config import Settings
-from onlooker.simulate import SITES, Simulated, Site, ordinary, simulate, write_logs
+from onlooker.simulation import SITES, Simulated, Site, ordinary, simulate, write_logs
 
 ORGANISATIONS: tuple[tuple[Site, ...], ...] = (
     SITES,

@@ -19,10 +19,10 @@ import pandas as pd
 
 from evaluation.intervals import of_mean
 from onlooker.config import Settings
-from onlooker.dates import day_of
-from onlooker.pipeline import scan
-from onlooker.scan_result import Scan
-from onlooker.simulate import Nuisance, simulate, write_logs
+from onlooker.scanning.result import Scan
+from onlooker.scanning.run import scan
+from onlooker.schema.days import day_of
+from onlooker.simulation import Nuisance, simulate, write_logs
 
 FIRST_DAY = 60
 """Day of the log from which ordinary days count."""

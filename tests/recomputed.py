@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from onlooker.evidence import Horizon, Statistic
 from onlooker.features import COUNTS
+from onlooker.schema.evidence import Horizon, Statistic
 from onlooker.scoring.baseline import Habits, Peers, Window, expect, peers_of, stabilised
 from onlooker.scoring.calibrate import Reference
-from onlooker.scoring.columns import quantile, sorted_columns
+from onlooker.scoring.column_statistics import quantile, sorted_columns
 from onlooker.scoring.day_effect import log_effect, log_ratio
 from onlooker.scoring.method import Method
-from onlooker.scoring.spread import night_spread, steadied
+from onlooker.scoring.night_spread import night_spread, steadied
 
 METHOD = Method()
 LOOKS_BACK = {feature.name: feature.looks_back for feature in COUNTS}

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import onlooker
-from onlooker.simulate import Campaign, simulate, write_logs
-from onlooker.tables import AGENT_DAYS, REJECTS, VISITS
+from onlooker.schema.tables import AGENT_DAYS, REJECTS, VISITS
+from onlooker.simulation import Campaign, simulate, write_logs
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ PACKAGE = Path(onlooker.__file__).parent
 CONFIG = "config.py"
 UNLIKE_A_SETTING = {None, "", 0}
 """Defaults that mean that nothing was given."""
-WITHOUT_SETTINGS = {"engines/duck.py: DEFAULT_MEMORY = '1400MB'", "ingest/context/join_rates.py: LEAST_RATE = 0.5"}
+WITHOUT_SETTINGS = {"engines/duck.py: DEFAULT_MEMORY = '1400MB'", "ingest/side_tables/join_rates.py: LEAST_RATE = 0.5"}
 """For callers in Python who have no settings; a test holds them against the settings."""
 NO_DEFAULTS = {"investigate/agent_night.py: NIGHTS = 14"}
 """What has the name of a setting and another meaning."""
@@ -62,7 +62,7 @@ def test_the_default_of_a_setting_is_written_once() -> None:
 
 def test_what_python_callers_get_without_settings_is_the_settings_default() -> None:
     from onlooker.engines.duck import DEFAULT_MEMORY
-    from onlooker.ingest.context.join_rates import LEAST_RATE
+    from onlooker.ingest.side_tables.join_rates import LEAST_RATE
 
     assert Settings().memory == DEFAULT_MEMORY
     assert Context().least_rate == LEAST_RATE

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from onlooker.alerts.rings.ring_alerts import NAME as RING
 from onlooker.features import COUNTS, FEATURES
-from onlooker.rings.alerts import NAME as RING
 from onlooker.rules import RULES, Given, rules
 
 PAGE = (Path(__file__).parents[1] / "docs" / "signals.md").read_text()
@@ -56,7 +56,7 @@ def test_what_needs_a_column_says_so() -> None:
 
 
 def test_every_explanation_is_in_the_table() -> None:
-    from onlooker.visits_to_see import WHY
+    from onlooker.alerts.visits_to_check import WHY
 
     named = re.findall(r"^\| `(\w+)` \|", chapter("Explanations"), re.MULTILINE)
     assert sorted(named) == sorted(WHY)

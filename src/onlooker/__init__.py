@@ -9,26 +9,25 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from onlooker.schema.version import __version__
 
 if TYPE_CHECKING:
-    from onlooker.api import check, scan
+    from onlooker.api import check, explain, exposure, scan, trace
     from onlooker.errors import OnlookerError
-    from onlooker.findings import Alert, Reason, Run
-    from onlooker.look_ups import explain, exposure, trace
-    from onlooker.scan_result import Scan
+    from onlooker.scanning.result import Scan
+    from onlooker.schema.findings import Alert, Reason, Run
 
 _HOME = {
     "scan": "onlooker.api",
     "check": "onlooker.api",
-    "explain": "onlooker.look_ups",
-    "exposure": "onlooker.look_ups",
-    "trace": "onlooker.look_ups",
+    "explain": "onlooker.api",
+    "exposure": "onlooker.api",
+    "trace": "onlooker.api",
     "OnlookerError": "onlooker.errors",
-    "Alert": "onlooker.findings",
-    "Reason": "onlooker.findings",
-    "Run": "onlooker.findings",
-    "Scan": "onlooker.scan_result",
+    "Alert": "onlooker.schema.findings",
+    "Reason": "onlooker.schema.findings",
+    "Run": "onlooker.schema.findings",
+    "Scan": "onlooker.scanning.result",
 }
 
 __all__ = [

@@ -1,21 +1,32 @@
-"""The functions of the package: the same jobs as the commands, for notebooks and scripts."""
+"""Every public function of the package: the same jobs as the commands, for notebooks and scripts."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onlooker.config import load
+from onlooker.config import Settings, load
+from onlooker.errors import UsageError
+from onlooker.investigate import Span, agent_night, read_ids
+from onlooker.investigate import exposure as exposure_in
+from onlooker.investigate import trace as trace_in
+from onlooker.scanning.start_engine import duck_engine
+from onlooker.store.layout import as_local_date
+from onlooker.store.recorded_look_ups import looked_up
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-    from onlooker.log_profile import Profile
-    from onlooker.scan_result import Scan
+    from onlooker.checks.profile import Profile
+    from onlooker.investigate import AgentNight, Exposure, Trace
+    from onlooker.scanning.result import Scan
+    from onlooker.store import Store
 
 Logs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+Place = str | os.PathLike[str]
 
 
 def paths_of(logs: Logs) -> list[str | os.PathLike[str]]:
@@ -43,7 +54,7 @@ def scan(
     then logs by their names in its catalog.
     """
     from onlooker.nightly import scan_into
-    from onlooker.pipeline import scan as run
+    from onlooker.scanning.run import scan as run
 
     folder = Path(out) if out is not None else None
     settings = load({"engine": "spark", **options} if spark is not None else options)
@@ -55,10 +66,98 @@ def scan(
 
 def check(logs: Logs, **options: Any) -> Profile:
     """How the logs would be understood: mapping, counts, rejects, gaps, columns that are missing."""
+    from onlooker.checks.profile import profile
     from onlooker.engines.duck import DuckEngine
     from onlooker.ingest import read_logs
-    from onlooker.log_profile import profile
 
     settings = load(options)
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
         return profile(engine, read_logs(engine, paths_of(logs), columns=settings.map, timezone=settings.tz))
+
+
+def explain(
+    agent: str, store: Place, date: str | None = None, *, reason: str = "", who: str | None = None, **options: Any
+) -> AgentNight:
+    """What the store knows of one night of an agent: scores, what speaks for and against, visits to look at first.
+
+    Without `date` (local, ISO) it is the night of the newest alert about the agent, or else the last one judged. The
+    look is written to the history, with `reason`, under the name `who` or of whoever runs this. `options` are settings
+    (`memory="4GB"`). Raises UsageError where the store has no such night.
+    """
+    must_be_named(agent)
+    settings = load(options)
+    if date:
+        as_local_date(date)  # what is no date is refused before it is on record
+    about = {"agent": agent, "date": date}
+    with looked_up(Path(store), "explain", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
+        return replace(agent_night(engine, opened, agent, date), noted=noted)
+
+
+def exposure(
+    agent: str, store: Place, first: str | None = None, last: str | None = None,
+    *, reason: str = "", who: str | None = None, written_to: str | None = None, **options: Any,
+) -> Exposure:  # fmt: skip
+    """The customers whom an agent saw from the local date `first` to `last`, days that are not over included.
+
+    Tiers come from the customers table (`customers="customers.csv"`, or what the last scan was given, if it is still
+    there). `written_to` is a file that the caller exports the list to, for the history. Else as `explain`.
+    """
+    must_be_named(agent)
+    settings, span = load(options), Span.of(first, last)
+    about = {"agent": agent, "from": first, "to": last, "written to": written_to}
+    with looked_up(Path(store), "exposure", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
+        settings, notes = with_customers(settings, opened)
+        if settings.customers:
+            from onlooker.scanning.inputs import read_customers
+
+            read_customers(engine, settings)
+        found = exposure_in(engine, opened, agent, span, tiers=bool(settings.customers))
+        return replace(found, noted=noted, notes=notes)
+
+
+def trace(
+    victims: Place | Iterable[str], store: Place, first: str | None = None, last: str | None = None,
+    *, reason: str = "", who: str | None = None, **options: Any,
+) -> Trace:  # fmt: skip
+    """Which agents met more of some customers than their share of the work makes likely.
+
+    `victims` is a file of customer ids (one a line, or a table with a column of them), or the ids themselves, at least
+    one. Else as `exposure`. The history says how many customers were asked about, and not which.
+    """
+    settings, span = load(options), Span.of(first, last)
+    ids = ids_of(victims)
+    about = {"customers": len(ids), "from": first, "to": last}
+    with looked_up(Path(store), "trace", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
+        return replace(trace_in(engine, opened, ids, span), noted=noted)
+
+
+def ids_of(victims: Place | Iterable[str]) -> tuple[str, ...]:
+    """Distinct customer ids of a file, or as they are. Raises UsageError if there is no such file, or no id."""
+    if isinstance(victims, str | os.PathLike):
+        if not Path(victims).is_file():
+            raise UsageError(f"no such file: {victims}", "Give single customer ids as a list.")
+        return read_ids(Path(victims).read_bytes(), str(victims))
+    ids = tuple(dict.fromkeys(text for one in victims if (text := str(one).strip())))
+    if not ids:
+        raise UsageError("no customer is given to trace", "Give their ids, or a file with one a line.")
+    return ids
+
+
+def must_be_named(agent: str) -> None:
+    """Raise UsageError for an empty name, before the look is on record."""
+    if not agent.strip():
+        raise UsageError("no agent is given", "Name one as the log spells it.")
+
+
+def with_customers(settings: Settings, store: Store) -> tuple[Settings, tuple[str, ...]]:
+    """The settings with the customers table of the last scan where none is named, and what must be said of tiers."""
+    if settings.customers:
+        return settings, ()
+    given: Mapping[str, Any] = next((run.record["settings"] for run in store.runs() if "settings" in run.record), {})
+    tables = {name: given[name] for name in ("customers", "identities") if given.get(name)}
+    missing = [path for path in tables.values() if not Path(path).exists()]
+    if "customers" not in tables:
+        return settings, ("No tiers: no customers table was given, here (--customers) or to the last scan.",)
+    if missing:
+        return settings, (f"No tiers: {missing[0]}, which the last scan was given, is not there. Name it again.",)
+    return settings.model_copy(update=tables), ()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onlooker.simulate import Campaign, simulate, write_logs
+from onlooker.simulation import Campaign, simulate, write_logs
 
 from .command import DEMO, Ran, onlooker
 

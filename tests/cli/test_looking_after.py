@@ -10,7 +10,7 @@ from tests.store.days import FIRST, alert, scan
 
 from onlooker.cases import CaseDesk, gather
 from onlooker.cli import cli
-from onlooker.cli.cases import told
+from onlooker.cli.cases_command import told
 from onlooker.store import Commit, Store
 
 

@@ -199,7 +199,7 @@ def test_a_crash_does_not_look_like_an_alert(tmp_path: Path) -> None:
     import sys
 
     script = (
-        "import sys, onlooker.pipeline as p\n"
+        "import sys, onlooker.scanning.run as p\n"
         "def crash(*_a, **_k): raise ZeroDivisionError('by \\x1b[31m nothing')\n"
         "p.scan = crash\nsys.argv = ['onlooker', 'scan', 'x.csv']\n"
         "from onlooker.cli import main\nmain()\n"

@@ -10,13 +10,13 @@ from typing import Any
 import pyarrow as pa
 
 from onlooker.config import SIDE_TABLES, Settings
-from onlooker.engines.base import Engine
 from onlooker.engines.duck import DuckEngine
+from onlooker.engines.protocol import Engine
 from onlooker.engines.spark import SparkEngine
 from onlooker.ingest import Reading, read_logs
-from onlooker.ingest.spark import read_on_spark
-from onlooker.pipeline import scan
-from onlooker.scan_result import Scan
+from onlooker.ingest.spark.read_on_spark import read_on_spark
+from onlooker.scanning.result import Scan
+from onlooker.scanning.run import scan
 
 ZONE = "Europe/Paris"
 ORDERS = {

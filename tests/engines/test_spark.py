@@ -16,7 +16,7 @@ from onlooker.engines.spark import SparkEngine
 from onlooker.engines.spark_session import java_there
 from onlooker.errors import EngineError, UnusableInput, UsageError
 from onlooker.ingest import read_logs
-from onlooker.ingest.spark import read_on_spark
+from onlooker.ingest.spark.read_on_spark import read_on_spark
 
 from .cluster import SMALL, connect_server, standalone
 from .logs import LOUD, add_damage, write_awkward_log

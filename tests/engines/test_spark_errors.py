@@ -10,8 +10,8 @@ from typing import TypeVar
 import pytest
 
 from onlooker.engines.spark import SparkEngine
-from onlooker.engines.spark_log import kind_of
 from onlooker.errors import EngineError
+from onlooker.ingest.spark.opened_log import kind_of
 
 Test = TypeVar("Test")
 

@@ -8,8 +8,8 @@ import pytest
 
 from onlooker.engines.duck import DuckEngine
 from onlooker.features import build_agent_days, build_event_days
-from onlooker.tables import CTX_AGENTS, EVENTS
-from onlooker.visits import build_visits
+from onlooker.schema.tables import CTX_AGENTS, EVENTS
+from onlooker.visits.build_visits import build_visits
 
 FIRST, DAYS = 20_000, 30
 HOUR_US = 3_600_000_000

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import onlooker
-from onlooker.simulate import Campaign, simulate, write_logs
+from onlooker.simulation import Campaign, simulate, write_logs
 
 from .world import CUSTOMERS, DAYS, FIRST, World, world
 

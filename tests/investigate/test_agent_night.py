@@ -15,8 +15,8 @@ from tests.store.days import alert
 
 import onlooker
 from onlooker.cli import cli
-from onlooker.dates import day_of
 from onlooker.errors import UsageError
+from onlooker.schema.days import day_of
 from onlooker.store import Commit, Store
 
 

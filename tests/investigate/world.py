@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from onlooker.schema.tables import AGENT_DAYS, EVENTS, VISITS
 from onlooker.store import Commit, Store
-from onlooker.tables import AGENT_DAYS, EVENTS, VISITS
 
 FIRST, DAYS = 20_500, 28
 CUSTOMERS = 6_000

@@ -17,8 +17,8 @@ import pandas as pd
 
 from onlooker.config import Settings
 from onlooker.nightly import scan_into
-from onlooker.pipeline import Scan
-from onlooker.simulate import Campaign, Site, simulate, write_logs
+from onlooker.scanning.run import Scan
+from onlooker.simulation import Campaign, Site, simulate, write_logs
 from onlooker.store import Store
 
 SITES = (Site("bayview", "Asia/Manila", (6, 14, 22)), Site("altura", "America/Bogota", (7, 12)))

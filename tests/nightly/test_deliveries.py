@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from onlooker.nightly import delivered
+from onlooker.nightly import deliveries as delivered
 from onlooker.store import Store
 
 from .conftest import BEFORE
@@ -83,7 +83,7 @@ def test_data_that_is_too_late_is_said_to_be(store, files):
 
 
 def agent_days(opened: Store, agent: str) -> list[tuple[str, int]]:
-    from onlooker.dates import iso
+    from onlooker.schema.days import iso
 
     from .organisation import of
 

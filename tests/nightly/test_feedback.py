@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from onlooker.cases import CaseDesk, NotAllowed, Scope
-from onlooker.dates import day_of, iso
+from onlooker.schema.days import day_of, iso
 from onlooker.store import Store
 
 from .conftest import LONG_BEFORE as BEFORE

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from onlooker.pipeline import scan
+from onlooker.scanning.run import scan
 
 from .organisation import SETTINGS, alerts_of, night, night_files, same_scores, same_store, scores_of
 

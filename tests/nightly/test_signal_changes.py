@@ -13,8 +13,8 @@ from tests.store.versions.unpacked import ARCHIVES, next_night, unpack
 
 from onlooker import features
 from onlooker.errors import OnlookerError
-from onlooker.features.base import Feature
-from onlooker.pipeline import Scan, scan
+from onlooker.features.feature import Feature
+from onlooker.scanning.run import Scan, scan
 from onlooker.store import Store
 
 from .conftest import BEFORE
@@ -65,7 +65,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
 
 
 def raise_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("switching", "scoring"):
+    for name in ("rescoring", "score_nights"):
         monkeypatch.setattr(f"onlooker.nightly.{name}.SCORING_VERSION", 99)
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from tests.cli.command import onlooker
 
-from onlooker.completeness import in_doubt, why_in_doubt
+from onlooker.checks.completeness import in_doubt, why_in_doubt
 from onlooker.config import Settings
 from onlooker.nightly import scan_into
-from onlooker.pipeline import scan
+from onlooker.scanning.run import scan
 from onlooker.store import Store
 
 from .organisation import write

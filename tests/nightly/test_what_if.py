@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from tests.cli.command import Ran, onlooker
 
-from onlooker.nightly import scan_into, switching
+from onlooker.nightly import rescoring as switching
+from onlooker.nightly import scan_into
 from onlooker.nightly.what_if import what_if
-from onlooker.scoring.state import load, save
+from onlooker.scoring.state_arrays import load, save
 from onlooker.store import Store
 
 from .conftest import BEFORE, LONG_BEFORE
@@ -58,7 +59,7 @@ def test_after_an_upgrade_that_changes_scoring_alerts_gained_and_lost_are_shown_
     expected = grown_by(1)
     monkeypatch.setattr(switching, "AT_A_TIME", 8)
     monkeypatch.setattr(switching, "SCORING_VERSION", 99)
-    monkeypatch.setattr("onlooker.nightly.scoring.SCORING_VERSION", 99)
+    monkeypatch.setattr("onlooker.nightly.score_nights.SCORING_VERSION", 99)
     with Store.open(store) as opened:
         before = [night.day for night in opened.nights()]
     with scan_into(store, files[BEFORE : BEFORE + 1], SETTINGS) as waiting:

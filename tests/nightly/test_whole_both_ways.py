@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from onlooker.cli.scan import ended
-from onlooker.completeness import in_doubt
+from onlooker.checks.completeness import in_doubt
+from onlooker.cli.scan_command import ended
 from onlooker.config import Settings
 from onlooker.nightly import scan_into
-from onlooker.pipeline import scan
+from onlooker.scanning.run import scan
 from onlooker.store import Store
 
 from .organisation import write

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from onlooker.dates import iso
-from onlooker.pipeline import scan
+from onlooker.scanning.run import scan
+from onlooker.schema.days import iso
 from onlooker.store import Store
 
 from .organisation import SETTINGS, night, of, same_scores, scores_of, settled

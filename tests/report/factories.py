@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from onlooker.findings import AgentSeries, Alert, GroupRate, InputFile, Reason, Run, VisitToSee
+from onlooker.schema.findings import AgentSeries, Alert, GroupRate, InputFile, Reason, Run, VisitToSee
 
 LAST = date(2026, 11, 20)
 LOUD = {LAST: 212}

@@ -4,8 +4,8 @@ import math
 from dataclasses import replace
 from datetime import timedelta
 
-from onlooker.findings import AgentSeries
 from onlooker.report import chart
+from onlooker.schema.findings import AgentSeries
 
 from .factories import LAST, make_series
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from onlooker.findings import AgentSeries, Alert, Run
 from onlooker.report.page import MOST_OLDER, write_report
+from onlooker.schema.findings import AgentSeries, Alert, Run
 
 from .factories import FAIRNESS, REASONS, VISITS, make_alert, make_run, make_series, night
 from .hostile import HOSTILE

@@ -8,10 +8,10 @@ import numpy as np
 from tests.scoring.worlds import LOOKS_BACK, SIGNALS, fresh, honest
 
 from onlooker.scoring.arrangement import parts, signal_axes
-from onlooker.scoring.history import NEVER, History
 from onlooker.scoring.method import Method
-from onlooker.scoring.scores import new_history, score_panel
-from onlooker.scoring.state import Names, from_arrays, to_arrays
+from onlooker.scoring.score_log import new_history, score_panel
+from onlooker.scoring.scoring_history import NEVER, History
+from onlooker.scoring.state_arrays import Names, from_arrays, to_arrays
 
 METHOD = Method(combination_weight=0.15)
 NAMES = Names([f"a{n}" for n in range(50)], [""], [""])

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from tests.scoring.worlds import FIRST_DAY, SIGNALS, honest, scored
 
+from onlooker.scoring.night_spread import what_moved_everybody
 from onlooker.scoring.panel import Panel
-from onlooker.scoring.spread import what_moved_everybody
 
 BAD_DAY = FIRST_DAY + 110
 

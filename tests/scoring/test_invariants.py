@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from tests.scoring.worlds import FIRST_DAY, fresh, honest, part, scored
 
+from onlooker.scoring.judge_night import Limits
 from onlooker.scoring.method import Method
-from onlooker.scoring.nights import Limits
 from onlooker.scoring.panel import Panel
-from onlooker.scoring.scores import score_panel
-from onlooker.scoring.state import Names, from_arrays, to_arrays
+from onlooker.scoring.score_log import score_panel
+from onlooker.scoring.state_arrays import Names, from_arrays, to_arrays
 
 
 @pytest.fixture(scope="module")

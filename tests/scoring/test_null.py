@@ -9,7 +9,7 @@ from scipy import stats
 from tests.scoring.worlds import FIRST_DAY, honest, scored
 
 from onlooker.scoring.method import Method
-from onlooker.simulate import ordinary, simulate
+from onlooker.simulation import ordinary, simulate
 
 SETTLED = Method().settled_days
 """Age of a log from which its p-values are not held back, and compared with settled nights only."""

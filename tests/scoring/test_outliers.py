@@ -10,7 +10,7 @@ from tests.scoring.worlds import FIRST_DAY, fresh, honest, part, scored
 
 from onlooker.scoring.method import Method
 from onlooker.scoring.outliers import Combinations, Forest, by_sum
-from onlooker.scoring.state import Names, from_arrays, to_arrays
+from onlooker.scoring.state_arrays import Names, from_arrays, to_arrays
 
 
 def fed(nights: np.ndarray) -> Combinations:

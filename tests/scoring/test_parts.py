@@ -8,20 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.scoring.worlds import SIGNALS, fresh, honest, scored
 
-from onlooker.dates import iso
+from onlooker.schema.days import iso
 from onlooker.scoring.baseline import Habits, Window, expect, peers_of, stabilised
 from onlooker.scoring.calibrate import DEPENDENT, Reference
-from onlooker.scoring.columns import median_where, quantile, sorted_columns
+from onlooker.scoring.column_statistics import median_where, quantile, sorted_columns
 from onlooker.scoring.combine import contribution, q_values, ranks
 from onlooker.scoring.day_effect import median_of_others
-from onlooker.scoring.history import History
-from onlooker.scoring.learned import learned
-from onlooker.scoring.learning import Learning
 from onlooker.scoring.method import Method
-from onlooker.scoring.planting import Pools, parts_of_visits, profile
-from onlooker.scoring.rehearsal import fitted, shift_of_rates
+from onlooker.scoring.night_spread import evidence_scale, steadied
+from onlooker.scoring.scoring_history import History
 from onlooker.scoring.shares import share_z
-from onlooker.scoring.spread import evidence_scale, steadied
+from onlooker.scoring.weights.discriminant import fitted, shift_of_rates
+from onlooker.scoring.weights.learning import Learning
+from onlooker.scoring.weights.paper_planting import Pools, parts_of_visits, profile
+from onlooker.scoring.weights_record import learned
 
 COUNTS = st.floats(0, 500)
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from onlooker.scoring.history import History
 from onlooker.scoring.method import Method
 from onlooker.scoring.panel import Panel
-from onlooker.scoring.scores import Scores, score_panel
+from onlooker.scoring.score_log import Scores, score_panel
+from onlooker.scoring.scoring_history import History
 
 SIGNALS = ("customers", "new_customers", "glances", "new_glances", "unexplained")
 SHARES = np.array([1.0, 0.5, 0.2, 0.1, 0.05])

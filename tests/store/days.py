@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onlooker.findings import InputFile
+from onlooker.schema.findings import InputFile
+from onlooker.schema.tables import VISITS
 from onlooker.store import Commit, KeptAlert, Store, TakenFile
-from onlooker.tables import VISITS
 
 FIRST = 20_500
 """2026-02-16."""

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from onlooker.engines.duck import DuckEngine
+from onlooker.schema.tables import VISITS
 from onlooker.store import Commit, Store
-from onlooker.tables import VISITS
 
 FIRST, ROWS, AGENTS, CUSTOMERS = 20_454, 274_000, 5_000, 2_000_000
 

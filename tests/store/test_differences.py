@@ -12,12 +12,12 @@ import pytest
 from tests.store.days import FIRST, scan
 from tests.store.versions.unpacked import ARCHIVES, scan_arguments, unpack
 
-from onlooker import tables
 from onlooker.engines.duck import DuckEngine
+from onlooker.schema import tables
+from onlooker.schema.tables import Column, Table
 from onlooker.store import Store, StoreTooOld
 from onlooker.store.differences import read_columns
-from onlooker.store.parquet import checksum
-from onlooker.tables import Column, Table
+from onlooker.store.parquet_files import checksum
 
 ROOT = Path(__file__).parents[2]
 OPTIONAL = {

@@ -7,7 +7,7 @@ import pytest
 from tests.store.days import FIRST, scan
 
 from onlooker.store import Store
-from onlooker.store.history import person
+from onlooker.store.history_chain import person
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ import pytest
 from tests.store.days import FIRST, alert, content, rows_of, scan, visits, write_night
 
 from onlooker.errors import UsageError
+from onlooker.schema.tables import EVENTS
 from onlooker.store import Commit, Store, StoreDamaged, StoreHeld, StoreReadOnly, compaction
 from onlooker.store.layout import SOUGHT
-from onlooker.tables import EVENTS
 
 
 def events(day: int) -> pa.Table:
@@ -129,7 +129,7 @@ def test_a_removal_that_fails_at_the_end_changes_nothing(two_months, monkeypatch
     with Store.open(two_months, "write") as store:
         store.compact(FIRST + 30)
         before = content(store)
-        monkeypatch.setattr("onlooker.store.history.append", lambda *_: 1 / 0)
+        monkeypatch.setattr("onlooker.store.history_chain.append", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             store.prune(FIRST + 30, "ana", {"visits": 20})
         with pytest.raises(ZeroDivisionError):

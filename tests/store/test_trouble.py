@@ -12,7 +12,16 @@ from tests.store.copies import in_copy
 from tests.store.days import FIRST, content, scan, visits, write_night
 
 from onlooker.errors import OnlookerError, UsageError
-from onlooker.store import Commit, Store, StoreDamaged, StoreFull, StoreMissing, StoreReadOnly, StoreTooNew, StoreTooOld
+from onlooker.store import (
+    Commit,
+    Store,
+    StoreDamaged,
+    StoreFull,
+    StoreMissing,
+    StoreReadOnly,
+    StoreTooNew,
+    StoreTooOld,
+)
 from onlooker.store.faults import StoreError
 
 

@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from onlooker.cases import kept, rules
-from onlooker.cases.precision import Precision, by_signal, precision
-from onlooker.cases.records import (
+from onlooker.cases import case_tables as kept
+from onlooker.cases import policy as rules
+from onlooker.cases.case_records import (
     VERDICTS,
     Case,
     CaseState,
@@ -22,10 +22,11 @@ from onlooker.cases.records import (
     Verdict,
     VerdictKind,
 )
-from onlooker.dates import iso
+from onlooker.cases.precision import Precision, by_signal, precision
 from onlooker.errors import UsageError
+from onlooker.schema.days import iso
 from onlooker.store import Store, as_day
-from onlooker.store.history import append, canonical
+from onlooker.store.history_chain import append, canonical
 from onlooker.store.layout import as_local_date
 
 

@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from onlooker.cases.kept import read_cases, write_case
-from onlooker.cases.records import Case, Note, Record, case_id
-from onlooker.cases.rules import raised_again
-from onlooker.dates import iso
-from onlooker.store.alerts import KeptAlert, kept, put_into_case
+from onlooker.cases.case_records import Case, Note, Record, case_id
+from onlooker.cases.case_tables import read_cases, write_case
+from onlooker.cases.policy import raised_again
+from onlooker.schema.days import iso
+from onlooker.store.kept_alerts import KeptAlert, kept, put_into_case
 
 ONLOOKER = "onlooker"
 """Who the notes of a night are signed by."""

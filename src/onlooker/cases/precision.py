@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
-from onlooker.cases.records import Case, Record
+from onlooker.cases.case_records import Case, Record
 
 Z95 = 1.959963984540054
 """95 % of a normal distribution lie within so many standard deviations."""

@@ -8,21 +8,21 @@ from typing import Any
 
 import click
 
-from onlooker import __version__
 from onlooker.cli.screen import Screen, say_error
 from onlooker.errors import OnlookerError
+from onlooker.schema.version import __version__
 
 COMMANDS = {
-    "scan": "onlooker.cli.scan",
-    "check": "onlooker.cli.check",
-    "cases": "onlooker.cli.cases",
-    "explain": "onlooker.cli.explain",
-    "exposure": "onlooker.cli.exposure",
-    "trace": "onlooker.cli.trace",
-    "status": "onlooker.cli.status",
-    "store": "onlooker.cli.store",
-    "history": "onlooker.cli.history",
-    "config": "onlooker.cli.config",
+    "scan": "onlooker.cli.scan_command",
+    "check": "onlooker.cli.check_command",
+    "cases": "onlooker.cli.cases_command",
+    "explain": "onlooker.cli.explain_command",
+    "exposure": "onlooker.cli.exposure_command",
+    "trace": "onlooker.cli.trace_command",
+    "status": "onlooker.cli.status_command",
+    "store": "onlooker.cli.store_command",
+    "history": "onlooker.cli.history_command",
+    "config": "onlooker.cli.config_command",
 }
 
 

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container
 
-from onlooker.engines.base import Engine
-from onlooker.features import (
-    depth,
-    justification,
-    reach,
-    searching,
-    sensitivity,
-    timing,
-    volume,
-    watched,
-    work,
-)
-from onlooker.features.base import Feature
+from onlooker.engines.missing_tables import make_missing
+from onlooker.engines.protocol import Engine
+from onlooker.features import depth, justification, reach, searching, sensitivity, timing, volume, watched, work
 from onlooker.features.facts import facts, given
-from onlooker.tables import AGENT_DAYS, CONTEXT, MEMORY_DAYS, RECENT_DAYS, make_missing
+from onlooker.features.feature import Feature
+from onlooker.schema.tables import AGENT_DAYS, CONTEXT, MEMORY_DAYS, RECENT_DAYS
 
 BASIC = (volume, reach, depth, justification, timing)
 MODULES = (*BASIC, sensitivity, searching, watched, work)

@@ -1,6 +1,6 @@
 """How shallow: a record that is opened once and left."""
 
-from onlooker.features.base import Feature
+from onlooker.features.feature import Feature
 from onlooker.features.reach import GIVEN, IN_WORK, NEW, NOBODY_LATELY
 
 GLANCE = f"events = 1 AND NOT {GIVEN}"

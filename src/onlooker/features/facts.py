@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from onlooker.engines.base import Engine
+from onlooker.engines.protocol import Engine
 
 GRACE_US = 1_800_000_000
 """A shift goes on for half an hour before and after."""

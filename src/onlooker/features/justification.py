@@ -1,6 +1,6 @@
 """Without a reason: views that no ticket and nothing in the log explains."""
 
-from onlooker.features.base import Feature
+from onlooker.features.feature import Feature
 from onlooker.features.reach import GIVEN
 
 WITHOUT = f"ticket_id IS NULL AND NOT {GIVEN}"

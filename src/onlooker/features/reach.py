@@ -1,7 +1,7 @@
 """Whose records: how far from the work that the agent and the colleagues are doing."""
 
-from onlooker.features.base import Feature
-from onlooker.tables import RECENT_DAYS
+from onlooker.features.feature import Feature
+from onlooker.schema.tables import RECENT_DAYS
 
 GIVEN = "(explanation = 'sample' AND strength = 'strong')"
 """A review sample or a project that somebody outside the team stands for: such visits are chosen by others."""

@@ -1,6 +1,6 @@
 """Searches that lead nowhere: names looked up, records not opened."""
 
-from onlooker.features.base import Feature
+from onlooker.features.feature import Feature
 
 FEATURES = (
     Feature(

@@ -1,6 +1,6 @@
 """How sensitive: customers of high tiers, and fields that most work does not need."""
 
-from onlooker.features.base import Feature
+from onlooker.features.feature import Feature
 
 SENSITIVE = (
     "accountnumber", "balance", "bankaccount", "birthdate", "card", "cardnumber", "cardno", "cvv", "dateofbirth", "dob",

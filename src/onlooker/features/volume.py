@@ -1,6 +1,6 @@
 """How many records, and how much of them."""
 
-from onlooker.features.base import Feature
+from onlooker.features.feature import Feature
 
 FEATURES = (
     Feature("customers", "visits", "TRUE", "distinct customers"),

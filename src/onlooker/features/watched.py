@@ -1,6 +1,6 @@
 """Counts that hard rules look at; none of them is scored."""
 
-from onlooker.features.base import Feature
+from onlooker.features.feature import Feature
 
 REPEATED_TIMES = 5
 """On so many of the last 14 days the agent looked at the customer, each time without a reason."""

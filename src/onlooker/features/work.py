@@ -1,6 +1,6 @@
 """Work as other systems count it: measures of exposure that looking at records does not inflate. None is scored."""
 
-from onlooker.features.base import Feature
+from onlooker.features.feature import Feature
 
 DAY_US = 86_400_000_000
 

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from onlooker.ingest.sql import cleaned, literal, strings
+from onlooker.ingest.quoting import cleaned, literal, strings
 
 UNKNOWN = "?"
 """Put before a verb that is not known, until it has been counted."""

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Any
 
 from onlooker.errors import UnusableInput, UsageError
-from onlooker.tables import EVENTS
+from onlooker.schema.tables import EVENTS
 
 REQUIRED = ("timestamp", "agent_id", "customer_id")
 NAMES = ("timestamp", *(name for name in EVENTS.names if name not in ("us", "day", "hour")))

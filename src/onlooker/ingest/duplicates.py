@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from onlooker import event_ids
-from onlooker.engines.base import Engine
-from onlooker.ingest.judge import judged
+from onlooker.engines.protocol import Engine
+from onlooker.ingest import event_ids
 from onlooker.ingest.load import STORED, Loaded
 from onlooker.ingest.records import temporary
 from onlooker.ingest.times import Zone
+from onlooker.ingest.validate import judged
 
 PART = 8_000_000
 """Hashes looked at together: 64 MB, sorted where they are."""

@@ -7,18 +7,18 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from onlooker.engines.base import Engine
+from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
 from onlooker.ingest.files import LogFile
-from onlooker.ingest.judge import judged
 from onlooker.ingest.normalise import normalise
 from onlooker.ingest.plans import Plan, array_source, csv_plan, damaged_parquet, json_plan, lines_of, parquet_plan
+from onlooker.ingest.quoting import literal
 from onlooker.ingest.records import Records, flawed_lines, number_lines, temporary
 from onlooker.ingest.sniff import Sniff
-from onlooker.ingest.sql import literal
 from onlooker.ingest.survey import Facts, survey
 from onlooker.ingest.times import Zone
-from onlooker.tables import EVENTS, REJECTS
+from onlooker.ingest.validate import judged
+from onlooker.schema.tables import EVENTS, REJECTS
 
 SHOWN = 200
 STORED = "ingest_events"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from onlooker.engines.base import Engine
+from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
 from onlooker.ingest.normalise import LONGEST, SEPARATOR
+from onlooker.ingest.quoting import identifier, literal, strings
 from onlooker.ingest.sniff import Sniff
-from onlooker.ingest.sql import identifier, literal, strings
 
 ALONE = "hive_partitioning=false"
 """A file is read alone: one in a folder of the name agent_id=x would else have that for its agents."""

@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from onlooker.findings import InputFile
+from onlooker.schema.findings import InputFile
 
 
 @dataclass(frozen=True)

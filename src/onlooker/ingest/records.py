@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 
-from onlooker.engines.base import Engine
+from onlooker.engines.protocol import Engine
 from onlooker.ingest.normalise import CUT_OFF, LONGEST, RETURN, TOO_LONG
 from onlooker.ingest.plans import Plan, named, whole
+from onlooker.ingest.quoting import literal
 from onlooker.ingest.sniff import Sniff
-from onlooker.ingest.sql import literal
 
 FARTHEST = 10_000
 """A quoted value has fewer lines than this."""

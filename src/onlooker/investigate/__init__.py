@@ -2,8 +2,8 @@
 
 from onlooker.investigate.agent_night import AgentNight, SignalPart, agent_night
 from onlooker.investigate.exposure import Exposure, exposure
-from onlooker.investigate.known import unknown
-from onlooker.investigate.seen import Span
+from onlooker.investigate.known_ids import unknown
+from onlooker.investigate.stored_visits import Span
 from onlooker.investigate.trace import Trace, trace
 from onlooker.investigate.victims import read_ids
 

@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from onlooker import wording
-from onlooker.dates import iso
-from onlooker.engines.base import Engine
+from onlooker.alerts import sentences as wording
+from onlooker.alerts.visits_to_check import Seen, seen
+from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.features import COUNTS
-from onlooker.findings import VisitToSee
+from onlooker.schema.days import iso
+from onlooker.schema.findings import VisitToSee
+from onlooker.schema.tables import MEMORY_DAYS
 from onlooker.store import Store, as_date, as_day
 from onlooker.store.layout import as_local_date
-from onlooker.tables import MEMORY_DAYS
-from onlooker.visits_to_see import Seen, seen
 
 MONTH = 28
 NIGHTS = 14

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from onlooker.engines.base import Engine
+from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
-from onlooker.investigate.seen import UNEXPLAINED, Span, visits_seen
+from onlooker.investigate.stored_visits import UNEXPLAINED, Span, visits_seen
 from onlooker.store import Store
 
 if TYPE_CHECKING:

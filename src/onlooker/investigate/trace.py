@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.engines.base import Engine
+from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literals
-from onlooker.investigate.seen import UNEXPLAINED, Span, visits_seen, waiting_events
+from onlooker.investigate.stored_visits import UNEXPLAINED, Span, visits_seen, waiting_events
 from onlooker.store import Store
 
 if TYPE_CHECKING:

@@ -5,6 +5,6 @@ the shifts that began on it. Until then its events wait in the store, and only h
 `rescore_days` that late data touches are judged again; what was alerted stays alerted.
 """
 
-from onlooker.nightly.run import scan_into
+from onlooker.nightly.nightly_run import scan_into
 
 __all__ = ["scan_into"]

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onlooker.alerts import Nights, Policy, decide
-from onlooker.completeness import in_doubt
+from onlooker.alerts.decide import Nights, Policy, decide
+from onlooker.checks.completeness import in_doubt
 from onlooker.config import Settings
-from onlooker.dates import EPOCH, iso
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.features import FAMILIES
-from onlooker.outcome import SPEAKS
+from onlooker.scanning.outcome import SPEAKS
+from onlooker.schema.days import EPOCH, iso
 from onlooker.store import Store
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from onlooker.findings import SEVERITIES, AgentSeries, Alert, Reason, Run
+from onlooker.alerts.numbers import as_date, subjects
 from onlooker.report.chart import Chart, draw
-from onlooker.report.words import as_date, subjects
+from onlooker.schema.findings import SEVERITIES, AgentSeries, Alert, Reason, Run
 
 BAR = 180
 """Width of the longest bar of a reason, px."""

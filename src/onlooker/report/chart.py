@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from onlooker.findings import AgentSeries
-from onlooker.report.words import as_date, count, plural
+from onlooker.alerts.numbers import as_date, count, plural
+from onlooker.schema.findings import AgentSeries
 
 MOST_DAYS = 180
 WIDTH, HEIGHT = 720, 184

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from onlooker.findings import Alert
+from onlooker.schema.findings import Alert
 
 MOST_CHECKS = 3
 

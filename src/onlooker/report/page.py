@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onlooker.findings import AgentSeries, Alert, Run
-from onlooker.report import chart, glossary, harmless, words
+from onlooker.alerts import numbers as words
+from onlooker.atomic_files import write_whole
+from onlooker.report import chart, glossary, harmless
 from onlooker.report.blocks import BAR, Night, arrange
-from onlooker.whole_files import write_whole
+from onlooker.schema.findings import AgentSeries, Alert, Run
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from onlooker.findings import Alert, Run
+from onlooker.alerts.numbers import count, last_night, one_in, plural, receipt, severities, subjects
 from onlooker.report.blocks import arrange
 from onlooker.report.harmless import columns, for_terminal
-from onlooker.report.words import count, last_night, one_in, plural, receipt, severities, subjects
+from onlooker.schema.findings import Alert, Run
 
 STRONGEST = 2
 """Reasons shown per alert; one where it is older than the nights shown."""

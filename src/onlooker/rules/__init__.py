@@ -16,8 +16,8 @@ from onlooker.rules import (
     repeated_customer,
     view_after_leaving,
 )
-from onlooker.rules.base import Firing, Given, Rule
 from onlooker.rules.firing import BROKEN_LEAST, BROKEN_SHARE, fire
+from onlooker.rules.rule import Firing, Given, Rule
 
 __all__ = ["BROKEN_LEAST", "BROKEN_SHARE", "RULES", "Firing", "Given", "Rule", "fire", "rules"]
 

@@ -1,6 +1,6 @@
 """Views without a task by an account that is no person."""
 
-from onlooker.rules.base import PERSON, Given, Rule
+from onlooker.rules.rule import PERSON, Given, Rule
 
 LEAST = 5
 """Visits without a task in a day: one or two are mistakes of the log."""

@@ -1,6 +1,6 @@
 """A visit to a record that nobody has a reason to open."""
 
-from onlooker.rules.base import Given, Rule
+from onlooker.rules.rule import Given, Rule
 
 
 def rule(_given: Given) -> Rule:

@@ -1,6 +1,6 @@
 """A visit to the record of somebody who works here."""
 
-from onlooker.rules.base import Given, Rule
+from onlooker.rules.rule import Given, Rule
 
 
 def rule(_given: Given) -> Rule:

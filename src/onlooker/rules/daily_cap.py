@@ -1,6 +1,6 @@
 """More distinct customers on one day than a person may open."""
 
-from onlooker.rules.base import PERSON, Given, Rule
+from onlooker.rules.rule import PERSON, Given, Rule
 
 
 def rule(given: Given) -> Rule:

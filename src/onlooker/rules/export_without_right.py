@@ -1,7 +1,7 @@
 """An export by somebody who is not among those allowed to export."""
 
 from onlooker.engines.sql_text import literals
-from onlooker.rules.base import Given, Rule
+from onlooker.rules.rule import Given, Rule
 
 
 def rule(given: Given) -> Rule | None:

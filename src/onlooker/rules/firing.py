@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from onlooker.engines.base import Engine
-from onlooker.rules.base import Firing, Rule
+from onlooker.engines.protocol import Engine
+from onlooker.rules.rule import Firing, Rule
 
 BROKEN_SHARE = 0.02
 BROKEN_LEAST = 3

@@ -1,6 +1,6 @@
 """A visit to the agent's own record."""
 
-from onlooker.rules.base import Given, Rule
+from onlooker.rules.rule import Given, Rule
 
 
 def rule(_given: Given) -> Rule:

@@ -1,7 +1,7 @@
 """One customer looked at again and again, each time without a reason."""
 
-from onlooker.rules.base import Given, Rule
-from onlooker.tables import RECENT_DAYS
+from onlooker.rules.rule import Given, Rule
+from onlooker.schema.tables import RECENT_DAYS
 
 
 def rule(_given: Given) -> Rule:

@@ -1,6 +1,6 @@
 """A view after the agent's last day."""
 
-from onlooker.rules.base import Given, Rule
+from onlooker.rules.rule import Given, Rule
 
 
 def rule(_given: Given) -> Rule:

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from onlooker.scoring.baseline import Window
 from onlooker.scoring.calibrate import Reference
-from onlooker.scoring.history import NEVER, History, Ring
-from onlooker.scoring.learning import Learning
 from onlooker.scoring.method import Method
 from onlooker.scoring.outliers import Combinations
+from onlooker.scoring.scoring_history import NEVER, History, Ring
+from onlooker.scoring.weights.learning import Learning
 
 Array = NDArray[np.generic]
 KEPT = (Ring, Window, Reference, Learning, Combinations)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.scoring.columns import Rows, median_where, sums
+from onlooker.scoring.column_statistics import Rows, median_where, sums
 
 Floats = NDArray[np.float64]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from onlooker.evidence import DAY, HORIZONS, LEVEL, MONTH, WEEK
-from onlooker.scoring.active import Active, Bools, Floats, Level
+from onlooker.schema.evidence import DAY, HORIZONS, LEVEL, MONTH, WEEK
+from onlooker.scoring.active_agents import Active, Bools, Floats, Level
 from onlooker.scoring.baseline import stabilised
-from onlooker.scoring.columns import rows_where
-from onlooker.scoring.history import History
-from onlooker.scoring.levels import has_own_kind, level_of, own_share
-from onlooker.scoring.planting import profile
-from onlooker.scoring.rehearsal import RATE, SHARE, shift_of_rates, shift_of_shares
+from onlooker.scoring.column_statistics import rows_where
+from onlooker.scoring.expected_levels import has_own_kind, level_of, own_share
+from onlooker.scoring.night_spread import FEWEST, night_spread, steadied
+from onlooker.scoring.scoring_history import History
 from onlooker.scoring.shares import night_factor, share_z
-from onlooker.scoring.spread import FEWEST, night_spread, steadied
+from onlooker.scoring.weights.discriminant import RATE, SHARE, shift_of_rates, shift_of_shares
+from onlooker.scoring.weights.paper_planting import profile
 
 WEEK_LOW, WEEK_HIGH = -3.0, 6.0
 """A day counts for the week at most so much: more than towards persistence, since a week is meant to see bursts."""

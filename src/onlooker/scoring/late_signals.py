@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from onlooker.dates import iso
-from onlooker.scoring.history import NEVER, History
+from onlooker.schema.days import iso
+from onlooker.scoring.scoring_history import NEVER, History
 
 
 def counted_since(history: History) -> dict[str, str | None]:

@@ -52,7 +52,7 @@ class Method:
     learning_days: int = 84
     """How long somebody who came after the log began is still learning the work: the colleagues are the norm."""
     newcomer_ages: tuple[int, ...] = (14, 28, 56, 84)
-    """Newcomers are of one kind until they have been there for so many days, and then of the next (kinds.py)."""
+    """Newcomers are of one kind until they have been there for so many days, and then of the next (agent_kinds.py)."""
     paces: tuple[float, ...] = (2 / 3, 3 / 2)
     """The others are slow, usual or fast: their visits of some weeks ago over those of the peers. What they do now does
     not move them, or a theft would make its own norm."""

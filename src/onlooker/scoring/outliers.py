@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.scoring.columns import rows_where
+from onlooker.scoring.column_statistics import rows_where
 
 Floats = NDArray[np.float64]
 

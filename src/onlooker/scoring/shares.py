@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onlooker.scoring.baseline import Window, stabilised
-from onlooker.scoring.columns import Rows, sums
+from onlooker.scoring.column_statistics import Rows, sums
 
 Floats = NDArray[np.float64]
 

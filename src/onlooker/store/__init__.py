@@ -1,7 +1,5 @@
 """What lasts from night to night: Parquet files by day, and one SQLite file that says which of them count."""
 
-from onlooker.store.account import Status, StoredNight, StoredRun
-from onlooker.store.alerts import KeptAlert
 from onlooker.store.faults import (
     StoreDamaged,
     StoreError,
@@ -12,9 +10,11 @@ from onlooker.store.faults import (
     StoreTooNew,
     StoreTooOld,
 )
+from onlooker.store.kept_alerts import KeptAlert
 from onlooker.store.layout import as_date, as_day
-from onlooker.store.nights import Commit, TakenFile, Writing
+from onlooker.store.night_transaction import Commit, TakenFile, Writing
 from onlooker.store.store import Store
+from onlooker.store.store_status import Status, StoredNight, StoredRun
 
 __all__ = [
     "Commit",

@@ -9,7 +9,7 @@ import os
 import stat
 from pathlib import Path
 
-from onlooker.whole_files import group_id
+from onlooker.atomic_files import group_id
 
 PRIVATE, SHARED = 0o700, 0o2750
 

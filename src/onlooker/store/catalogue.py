@@ -10,7 +10,7 @@ from pathlib import Path
 from onlooker.engines.sql_text import literal
 from onlooker.store.differences import added_columns, columns_of_files
 from onlooker.store.layout import StoredTable, file_name
-from onlooker.store.parquet import Written
+from onlooker.store.parquet_files import Written
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from onlooker.store.catalogue import StoredFile
 from onlooker.store.database import transaction
 from onlooker.store.faults import damaged, told
 from onlooker.store.layout import TABLES, StoredTable, as_date, as_day, file_name
-from onlooker.store.parquet import in_order, write_table
+from onlooker.store.parquet_files import in_order, write_table
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -9,13 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from onlooker import tables
+from onlooker.schema import tables
 from onlooker.store.faults import StoreTooOld, damaged
-
-if TYPE_CHECKING:
-    from onlooker.store.catalogue import StoredFile
 
 DECLARED = {table.name: table for table in (tables.EVENTS, tables.VISITS, tables.AGENT_DAYS)}
 ARROW_TYPES = {"BIGINT": "int64", "INTEGER": "int32", "VARCHAR": "string", "BOOLEAN": "bool"}
@@ -24,12 +21,24 @@ BETWEEN_COLUMNS = re.compile(r", (?![^(<\[]*[)>\]])")
 """Types such as decimal128(10, 2) have commas of their own."""
 
 
+class Written(Protocol):
+    """A file as the catalogue knows it."""
+
+    @property
+    def name(self) -> str:
+        """Path below the store's folder."""
+
+    @property
+    def columns(self) -> str:
+        """Names and Arrow types of its columns; empty where the catalogue does not say."""
+
+
 def read_columns(text: str) -> dict[str, str]:
     """The catalogue's text of a file's columns as name -> Arrow type."""
     return dict(part.split(" ", 1) for part in BETWEEN_COLUMNS.split(text)) if text else {}
 
 
-def columns_of_files(root: Path, files: Iterable[StoredFile]) -> list[dict[str, str]]:
+def columns_of_files(root: Path, files: Iterable[Written]) -> list[dict[str, str]]:
     """The different sets of columns that `files` have; from the files themselves where the catalogue does not say."""
     texts = {file.columns or _in_file(root, file.name) for file in files}
     return [read_columns(text) for text in sorted(texts)]
@@ -81,7 +90,7 @@ def _in_file(root: Path, name: str) -> str:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from onlooker.store.parquet import columns_of
+    from onlooker.store.parquet_files import columns_of
 
     try:
         return columns_of(pq.read_schema(root / name))

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from onlooker.store import catalogue, history
+from onlooker.store import catalogue
+from onlooker.store import history_chain as history
 from onlooker.store.catalogue import StoredFile
 from onlooker.store.database import transaction
 from onlooker.store.faults import damaged, told
 from onlooker.store.holds import refuse_if_held
 from onlooker.store.layout import BLOBS, KEY, TABLES, file_name
-from onlooker.store.parquet import write_blob
+from onlooker.store.parquet_files import write_blob
 from onlooker.store.rewriting import Change, delete_damaged
 from onlooker.store.scrubbing import ERASED, mentions, scrub_blob, scrub_json, scrub_text
 

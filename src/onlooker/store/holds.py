@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from onlooker.errors import UsageError
-from onlooker.store import history
+from onlooker.store import history_chain as history
 from onlooker.store.database import transaction
 from onlooker.store.faults import StoreHeld
 

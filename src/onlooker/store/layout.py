@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from onlooker.dates import EPOCH
 from onlooker.errors import UsageError
+from onlooker.schema.days import EPOCH
 
 DATABASE = "onlooker.sqlite"
 LOCK = "lock"

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
+from onlooker.atomic_files import sync_directory
 from onlooker.errors import UsageError
 from onlooker.store.access import make_folder, make_folder_like
 from onlooker.store.database import close_after_writing, open_for_reading, open_for_writing
@@ -15,7 +16,6 @@ from onlooker.store.layout import DATABASE, FOLDERS, LOCK
 from onlooker.store.lock import StoreLock
 from onlooker.store.migrations import check_format, migrate
 from onlooker.store.recovery import recover
-from onlooker.whole_files import sync_directory
 
 Mode = Literal["read", "decide", "write"]
 Opened = tuple[Path, Mode, sqlite3.Connection, StoreLock | None, tuple[str, ...]]

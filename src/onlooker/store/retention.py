@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onlooker.errors import UsageError
-from onlooker.store import catalogue, history
+from onlooker.store import catalogue
+from onlooker.store import history_chain as history
 from onlooker.store.database import transaction
 from onlooker.store.faults import told
 from onlooker.store.holds import refuse_if_held

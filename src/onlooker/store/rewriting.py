@@ -15,7 +15,7 @@ from onlooker.store import catalogue
 from onlooker.store.catalogue import StoredFile, described
 from onlooker.store.faults import damaged
 from onlooker.store.layout import BLOBS, DAMAGED, file_name, part_of, table_named
-from onlooker.store.parquet import write_table
+from onlooker.store.parquet_files import write_table
 
 if TYPE_CHECKING:
     import pyarrow.compute as pc

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from onlooker.store import account, alerts, catalogue, history
-from onlooker.store.account import StoredNight, StoredRun
+from onlooker.store import catalogue
+from onlooker.store import history_chain as history
+from onlooker.store import kept_alerts as alerts
+from onlooker.store import store_status as account
 from onlooker.store.compaction import Compacted, compact
 from onlooker.store.database import close_after_writing, transaction
 from onlooker.store.faults import StoreReadOnly, told
@@ -19,9 +21,10 @@ from onlooker.store.forgetting import Forgotten, Kind, forget
 from onlooker.store.holds import Hold, hold, holds, release
 from onlooker.store.layout import table_named
 from onlooker.store.lock import StoreLock
-from onlooker.store.nights import Writing, known_inputs
+from onlooker.store.night_transaction import Writing, known_inputs
 from onlooker.store.opening import open_database
 from onlooker.store.retention import Pruned, prune
+from onlooker.store.store_status import StoredNight, StoredRun
 from onlooker.store.verification import Fault, Repaired, repair, verify
 
 Mode = Literal["read", "decide", "write"]

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from onlooker.store import catalogue, history
+from onlooker.store import catalogue
+from onlooker.store import history_chain as history
 from onlooker.store.access import make_folder_like
 from onlooker.store.catalogue import StoredFile
 from onlooker.store.database import transaction
 from onlooker.store.differences import read_columns, unlike_declared, unmigrated
 from onlooker.store.faults import told
 from onlooker.store.layout import BLOBS, DAMAGED, TABLES, as_date, part_of
-from onlooker.store.parquet import checksum, columns_of
+from onlooker.store.parquet_files import checksum, columns_of
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 import onlooker
-from onlooker.simulate import Campaign, Site, simulate, write_logs
+from onlooker.simulation import Campaign, Site, simulate, write_logs
 
 DAYS = 22
 """Of these 19 have events: nobody works on Saturdays."""

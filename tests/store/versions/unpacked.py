@@ -9,7 +9,7 @@ from pathlib import Path
 
 from onlooker.config import Settings
 from onlooker.nightly import scan_into
-from onlooker.scan_result import Scan
+from onlooker.scanning.result import Scan
 
 ARCHIVES = tuple(sorted(Path(__file__).parent.glob("*.tar.xz")))
 SIDE_TABLES = ("agents", "tickets", "customers")

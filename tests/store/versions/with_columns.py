@@ -12,7 +12,7 @@ import json
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 
-from onlooker import tables
+from onlooker.schema import tables
 
 
 def declare(columns: dict[str, list[list[str]]]) -> None:
@@ -25,8 +25,8 @@ def declare(columns: dict[str, list[list[str]]]) -> None:
 
 def produce(columns: dict[str, list[list[str]]]) -> None:
     """Let visits have what was added to VISITS, and logs be searched for what was added to EVENTS."""
-    from onlooker import visits
     from onlooker.ingest.columns import aliases
+    from onlooker.visits import build_visits as visits
 
     for name, *_ in columns.get("EVENTS", []):
         aliases()[name] = {"strong": [], "weak": []}

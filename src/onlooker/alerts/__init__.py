@@ -1,0 +1,1 @@
+"""From scores to alerts: deciding, wording, and the visits to check first."""

@@ -1,0 +1,176 @@
+"""Evidence -> sentences: every number comes from the tables, and no word speaks of guilt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from onlooker.schema.evidence import CUSTOMERS, DAYS, Evidence, Statistic
+from onlooker.schema.findings import Reason
+
+MOST_REASONS = 5
+MOST_OF_A_FAMILY = 2
+REMARKABLE = 0.2
+"""A reason is rarer than this, unless there is none so rare."""
+SPEAKS_AGAINST = -0.5
+BUSY = 1.15
+RAREST = 1e-6
+_ONE = re.compile(r"^(1 (?:\w+ )?(?:customer|visit|glance|look|export|reveal|search))e?s\b")
+
+
+def number(value: float) -> str:
+    """`1,234`; one decimal below 10 where there is one."""
+    if value >= 10 or value == round(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}".removesuffix(".0") if value >= 0.05 else "under 0.1"
+
+
+def counted(value: float, noun: str) -> str:
+    """`3 single glances`, `1 single glance`."""
+    return one(f"{number(value)} {noun}")
+
+
+def one(text: str) -> str:
+    """`1 visits on a day` as `1 visit on a day`; a sentence that begins otherwise stays as it is."""
+    return _ONE.sub(r"\1", text)
+
+
+def one_in(p: float) -> str:
+    """`1 of 40,000` agent-days, to two digits; no reference is long enough for a claim beyond a million."""
+    odds = 1.0 / max(p, RAREST)
+    digits = max(len(str(int(odds))) - 2, 0)
+    fewer = "fewer than " if p < RAREST else ""
+    return f"{fewer}1 of {round(odds, -digits):,.0f}"
+
+
+def sentence(statistic: Statistic, noun: str, date: str, own_days: int) -> str:
+    """One statistic in words: when, how much of what, how much was expected, and how rare that is."""
+    s = statistic
+    found = f"{counted(s.observed, noun)}; {number(s.expected)}"
+    rare = f"; as extreme in {one_in(s.p)} agent-days" if s.p <= 0.05 else ""
+    if s.horizon == "week":
+        return f"In the 7 days to {date}: {found} expected{rare}."
+    if s.horizon == "month":
+        days = f"On the {s.worked} days worked of the 28 to {date}" if s.worked != 1 else f"In the 28 days to {date}"
+        above = f"{s.above} day{'s' * (s.above != 1)}"
+        return f"{days}: {found} expected from the time before, and more than that on {above}{rare}."
+    if s.horizon == "level":
+        return f"Per day worked in the 28 to {date}: {found} among peers{rare}."
+    source = (
+        f"from the last {own_days} days worked"
+        if own_days >= 10
+        else "mostly from the peers' level, for want of history"
+    )
+    return f"On {date}: {found} expected {source} (peers {number(s.peers)} a day, day factor {s.effect:.2f}){rare}."
+
+
+def by_signal(evidence: Evidence) -> dict[str, tuple[float, Statistic]]:
+    """Each signal's evidence over all horizons, and its strongest statistic."""
+    result: dict[str, tuple[float, Statistic]] = {}
+    for statistic in evidence.statistics:
+        total, best = result.get(statistic.signal, (0.0, statistic))
+        strongest = statistic if statistic.evidence > best.evidence else best
+        result[statistic.signal] = (total + statistic.evidence, strongest)
+    return result
+
+
+def speaking(evidence: Evidence, families: Mapping[str, str]) -> list[tuple[float, Statistic]]:
+    """What an alert's reasons are made from, strongest first: a signal's evidence, and its strongest horizon.
+
+    At most two of a family; only what is above the expected, and what is not rare only if nothing is.
+    """
+    totals = {signal: total for signal, (total, _) in by_signal(evidence).items() if total > 0}
+    best: dict[str, Statistic] = {}
+    for s in evidence.statistics:
+        above = s.signal in totals and s.evidence > 0 and s.observed > s.expected
+        if above and (s.signal not in best or s.evidence > best[s.signal].evidence):
+            best[s.signal] = s
+    ranked = sorted(best.values(), key=lambda s: (-totals[s.signal], s.signal))
+    used: dict[str, int] = {}
+    chosen = []
+    for s in [s for s in ranked if s.p <= REMARKABLE] or ranked[:1]:
+        used[families[s.signal]] = used.get(families[s.signal], 0) + 1
+        if used[families[s.signal]] <= MOST_OF_A_FAMILY:
+            chosen.append((totals[s.signal], s))
+    return chosen[:MOST_REASONS]
+
+
+def reasons(evidence: Evidence, nouns: Mapping[str, str], families: Mapping[str, str], date: str) -> tuple[Reason, ...]:
+    """What speaks for an alert, strongest first, in words and in the numbers that the words were made from."""
+    return tuple(
+        Reason(
+            signal=s.signal,
+            text=sentence(s, nouns[s.signal], date, evidence.own_days),
+            horizon=DAYS[s.horizon],
+            observed=s.observed,
+            expected=s.expected,
+            peers=s.peers,
+            evidence=round(total, 6),
+        )
+        for total, s in speaking(evidence, families)
+    )
+
+
+def against(
+    evidence: Evidence, nouns: Mapping[str, str], date: str, explained: Mapping[str, int],
+    interested: Mapping[str, int], notes: Sequence[str],
+) -> tuple[str, ...]:  # fmt: skip
+    """What speaks against an alert: ordinary signals, a busy day, explained visits, and what could not be judged."""
+    day_of = {s.signal: s for s in evidence.statistics if s.horizon == "day"}
+    lowest = sorted(by_signal(evidence).items(), key=lambda item: (item[1][0], item[0]))
+    ordinary = [day_of[signal] for signal, (total, _) in lowest if total < SPEAKS_AGAINST]
+    lines = [
+        f"Not above the ordinary on {date}: {counted(s.observed, nouns[s.signal])}; {number(s.expected)} expected."
+        for s in [s for s in ordinary if s.expected >= 1 and s.observed <= s.expected][:2]
+    ]
+    effect = day_of[CUSTOMERS].effect if CUSTOMERS in day_of else 1.0
+    if effect >= BUSY:
+        lines.append(f"It was a busy day for the colleagues as well: {effect:.2f} times the usual.")
+    return (*lines, *in_order(date, explained, interested), *notes)
+
+
+def in_order(date: str, explained: Mapping[str, int], interested: Mapping[str, int]) -> Iterator[str]:
+    """How many visits have which explanation, and how much of that stands on the word of somebody with an interest."""
+    reasoned = {name: n for name, n in explained.items() if name in EXPLAINED and n}
+    if reasoned:
+        doubts = {name: f" ({n:,} of them {INTERESTED[name]})" for name, n in interested.items() if name in INTERESTED}
+        told = ", ".join(
+            f"{n:,} {EXPLAINED[name]}{doubts.get(name, '')}"
+            for name, n in sorted(reasoned.items(), key=lambda i: (-i[1], i[0]))
+        )
+        visits = sum(explained.values())
+        yield f"Of {visits:,} visits on {date}, {sum(reasoned.values()):,} have an explanation: {told}."
+    if alone := sum(interested.get(name, 0) for name in UNEXPLAINED):
+        yield (
+            f"A review sample or a project would cover {alone:,} of the visits without an explanation, but only the "
+            "agent, or nobody, stands for it: asserted, not counted."
+        )
+
+
+EXPLAINED = {
+    "ticket": "under a ticket",
+    "continued": "going on with own work of the last 14 days",
+    "shared": "to customers that a colleague worked on",
+    "worked": "with an edit or several minutes of work",
+    "sample": "from a review sample or an approved project",
+}
+
+INTERESTED = {
+    "ticket": "opened by the agent",
+    "sample": "asserted by the agent's own manager or team",
+}
+UNEXPLAINED = ("unexplained", "mismatch", "unknown")
+
+
+SPAN = {"day": "that day", "week": "in 7 days", "month": "in 28 days", "level": "per day worked in 28 days"}
+
+
+def headline(evidence: Evidence, nouns: Mapping[str, str], families: Mapping[str, str], p_value: float) -> str:
+    """What a hurried reader needs: the strongest reason, short, and how rare the day is altogether."""
+    parts = [
+        f"{counted(s.observed, nouns[s.signal])} {SPAN[s.horizon]}, where {number(s.expected)} were expected."
+        for _, s in speaking(evidence, families)[:1]
+    ]
+    if p_value < 0.5:
+        parts.append(f"A day as extreme as this comes up in {one_in(p_value)} agent-days.")
+    return " ".join(parts) or "Nothing stands out but the sum of small things."

@@ -1,0 +1,112 @@
+"""The rules of working on cases, as functions of plain values: who may decide, for how long, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from difflib import get_close_matches
+
+from onlooker.cases.case_records import Case, Scope
+from onlooker.errors import OnlookerError, UsageError
+from onlooker.features import FAMILIES
+from onlooker.rules import RULES
+from onlooker.store.layout import as_local_date
+
+LONG_DAYS = 90
+"""A suppression or explanation for longer needs a second person's name."""
+
+UNASSIGNED_DAYS = 3
+"""A case that nobody has taken for so long is raised again."""
+
+EXPLAINED_DAYS = 30
+"""How long a benign verdict explains visits, unless it says."""
+
+
+SIGNALS = frozenset({*FAMILIES, *(module.__name__.rsplit(".", 1)[-1] for module in RULES), "ring"})
+"""What an alert's reasons can name: signals, rules, and the rings of a team."""
+
+
+class NotAllowed(OnlookerError):  # noqa: N818 (named for what happened, as in onlooker.errors)
+    """A rule of working on cases forbids it."""
+
+
+def raised_again(case: Case, night: str) -> str | None:
+    """Why a case must be put before an analyst again on `night`, in a sentence; None if it need not.
+
+    Unexplained customers are doubled against what they were when the case was last raised, so a case that goes on
+    evenly comes back after twice, four times, eight times as long; an unassigned one every three days.
+    """
+    if case.state != "open":
+        return None
+    then = sum(count for day, count in case.unexplained.items() if day <= case.raised)
+    now = sum(count for day, count in case.unexplained.items() if day <= night)
+    if night > case.raised and now >= 2 * max(then, 1):
+        return f"{now} unexplained customers by now; {then} when it was last raised on {case.raised}"
+    waited = (date.fromisoformat(night) - date.fromisoformat(case.raised)).days
+    if case.assignee is None and waited >= UNASSIGNED_DAYS:
+        return f"nobody has taken it in the {waited} days since {case.raised}"
+    return None
+
+
+def login(name: str) -> str:
+    """A login as people compare it: without case, mail domain or Windows domain."""
+    return name.strip().casefold().rsplit("\\", 1)[-1].split("@", 1)[0]
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are of one person, as far as names can tell."""
+    return login(one) == login(other)
+
+
+def check_author(author: str, agents: tuple[str, ...], what: str) -> None:
+    """Raise unless `author` may decide about `agents`."""
+    if not login(author):
+        raise NotAllowed(f"a decision needs an author to {what}", "Give your name with --as.")
+    for agent in agents:
+        if same_person(author, agent):
+            raise NotAllowed(f"{author} may not {what}: it is about {agent}", "Ask somebody else to decide.")
+
+
+def check_reason(reason: str, what: str) -> None:
+    """Raise unless there is a reason."""
+    if not reason.strip():
+        raise NotAllowed(f"{what} needs a reason", "Say why, in words that somebody else will understand in a year.")
+
+
+def check_signals(scope: Scope) -> None:
+    """Raise UsageError for a signal that no alert will ever name: it would be stored, and cover nothing."""
+    unknown = sorted(set(scope.signals) - SIGNALS)
+    if unknown:
+        near = [name for one in unknown for name in get_close_matches(one, SIGNALS, 2)]
+        hint = f"Did you mean {' or '.join(near)}?" if near else "docs/signals.md has their names as headings."
+        raise UsageError(f"there is no signal or rule {' or '.join(unknown)}", hint)
+
+
+def unbroken_since(first: str, earlier: Iterable[tuple[str, str]]) -> str:
+    """When a chain of terms (first and last date) began that a new one from `first` on carries forward.
+
+    Renewing a short suppression again and again is a long one.
+    """
+    for begin, end in sorted(earlier, key=lambda term: term[1], reverse=True):
+        day_after = (date.fromisoformat(end) + timedelta(days=1)).isoformat()
+        if begin < first <= day_after:
+            first = begin
+    return first
+
+
+def check_term(author: str, second: str | None, scope: Scope, first: str, until: str) -> None:
+    """Raise unless a suppression or explanation from `first` to `until` may be made by `author`, with `second`."""
+    days = (as_local_date(until) - as_local_date(first)).days + 1
+    if days < 1:
+        raise NotAllowed(f"it would end on {until}, before it begins on {first}", "Name a later date.")
+    if not any((scope.agents, scope.teams, scope.customers)):
+        raise NotAllowed("it would cover everybody", "Name agents, teams or customers.")
+    if second is not None:
+        check_author(second, scope.agents, "agree to this")
+        if same_person(author, second):
+            raise NotAllowed("the second person is the first", "Name somebody else with --second.")
+    elif days > LONG_DAYS:
+        raise NotAllowed(
+            f"{days} days are more than {LONG_DAYS}, which takes a second person",
+            "Name one with --second, or end it earlier.",
+        )

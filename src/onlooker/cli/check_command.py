@@ -1,0 +1,114 @@
+"""`onlooker check`: how a log is understood, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from onlooker.cli.options import logs_argument, reading_options, side_table_options, voice_options
+from onlooker.cli.screen import Screen
+from onlooker.report.harmless import for_terminal
+
+if TYPE_CHECKING:
+    from onlooker.checks.profile import Profile
+
+MOST = 10
+
+
+@click.command("check", short_help="How logs are understood, and what is wrong.")
+@logs_argument
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@side_table_options
+@reading_options
+@voice_options
+def command(
+    logs: tuple[str, ...], as_json: bool, quiet: bool, verbose: bool, config_file: Path | None, **flags: Any
+) -> int:
+    """Say how LOGS would be understood: columns, rows, rejects, span, gaps, and what would sharpen the result.
+
+    Side tables are read as well: how many of the log's ids each of them knows, and whether tickets can be judged.
+    """
+    from onlooker.checks.profile import profile
+    from onlooker.config import load
+    from onlooker.engines.duck import DuckEngine
+    from onlooker.ingest import read_logs
+    from onlooker.scanning.inputs import read_side_tables
+
+    screen = Screen(quiet, verbose)
+    settings = load(flags, config_file)
+    with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
+        reading = read_logs(
+            engine, logs, columns=settings.map, timezone=settings.tz, stdin=sys.stdin.buffer, progress=screen.progress
+        )
+        reading, context = read_side_tables(engine, reading, settings)
+        found = profile(engine, reading, context)
+    screen.clear()
+    document = {"mapping": reading.mapping, "counts": reading.counts, **found.record()}
+    click.echo(json.dumps(document) if as_json else "\n".join(for_terminal(line) for line in lines(found)))
+    return 0
+
+
+def lines(found: Profile) -> Iterator[str]:
+    """The profile in words."""
+    reading = found.reading
+    for file in reading.inputs:
+        kind = file.format + ("" if file.compression in ("", "none") else f".{file.compression}")
+        note = f"  ({file.note})" if file.note else ""
+        yield f"{file.path}: {kind or 'not read'}, {file.rows:,} rows, {file.rejected:,} rejected{note}"
+    yield ""
+    yield "columns"
+    for name, column in reading.mapping.items():
+        yield f"  {name:<12} = {column}"
+    if reading.unmapped:
+        yield f"  not used: {', '.join(reading.unmapped)}"
+    yield f"days: {reading.timezone}"
+    counts = reading.counts
+    yield (
+        f"lines: {counts['lines']:,}, of them {counts['events']:,} events, {counts['rejected']:,} rejected, "
+        f"{counts['duplicates']:,} repeated"
+        + (f", {rows:,} of side tables" if (rows := counts.get("side_rows")) else "")
+    )
+    for reason, number in list(reading.rejects_by_reason.items())[:MOST]:
+        yield f"  rejected {number:,}: {reason}"
+    days = "day" if found.nights == 1 else "days"
+    yield f"span: {found.first_date} to {found.last_date}, {found.nights:,} {days} with events"
+    yield f"agents: {found.agents:,}; customers: {found.customers:,}"
+    yield from beside(found)
+    yield from troubles(found)
+    for note in reading.notes:
+        yield f"note: {note}"
+    if found.missing:
+        yield "would sharpen the result:"
+        for missing in found.missing:
+            yield f"  {missing.column:<12} {missing.would_allow}"
+
+
+def beside(found: Profile) -> Iterator[str]:
+    """The side tables: their columns, and how many of the log's ids they know."""
+    if found.context is None:
+        return
+    yield "side tables"
+    for name, table in found.context.tables.items():
+        columns = ", ".join(f"{ours} = {theirs}" for ours, theirs in table.mapping.items())
+        yield f"  {name}: {table.rows:,} rows used; {columns}"
+    yield "join rates"
+    for name, rate in found.context.join_rates.items():
+        yield f"  {rate:>4.0%} of {found.joined[name]}"
+    if "tickets" in found.context.tables:
+        yield f"ticket rules: {'on' if found.context.ticket_rules else 'off'}"
+
+
+def troubles(found: Profile) -> Iterator[str]:
+    """Gaps and thin days."""
+    for gap in found.gaps[:MOST]:
+        yield f"gap: nothing from {gap.first} to {gap.last} ({gap.days} days)"
+    for day in found.thin_days[:MOST]:
+        yield f"thin: {day.events:,} events on {day.date}; {day.usual:,.0f} usual on that weekday"
+    more = max(len(found.gaps) - MOST, 0) + max(len(found.thin_days) - MOST, 0)
+    if more:
+        yield f"and {more} more gaps and thin days (--json lists all)"

@@ -1,0 +1,108 @@
+"""`onlooker explain`: one agent, one night."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from onlooker.cli.store_command import author_option, json_option, say_unless, store_option, why_option
+from onlooker.report.harmless import for_terminal
+
+if TYPE_CHECKING:
+    from onlooker.investigate import AgentNight
+
+MOST_SIGNALS = 6
+MOST_CHECKS = 3
+
+
+@click.command("explain", short_help="Say what speaks for and against one night of an agent.")
+@click.argument("agent")
+@click.option("--date", metavar="DATE", help="Local date; by default of the newest alert, else the last night judged.")
+@json_option
+@store_option
+@why_option
+@author_option
+def command(agent: str, date: str | None, store: Path, as_json: bool, reason: str, author: str | None) -> None:
+    """Tell what the store knows of one night of AGENT: scores, reasons and what speaks against, visits to look at."""
+    import onlooker
+
+    night = onlooker.explain(agent, store, date, reason=reason, who=author)
+    say_unless(night.noted)
+    if as_json:
+        click.echo(json.dumps(night.record()))
+        return
+    for line in told(night):
+        click.echo(for_terminal(line))
+
+
+def told(night: AgentNight) -> Iterator[str]:
+    """The night in words."""
+    from onlooker.alerts.numbers import count, rarity
+
+    who = ", ".join(value for value in night.who.values() if value)
+    yield f"{night.agent_id} on {night.date}" + (f" ({who})" if who else "")
+    yield (
+        f"  {rarity(night.p_value)}; score {night.score:.1f}, q {night.q_value:.2g}, "
+        f"rank {night.rank:,} of {night.agents:,} that night"
+    )
+    yield (
+        f"  {count(night.customers)} customers, {count(night.expected)} expected; "
+        f"{count(night.unexplained)} without an explanation"
+    )
+    yield from (f"  not whole: {text}" for text in night.doubts)
+    yield from (f"  surge: {text}" for text in night.surges)
+    yield from alerts_told(night)
+    yield from signals_told(night)
+    yield "Against it" if night.against else "Nothing was found that speaks against it."
+    yield from (f"  - {text}" for text in night.against)
+    if night.visits:
+        yield "Visits to look at first"
+    for visit in night.visits:
+        times = f"{visit.first_seen[11:16]} to {visit.last_seen[11:16]} UTC"
+        yield f"  - {visit.customer_id}, {times}: {visit.why}"
+    yield "Nights worked"
+    for one in night.nights:
+        mark = "  alert" if one["alerted"] else ""
+        figures = f"{one['customers']:>5,} customers {one['unexplained']:>5,} unexplained"
+        yield f"  {one['date']} {figures}  {rarity(one['p_value'])}{mark}"
+
+
+def alerts_told(night: AgentNight) -> Iterator[str]:
+    """The alerts of the night, as they were raised."""
+    if not night.alerts:
+        yield "No alert was raised about this night."
+    for alert in night.alerts:
+        because = f" ({alert['because']})" if alert["because"] else ""
+        case = f", {alert['case_id']}" if alert["case_id"] else ""
+        yield f"Alert, {alert['state']}{because}{case}: {alert['severity']} severity, {alert['confidence']} confidence"
+        ring = alert["kind"] == "ring"
+        yield from (f"  {text}" for text in [alert["headline"]] * ring)
+        about = [reason for reason in alert["reasons"] if not ring or reason["agent_id"] == night.agent_id]
+        yield from (f"  - {reason['text']}" for reason in about)
+        yield from (f"  later: {text}" for text in alert["later"])
+
+
+def signals_told(night: AgentNight) -> Iterator[str]:
+    """What gave the evidence, each signal with its counts."""
+    speaking = [part for part in night.signals if part.evidence > 0][:MOST_SIGNALS]
+    yield f"What the evidence of {night.evidence:.1f} is made of"
+    yield from (f"  {part.evidence:+.2f}  {part.signal}: {part.text}" for part in speaking)
+    apart = ((night.combinations, "their combination"), (night.weeks_before, "taken off for the weeks before"))
+    rest = night.evidence - sum(value for value, _ in apart) - sum(part.evidence for part in speaking)
+    further = [f"{value:+.2f} {what}" for value, what in apart if value]
+    yield "  " + "; ".join([f"{rest:+.2f}  all other signals", *further])
+    yield from next_checks([part.signal for part in speaking])
+
+
+def next_checks(signals: Sequence[str]) -> Iterator[str]:
+    """What to look at next, for the strongest signals, and where more is said of them."""
+    from onlooker.report.glossary import paragraphs
+
+    known = [(name, paragraphs()[name].check) for name in signals if name in paragraphs()]
+    if known:
+        yield "What to check (more in docs/signals.md, under the name of the signal)"
+    yield from (f"  {name}: {check}" for name, check in known[:MOST_CHECKS])

@@ -1,0 +1,75 @@
+"""`onlooker exposure`: whom an agent saw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from onlooker.cli.store_command import author_option, json_option, say_unless, span_options, store_option, why_option
+from onlooker.report.harmless import for_terminal
+
+if TYPE_CHECKING:
+    from onlooker.investigate import Exposure
+
+SHOWN = 20
+
+
+@click.command("exposure", short_help="List the customers whom an agent saw.")
+@click.argument("agent")
+@span_options
+@click.option("--customers", metavar="FILE", help="Side table with tiers; by default that of the last scan.")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write all of them to a file.")
+@json_option
+@store_option
+@why_option
+@author_option
+def command(
+    agent: str, first: str | None, last: str | None, customers: str | None, csv_file: Path | None, store: Path,
+    as_json: bool, reason: str, author: str | None,
+) -> None:  # fmt: skip
+    """List the customers whom AGENT saw, those without a reason first."""
+    import onlooker
+
+    if csv_file and csv_file.resolve().is_relative_to(store.resolve()):
+        raise click.BadParameter(f"{csv_file} lies in the store, where nothing else is written", param_hint="--csv")
+    found = onlooker.exposure(
+        agent, store, first, last, reason=reason, who=author, customers=customers,
+        written_to=str(csv_file) if csv_file else None,
+    )  # fmt: skip
+    say_unless(found.noted)
+    for note in found.notes:
+        click.echo(for_terminal(f"note: {note}"), err=True)
+    if csv_file:
+        from onlooker.outputs import write_table_csv
+
+        write_table_csv(csv_file, found.table)
+    if as_json:
+        click.echo(json.dumps(found.record()))
+        return
+    for line in told(found):
+        click.echo(for_terminal(line))
+
+
+def told(found: Exposure) -> Iterator[str]:
+    """The list for people: the first of it, and how long it is."""
+    from onlooker.alerts.numbers import plural
+
+    number, rows = found.table.num_rows, found.table.slice(0, SHOWN).to_pylist()
+    seen, unexplained = (sum(found.table[name].to_pylist()) for name in ("visits", "unexplained"))
+    yield (
+        f"{found.agent_id} saw {plural(number, 'customer')} from {found.first} to {found.last}: "
+        f"{plural(seen, 'visit')}, {unexplained:,} of them without an explanation"
+    )
+    wide = max([8, *(len(row["customer_id"]) for row in rows)])
+    if rows:
+        yield f"  {'customer':{wide}}  tier      visits  unexplained  first seen (UTC)  last seen"
+    for row in rows:
+        days = f"{row['visits']:>6,}  {row['unexplained']:>11,}"
+        times = "  ".join(row[name][:16].replace("T", " ") for name in ("first_seen", "last_seen"))
+        yield f"  {row['customer_id']:{wide}}  {row['tier'] or '':8}  {days}  {times}"
+    if number > SHOWN:
+        yield f"  and {number - SHOWN:,} more: --json and --csv FILE have all"

@@ -1,0 +1,186 @@
+"""`onlooker scan`: logs in, ranked and explained agents out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from onlooker.cli.log_lines import RunLog
+from onlooker.cli.options import reading_options, side_table_options, spark_options, voice_options
+from onlooker.cli.screen import Screen, wants_colour, width
+from onlooker.report.harmless import for_terminal
+from onlooker.schema.findings import SEVERITIES
+
+if TYPE_CHECKING:
+    from onlooker.config import Settings
+    from onlooker.scanning.result import Scan
+    from onlooker.schema.findings import Run
+
+
+CANNOT_VOUCH = 6
+STATUSES = """\b
+Exit status:
+  0  ran, alerts or not
+  1  with --fail-on: there is such an alert
+  2  usage, settings or the store: nothing was changed
+  3  nothing usable in the input
+  4  the nights are in the store, the report could not be written
+  5  another run holds the store
+  6  ran, but cannot vouch for the night: look at "not whole"
+  70 a defect of Onlooker
+"""
+
+
+@click.command("scan", short_help="List the agents whose look-ups are worth a look.", epilog=STATUSES)
+@click.argument("logs", nargs=-1, metavar="LOGS...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for the report, the alerts and the scores.",
+)
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="ONLOOKER_STORE",
+    help="Folder in which nights accumulate; without it, the logs are one closed set.",
+)
+@click.option("--closed", is_flag=True, help="With --store: the logs are complete, judge all their days.")
+@click.option(
+    "--what-if",
+    metavar="NAME=VALUES",
+    help="Show what budget, q_limit or quiet_days would have changed on the stored nights: budget=3,5,10.",
+)
+@click.option("--accept-scoring", is_flag=True, help="After an upgrade: agree to the new scoring that was shown.")
+@click.option(
+    "--rescore-days", type=int, help="So many last nights are judged again when late data touches them (default 3)."
+)
+@click.option("--budget", type=int, help="Most alerts a night that come from scores (default 5).")
+@click.option(
+    "--q-limit",
+    type=float,
+    help="Largest q-value of an alert: the share of chance among the night's alerts (default 0.5).",
+)
+@click.option("--quiet-days", type=int, help="Days of quiet after an alert about an agent (default 14).")
+@click.option(
+    "--combinations", type=float, help="Weight of unusual combinations, found by PyOD (default 0.15; 0: off)."
+)
+@click.option(
+    "--daily-cap", type=int, help="More distinct customers a day than this always raise an alert (default 200)."
+)
+@click.option(
+    "--may-export",
+    multiple=True,
+    metavar="AGENT|ROLE",
+    help="Who may export: any export by others raises an alert. Can be repeated.",
+)
+@click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit with 1 if there is an alert at least this severe.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document: the run and its alerts.")
+@click.option("--log-json", is_flag=True, help="Instead of list and words, JSON lines on standard error, without ids.")
+@spark_options
+@side_table_options
+@reading_options
+@voice_options
+def command(
+    logs: tuple[str, ...], out: Path, store: Path | None, closed: bool, as_json: bool, quiet: bool, verbose: bool,
+    config_file: Path | None, fail_on: str | None, what_if: str | None, accept_scoring: bool, tables: tuple[str, ...],
+    log_json: bool, **flags: Any,
+) -> int:  # fmt: skip
+    """Scan record-access LOGS and list the agents whose look-ups are worth a human's time.
+
+    LOGS are files, folders or globs (CSV, TSV, JSON lines, Parquet; plain, .gz, .zst), or - for standard input. With
+    --engine spark also what Spark can reach (s3a://bucket/views/*.parquet), and tables of its catalog by --table.
+    """
+    from onlooker.config import load
+
+    log = RunLog(log_json)
+    screen = Screen(quiet or log_json, verbose)
+    settings = load({**flags, "may_export": list(flags["may_export"]) or None}, config_file)
+    if what_if:
+        return tried(store, settings, what_if, as_json)
+    if not logs and not tables:
+        raise click.UsageError("Missing argument 'LOGS...'.")
+    if tables and settings.engine != "spark":
+        raise click.UsageError("--table names a table of Spark's catalog: add --engine spark.")
+    how: dict[str, Any] = {"out": out, "stdin": sys.stdin.buffer, "progress": screen.progress}
+    nightly: dict[str, Any] = {"closed": closed, "accept_scoring": accept_scoring}
+    closed_set = {"tables": tables, **how}
+    log.say("started", inputs=len(logs) + len(tables), store=bool(store))
+    with log.failures():
+        if store:
+            from onlooker.nightly import scan_into
+
+            result = scan_into(store, logs, settings, **nightly, **how)
+        else:
+            from onlooker.scanning.run import scan
+
+            result = scan(logs, settings, **closed_set)
+    with result:
+        screen.clear()
+        told(screen, result, out)
+        if as_json:
+            document = {"run": result.run.record(), "alerts": [alert.record() for alert in result.alerts]}
+            click.echo(json.dumps(document, ensure_ascii=True))
+        elif not screen.quiet:
+            from onlooker.report.terminal import alert_table
+
+            colour, nights = wants_colour(sys.stdout), settings.nights
+            click.echo(alert_table(result.alerts, result.run, width=width(), colour=colour, nights=nights), color=True)
+        screen.say(f"report: {out / 'report.html'}")
+        if store and result.alerts:
+            screen.say(f"cases: onlooker cases list --store {store}")
+        status = ended(result, fail_on)
+        log.finished(result.run, result.alerts, status)
+    return status
+
+
+def told(screen: Screen, result: Scan, out: Path) -> None:
+    """What a reader must know of the run before the list."""
+    from onlooker.alerts.numbers import doubts
+
+    for doubt in doubts(result.run):
+        screen.say(f"not whole: {doubt}")
+    for note in (*result.run.notes, *rejected(result.run, out)):
+        screen.say(f"note: {note}")
+    screen.detail("columns: " + ", ".join(f"{name} = {column}" for name, column in result.run.mapping.items()))
+    screen.detail("seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in result.run.stages.items()))
+
+
+def ended(result: Scan, fail_on: str | None) -> int:
+    """The exit status of a run that went to its end."""
+    if not result.run.vouched:
+        return CANNOT_VOUCH
+    worst = max((SEVERITIES.index(alert.severity) for alert in result.alerts), default=-1)
+    return 1 if fail_on and worst >= SEVERITIES.index(fail_on) else 0
+
+
+def tried(store: Path | None, settings: Settings, wish: str, as_json: bool) -> int:
+    """Decide stored nights by other settings, changing nothing."""
+    from onlooker.nightly.what_if import in_words, what_if
+
+    if store is None:
+        raise click.UsageError("--what-if decides stored nights: it needs --store")
+    found = what_if(store, settings, wish)
+    if as_json:
+        click.echo(json.dumps({"what_if": [one.record() for one in found]}))
+    else:
+        click.echo("\n".join(for_terminal(line) for line in in_words(wish, found)))
+    return 0
+
+
+def rejected(run: Run, out: Path) -> list[str]:
+    """What could not be read, and where to find it."""
+    if not run.counts["rejected"]:
+        return []
+    ranked = sorted(run.rejects_by_reason.items(), key=lambda item: (-item[1], item[0]))
+    told = ", ".join(f"{reason} ({number:,})" for reason, number in ranked[:3]) if ranked[1:] else ranked[0][0]
+    more = f", other reasons ({sum(number for _, number in ranked[3:]):,})" if ranked[3:] else ""
+    return [
+        f"{run.counts['rejected']:,} of {run.counts['lines']:,} lines could not be read: {told}{more}; "
+        f"see {out / 'rejects.csv'}."
+    ]

@@ -1,0 +1,235 @@
+"""`onlooker store`: looking after what lasts."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from onlooker.report.harmless import for_terminal
+
+if TYPE_CHECKING:
+    from onlooker.store import Store
+    from onlooker.store.forgetting import Forgotten
+
+Command = Callable[..., Any]
+
+
+def store_option(function: Command) -> Command:
+    """--store, or ONLOOKER_STORE."""
+    return click.option(
+        "--store", type=click.Path(path_type=Path, file_okay=False), envvar="ONLOOKER_STORE", required=True,
+        help="Folder of the store; ONLOOKER_STORE names it too.",
+    )(function)  # fmt: skip
+
+
+def only_oneself(_context: click.Context, _parameter: click.Parameter, author: str | None) -> str | None:
+    """A name given with --as; under sudo, which knows who calls, no other than that."""
+    caller = os.environ.get("SUDO_USER")
+    if author and caller:
+        from onlooker.cases import same_person
+
+        if not same_person(author, caller):
+            raise click.BadParameter(f"you are {caller}, says sudo; the history names nobody else")
+    return author
+
+
+def author_option(function: Command) -> Command:
+    """Who does it."""
+    return click.option(
+        "--as", "author", metavar="NAME", callback=only_oneself, help="Who does it; by default who is logged in."
+    )(function)
+
+
+def why_option(function: Command) -> Command:
+    """Why it is looked up."""
+    return click.option("--reason", default="", metavar="WHY", help="Why you look, for the history.")(function)
+
+
+def span_options(function: Command) -> Command:
+    """--from and --to."""
+    function = click.option("--to", "last", metavar="DATE", help="Last local date.")(function)
+    return click.option("--from", "first", metavar="DATE", help="First local date.")(function)
+
+
+def json_option(function: Command) -> Command:
+    """--json."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(function)
+
+
+def tell(done: Any, lines: Iterable[str], as_json: bool) -> None:
+    """What was done: as JSON, or for people."""
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in done] if isinstance(done, tuple) else asdict(done)))
+        return
+    for line in lines:
+        click.echo(for_terminal(line))
+
+
+@contextmanager
+def in_store(path: Path, mode: Any = "read") -> Iterator[Store]:
+    """An open store."""
+    from onlooker.store import Store
+
+    with Store.open(path, mode) as store:
+        yield store
+
+
+@contextmanager
+def looking_up(path: Path, what: str, about: dict[str, Any], author: str | None, why: str = "") -> Iterator[Store]:
+    """An open store, with a line of history about who looked; who may only read it is told that there is none."""
+    from onlooker.store.recorded_look_ups import looked_up
+
+    with looked_up(path, what, about, why, author) as (store, noted):
+        say_unless(noted)
+        yield store
+
+
+def say_unless(noted: bool) -> None:
+    """Say so where a look is not in the history."""
+    if not noted:
+        click.echo("note: you may only read this store, so this look is not in its history", err=True)
+
+
+@click.group("store", short_help="Verify, repair, compact, prune; erase a person.")
+def command() -> None:
+    """Verify, repair, compact and prune the store; erase a person; hold everything."""
+
+
+@command.command("verify")
+@json_option
+@store_option
+def verify(store: Path, as_json: bool) -> int:
+    """Check every file, the database and the history. Exit 1 if something is wrong."""
+    from onlooker.alerts.numbers import plural
+
+    with in_store(store) as opened:
+        faults = opened.verify()
+    if as_json:
+        click.echo(json.dumps({"faults": [fault.text for fault in faults]}))
+    else:
+        for fault in faults:
+            click.echo(for_terminal(fault.text))
+        click.echo(
+            f"{plural(len(faults), 'fault')}; `onlooker store repair` sets aside what is damaged" if faults else "whole"
+        )
+    return 1 if faults else 0
+
+
+@command.command("repair", short_help="Set damaged files aside; say what to scan again.")
+@json_option
+@store_option
+@author_option
+def repair(store: Path, as_json: bool, author: str | None) -> None:
+    """Set aside what is damaged, and say which nights must be scanned again."""
+    with in_store(store, "write") as opened:
+        done = opened.repair(person(author))
+    nights = f"scan again the logs of {', '.join(done.nights)}" if done.nights else "no night was undone"
+    aside = [f"set aside: {name}" for name in done.set_aside]
+    tell(done, [*aside, *done.remaining, nights if aside else "no file is damaged"], as_json)
+
+
+@command.command("compact")
+@click.option("--days", default=60, show_default=True, help="Leave the files of the last so many days as they are.")
+@json_option
+@store_option
+@author_option
+def compact(store: Path, days: int, as_json: bool, author: str | None) -> None:
+    """Merge day files of whole months into month files."""
+    with in_store(store, "write") as opened:
+        merged = opened.compact(today() - days)
+        opened.record("compact", {"files": len(merged)}, who=author)
+    lines = [f"{done.table} of {done.month}: {done.files:,} files became one, {done.rows:,} rows" for done in merged]
+    tell(merged, lines or ["nothing to merge"], as_json)
+
+
+@command.command("prune")
+@click.option("--keep", multiple=True, metavar="TABLE=DAYS", help="Keep a table for so many days. Can be repeated.")
+@json_option
+@store_option
+@author_option
+def prune(store: Path, keep: tuple[str, ...], as_json: bool, author: str | None) -> None:
+    """Remove what is older than it is kept for."""
+    days = {}
+    for pair in keep:
+        name, _, number = pair.partition("=")
+        if not number.isdigit():
+            raise click.BadParameter(f"{pair!r} is not TABLE=DAYS")
+        days[name] = int(number)
+    with in_store(store, "write") as opened:
+        gone = opened.prune(today(), person(author), days or None)
+    lines = [
+        f"{one.table}: everything before {one.before} went, {one.rows:,} rows in {one.files:,} files" for one in gone
+    ]
+    tell(gone, lines or ["nothing is older than it is kept for"], as_json)
+
+
+@command.command("forget", short_help="Erase one customer or agent from every table.")
+@click.argument("kind", type=click.Choice(["customer", "agent"]))
+@click.argument("person_id")
+@click.option("--reason", required=True, help="Why, for the history; not who.")
+@json_option
+@store_option
+@author_option
+def forget(store: Path, kind: Any, person_id: str, reason: str, as_json: bool, author: str | None) -> None:
+    """Erase one customer or agent from every table, with a record that it was done."""
+    with in_store(store, "write") as opened:
+        done = opened.forget(kind, person_id, person(author), reason)
+    tell(done, about_erasure(done), as_json)
+
+
+def about_erasure(done: Forgotten) -> Iterator[str]:
+    """What an erasure did, without saying whom."""
+    from onlooker.alerts.numbers import plural
+
+    if done.found:
+        texts = f"{done.texts:,} texts of the history"
+        yield f"erased: {done.rows:,} rows, {done.records:,} alerts, cases and the like, {texts}"
+    else:
+        yield f"nothing in the store was about this {done.kind}: is the id spelled as in the log?"
+    if done.kept:
+        stays = "stays that tells" if done.kept == 1 else "stay that tell"
+        yield f"{plural(done.kept, 'line')} of the history {stays} what this person did"
+    yield f"the history says that it was done, under the mark {done.mark}"
+
+
+@command.command("hold")
+@click.option("--reason", required=True)
+@store_option
+@author_option
+def hold(store: Path, reason: str, author: str | None) -> None:
+    """Legal hold: nothing is removed until it is released."""
+    with in_store(store, "decide") as opened:
+        click.echo(f"hold {opened.hold(reason, person(author)).id}")
+
+
+@command.command("release")
+@click.argument("hold_id", type=int)
+@click.option("--reason", required=True)
+@store_option
+@author_option
+def release(store: Path, hold_id: int, reason: str, author: str | None) -> None:
+    """End a hold."""
+    with in_store(store, "decide") as opened:
+        opened.release(hold_id, reason, person(author))
+
+
+def person(author: str | None) -> str:
+    """Who does it: the name given, or whoever is at the keyboard."""
+    from onlooker.store.history_chain import person as at_the_keyboard
+
+    return author or at_the_keyboard()
+
+
+def today() -> int:
+    """Today in UTC, as a day number."""
+    from onlooker.store import as_day
+
+    return as_day(datetime.now(UTC).date())

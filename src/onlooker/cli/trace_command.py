@@ -1,0 +1,79 @@
+"""`onlooker trace`: who met these customers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from onlooker.cli.store_command import author_option, json_option, say_unless, span_options, store_option, why_option
+from onlooker.report.harmless import for_terminal
+
+if TYPE_CHECKING:
+    from onlooker.investigate import Trace
+
+SHOWN = 10
+
+
+@click.command("trace", short_help="Find who met more of some customers than expected.")
+@click.argument("victims", type=click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True))
+@span_options
+@json_option
+@store_option
+@why_option
+@author_option
+def command(
+    victims: Path, first: str | None, last: str | None, store: Path, as_json: bool, reason: str, author: str | None
+) -> None:
+    """List the agents who met the customers of VICTIMS, those first who met more than their work makes likely.
+
+    VICTIMS is a file of customer ids, one a line, or a table with a column customer_id; - is standard input.
+    """
+    import onlooker
+    from onlooker.investigate import read_ids
+
+    named = read_ids(sys.stdin.buffer.read(), "standard input") if str(victims) == "-" else victims
+    found = onlooker.trace(named, store, first, last, reason=reason, who=author)
+    say_unless(found.noted)
+    if found.met < found.victims:
+        click.echo(f"note: {unmet(found)}", err=True)
+    if as_json:
+        click.echo(json.dumps(found.record()))
+        return
+    for line in told(found):
+        click.echo(for_terminal(line))
+
+
+def unmet(found: Trace) -> str:
+    """How many of the customers nobody met, and what that may mean."""
+    span = f"from {found.first} to {found.last}" if found.first else "on these days, of which the store has nothing"
+    slip = "" if found.met else " Are the ids spelled as in the log?"
+    return f"{found.victims - found.met:,} of {found.victims:,} customers were met by nobody {span}.{slip}"
+
+
+def told(found: Trace) -> Iterator[str]:
+    """The list for people."""
+    from onlooker.alerts.numbers import count, plural, rarity
+
+    if not found.met:
+        return
+    rows = found.agents.head(SHOWN).to_dict("records")
+    yield (
+        f"{plural(found.met, 'customer')} of the list met by {len(found.agents):,} of {found.active:,} agents, "
+        f"{found.first} to {found.last}"
+    )
+    wide = max([5, *(len(row["agent_id"]) for row in rows)])
+    yield f"  {'agent':{wide}}  met  expected  unexplained  q       how likely"
+    for row in rows:
+        figures = f"{row['victims']:>3,}  {count(row['expected']):>8}  {row['unexplained']:>11,}"
+        yield f"  {row['agent_id']:{wide}}  {figures}  {row['q_value']:<6.2g}  {rarity(row['p_value'], 'agents')}"
+    if len(found.agents) > SHOWN:
+        yield f"  and {len(found.agents) - SHOWN:,} more: --json has all"
+    yield (
+        "expected is each one's part of these meetings by the customers met on those days in that queue. "
+        "To have met somebody is no misuse: look at the visits (onlooker explain, onlooker exposure)."
+    )

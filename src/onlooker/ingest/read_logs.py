@@ -1,0 +1,280 @@
+"""Log files -> the tables `events` and `rejects`, and an account of how they were understood."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from onlooker.engines.protocol import Engine
+from onlooker.errors import OnlookerError, UnusableInput
+from onlooker.ingest.columns import check_wishes, recognise
+from onlooker.ingest.duplicates import Repeated, remove_duplicates
+from onlooker.ingest.files import LogFile, find_files
+from onlooker.ingest.load import STORED, Job, Loaded, load, make_tables
+from onlooker.ingest.plans import parquet_columns, parquet_sample
+from onlooker.ingest.quoting import cleaned, literal
+from onlooker.ingest.reading import Reading, zone_in_words
+from onlooker.ingest.sniff import sniff
+from onlooker.ingest.survey import survey
+from onlooker.ingest.times import Zone, offset_sql, wall_sql, zone_named
+from onlooker.ingest.validate import unknown_verbs
+from onlooker.schema.findings import NOT_USED, InputFile
+
+Progress = Callable[[str, float], None]
+
+
+class EngineWithFolder(Engine, Protocol):
+    """An engine that also has a folder for temporary files."""
+
+    @property
+    def folder(self) -> Path:
+        """Lives as long as the engine."""
+
+
+def read_logs(
+    engine: EngineWithFolder,
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    columns: Mapping[str, str] | None = None,
+    timezone: str | None = None,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+) -> Reading:
+    """Read logs into the tables EVENTS and REJECTS of `engine`.
+
+    `columns` maps names of EVENTS (and `timestamp` for `us`) to columns of the log where they would not be
+    recognised. `timezone` is an IANA name: days and hours are local there, and timestamps without an offset are of
+    there. `progress` is told what is being read and the share of bytes done. Raises UsageError for what can't be
+    carried out as asked, and UnusableInput if no line of any file can be used.
+    """
+    zone = zone_named(timezone) if timezone else None
+    return _Reader(engine, zone, progress or (lambda _what, _share: None)).read(paths, columns or {}, stdin)
+
+
+@dataclass
+class _Reader:
+    engine: EngineWithFolder
+    zone: Zone | None
+    progress: Progress
+    notes: list[str] = field(default_factory=list)
+    inputs: dict[LogFile, InputFile] = field(default_factory=dict)
+    refused: list[OnlookerError] = field(default_factory=list)
+    loaded: list[Loaded] = field(default_factory=list)
+    repeated_lines: int = 0
+    offsets: set[int | None] = field(default_factory=set)
+
+    def read(
+        self, paths: Sequence[str | os.PathLike[str]], wishes: Mapping[str, str], stdin: BinaryIO | None
+    ) -> Reading:
+        files = find_files(paths, self.engine.folder, stdin)
+        fresh, twins = self._apart(files)
+        jobs = self._understand(fresh, wishes)
+        if not jobs:
+            raise self._nothing({})
+        stored = make_tables(self.engine, {name for job in jobs for name in job.mapping})
+        with ThreadPoolExecutor(1, thread_name_prefix="onlooker-hash") as threads:
+            self._load_all(jobs, stored, threads)
+        self._count_twins(twins)
+        repeated = remove_duplicates(self.engine, self.loaded, stored, self.zone)
+        self._name_unknown_verbs()
+        return self._reading(files, jobs, repeated)
+
+    def _apart(self, files: list[LogFile]) -> tuple[list[LogFile], dict[LogFile, LogFile]]:
+        """Files to read, and those that hold the same bytes as one of them. Only files of one size can be the same."""
+        sizes: dict[int, list[LogFile]] = {}
+        fresh: list[LogFile] = []
+        twins: dict[LogFile, LogFile] = {}
+        for file in files:
+            size = file.path.stat().st_size
+            alike = sizes.setdefault(size, [])
+            first = next((other for other in alike if size and _same(file, other)), None)
+            if first:
+                twins[file] = first
+            else:
+                alike.append(file)
+                fresh.append(file)
+        return fresh, twins
+
+    def _understand(self, files: list[LogFile], wishes: Mapping[str, str]) -> list[Job]:
+        jobs = []
+        for place, file in enumerate(files):
+            try:
+                jobs.append(self._job(file, f"{place}"))
+            except (UnusableInput, OSError) as error:
+                self._refuse(file, error)
+        wanted = check_wishes(wishes, {job.file.shown: job.sniff.names for job in jobs})
+        understood = []
+        for job in jobs:
+            try:
+                mapping = recognise(job.file.shown, job.sniff.names, job.sniff.sample, wanted, self._parses)
+                understood.append(replace(job, mapping=mapping))
+                self._see_offsets(understood[-1])
+            except UnusableInput as error:
+                self._refuse(job.file, error)
+        return understood
+
+    def _job(self, file: LogFile, key: str) -> Job:
+        link = self.engine.folder / f"input-{key}"
+        link.unlink(missing_ok=True)
+        link.symlink_to(file.path.resolve())
+        seen = sniff(file.path, file.shown)
+        if seen.format != "parquet":
+            return Job(file, key, seen, {}, link)
+        types = parquet_columns(self.engine, link, file.shown)
+        names = tuple(types)
+        known = replace(seen, names=names, sample=parquet_sample(self.engine, link, names))
+        return Job(file, key, known, {}, link, types)
+
+    def _parses(self, values: Iterable[str]) -> bool:
+        return any(wall is not None for wall, _ in self._times(values))
+
+    def _times(self, values: Iterable[str]) -> list[tuple[int | None, int | None]]:
+        rows = ", ".join(f"({literal(value)})" for value in values)
+        if not rows:
+            return []
+        ts = f"SELECT {cleaned('t')} AS ts FROM (VALUES {rows}) AS v(t)"
+        found = self.engine.rows(f"SELECT {wall_sql('ts')}, {offset_sql('ts')} FROM ({ts})")
+        return [(wall, offset) for wall, offset in found]
+
+    def _see_offsets(self, job: Job) -> None:
+        place = job.sniff.names.index(job.mapping["timestamp"])
+        kind = job.types.get(job.mapping["timestamp"], "")
+        if kind.startswith(("TIMESTAMP", "DATE")):
+            self.offsets.add(0 if "TIME ZONE" in kind else None)
+            return
+        values = [value for row in job.sniff.sample[:200] if (value := row[place])]
+        self.offsets |= {offset for wall, offset in self._times(values) if wall is not None}
+
+    def _load_all(self, jobs: list[Job], stored: tuple[str, ...], threads: Executor) -> None:
+        total = sum(job.file.path.stat().st_size for job in jobs) or 1
+        done = 0
+        for job in jobs:
+            self.progress(f"reading {job.file.shown}", done / total)
+            try:
+                loaded = load(self.engine, job, stored, self.zone, threads)
+            except UnusableInput as error:
+                self._refuse(job.file, error)
+            else:
+                self.loaded.append(loaded)
+                self.inputs[job.file] = _input(job, loaded)
+                self.notes += [f"{job.file.shown} {note}." for note in _remarks(job, loaded)]
+            done += job.file.path.stat().st_size
+        self.progress("reading", 1.0)
+
+    def _refuse(self, file: LogFile, error: OnlookerError | OSError) -> None:
+        known = error if isinstance(error, OnlookerError) else UnusableInput(f"{file.shown}: {error.strerror}")
+        self.refused.append(known)
+        self.notes.append(f"Not used: {known.message}.")
+        size, digest = 0, ""
+        if not isinstance(error, OSError):
+            facts = survey(file.path)
+            size, digest = facts.bytes, facts.sha256
+        self.inputs[file] = InputFile(file.shown, size, digest, 0, 0, "", "", "", NOT_USED + known.message)
+
+    def _count_twins(self, twins: dict[LogFile, LogFile]) -> None:
+        for file, first in twins.items():
+            original = self.inputs[first]
+            self.repeated_lines += original.rows
+            note = f"the same as {first.shown}, read once"
+            self.inputs[file] = replace(original, path=file.shown, rejected=0, note=note)
+            self.notes.append(f"{file.shown} holds the same bytes as {first.shown}: it was read once.")
+
+    def _name_unknown_verbs(self) -> None:
+        where = f"WHERE {unknown_verbs()}"
+        rows = self.engine.rows(
+            f"SELECT action, count(*) AS n FROM events {where} GROUP BY action ORDER BY n DESC, action"
+        )
+        if rows:
+            named = ", ".join(f"{verb[1:][:40]} ({n:,})" for verb, n in rows[:10])
+            more = f" and {len(rows) - 10:,} more" if len(rows) > 10 else ""
+            self.notes.append(f"Actions that are not known count as views: {named}{more}.")
+            self.engine.rows(f"UPDATE {STORED} SET action = 'view' {where}")
+
+    def _reading(self, files: list[LogFile], jobs: list[Job], repeated: Repeated) -> Reading:
+        reasons = dict(
+            self.engine.rows("SELECT reason, count(*) AS n FROM rejects GROUP BY reason ORDER BY n DESC, reason")
+        )
+        events, agents, customers, first, last = self.engine.rows(
+            "SELECT count(*), count(DISTINCT agent_id), count(DISTINCT customer_id), min(day), max(day) FROM events"
+        )[0]
+        if not events:
+            raise self._nothing(reasons)
+        duplicates = repeated.lines + self.repeated_lines
+        if duplicates:
+            what = "line repeats another line and was" if duplicates == 1 else "lines repeat another line and were"
+            self.notes.append(f"{duplicates:,} {what} counted once.")
+        self.notes += repeated.notes
+        mapping: dict[str, str] = {}
+        for job in jobs:
+            mapping = job.mapping | mapping
+        used = set(mapping.values())
+        counts = {
+            "lines": sum(one.lines for one in self.loaded) + self.repeated_lines,
+            "events": events,
+            "rejected": sum(one.rejected for one in self.loaded),
+            "duplicates": duplicates,
+            "agents": agents,
+            "customers": customers,
+        }
+        timezone, said = zone_in_words(self.zone.name if self.zone else None, self.offsets)
+        return Reading(
+            inputs=tuple(self.inputs[file] for file in files),
+            mapping=mapping,
+            unmapped=tuple(dict.fromkeys(name for job in jobs for name in job.sniff.names if name not in used)),
+            timezone=timezone,
+            counts=counts,
+            rejects_by_reason=reasons,
+            notes=(*self.notes, *said),
+            first_day=first,
+            last_day=last,
+        )
+
+    def _nothing(self, reasons: dict[str, int]) -> OnlookerError:
+        if not self.loaded and len(self.refused) == 1:
+            return self.refused[0]
+        said = [error.message for error in self.refused[:5]]
+        if reasons:
+            file, line, reason = self.engine.rows("SELECT file, line, reason FROM rejects ORDER BY file, line LIMIT 1")[
+                0
+            ]
+            counted = ", ".join(f"{reason} ({n:,})" for reason, n in reasons.items())
+            first = f"first {file} line {line}" + (f": {reason}" if len(reasons) > 1 else "")
+            said.append(f"every line was rejected: {counted}; {first}")
+        elif self.loaded:
+            bare = ", ".join(file.path for file in self.inputs.values() if file.sha256 and not file.rows)
+            said.append(f"no lines after the header in {bare}")
+        return UnusableInput(
+            "nothing usable in the input: " + "; ".join(said),
+            "Each line needs a time, an agent and a customer; docs/formats.md says what is read.",
+        )
+
+
+def _same(one: LogFile, other: LogFile) -> bool:
+    if one.path.samefile(other.path):
+        return True
+    return survey(one.path).sha256 == survey(other.path).sha256
+
+
+def _input(job: Job, loaded: Loaded) -> InputFile:
+    kind = "jsonl" if job.sniff.format == "json array" else job.sniff.format
+    facts = loaded.facts
+    return InputFile(
+        path=job.file.shown,
+        bytes=facts.bytes,
+        sha256=facts.sha256,
+        rows=loaded.lines,
+        rejected=loaded.rejected,
+        format=kind,
+        compression=job.sniff.compression,
+        encoding=facts.encoding,
+        note="; ".join(_remarks(job, loaded)),
+    )
+
+
+def _remarks(job: Job, loaded: Loaded) -> list[str]:
+    header_only = [] if loaded.lines else ["has a header and no lines"]
+    return [*job.sniff.notes, *([loaded.facts.note] if loaded.facts.note else []), *header_only]

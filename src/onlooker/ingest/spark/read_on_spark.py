@@ -1,0 +1,120 @@
+"""Logs that Spark reads -> the tables `events` and `rejects`, understood as log files on one machine are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from onlooker.engines.spark import SparkEngine
+from onlooker.engines.sql_text import literal
+from onlooker.errors import UnusableInput
+from onlooker.ingest import event_ids
+from onlooker.ingest.actions import words
+from onlooker.ingest.columns import check_wishes, recognise
+from onlooker.ingest.reading import Reading, zone_in_words
+from onlooker.ingest.spark.opened_log import SparkLog, open_log
+from onlooker.ingest.spark.sources import Found, input_elsewhere, local_path, sources_of
+from onlooker.ingest.spark.spark_events import SparkReading, Words, read_events
+from onlooker.ingest.spark.spark_times import wall_sql
+from onlooker.ingest.times import AMBIGUOUS, SPELLINGS, zone_named
+from onlooker.schema.findings import InputFile
+
+
+def read_on_spark(
+    engine: SparkEngine,
+    logs: Sequence[str | os.PathLike[str]] = (),
+    tables: Sequence[str] = (),
+    *,
+    columns: Mapping[str, str] | None = None,
+    timezone: str | None = None,
+) -> Reading:
+    """Make EVENTS and REJECTS of files and of tables by name; `columns` and `timezone` as in `read_logs`.
+
+    A log that is a file here is looked at here, and then read by Spark, which must see it under the same path on every
+    node; one with a scheme (s3a://...) Spark finds by itself. Raises UsageError for what can't be carried out as
+    asked, EngineError for what Spark can't find or read, UnusableInput if no line can be used.
+    """
+    zone = zone_named(timezone).name if timezone else None
+    found = sources_of(logs, tables, engine.folder)
+    opened = [open_log(engine, source, f"spark_log_{place}") for place, source in enumerate(found.sources)]
+    wanted = check_wishes(columns or {}, {log.source.shown: log.names for log in opened})
+    mapped = list(_understood(opened, wanted, _Parses(engine), found))
+    known = Words(words()["actions"], words()["actor_types"], SPELLINGS, AMBIGUOUS)
+    return _account(read_events(engine, mapped, zone, known), mapped, found, zone)
+
+
+def _understood(
+    opened: Sequence[SparkLog], wanted: Mapping[str, str], parses: _Parses, found: Found
+) -> Iterator[tuple[SparkLog, dict[str, str]]]:
+    """Logs and their mappings; one that is no log of views is left out, and said, if others are left."""
+    refused: list[UnusableInput] = []
+    for log in opened:
+        try:
+            yield log, recognise(log.source.shown, log.names, log.sample, wanted, parses)
+        except UnusableInput as error:
+            refused.append(error)
+            found.refuse(log.source, error.message)
+    if len(refused) == len(opened):
+        raise refused[0]
+
+
+@dataclass(frozen=True)
+class _Parses:
+    """Whether some of the texts are timestamps that Spark can read."""
+
+    engine: SparkEngine
+
+    def __call__(self, values: Iterable[str]) -> bool:
+        rows = ", ".join(f"({literal(value)})" for value in values)
+        wall = wall_sql("t", "string", SPELLINGS)
+        return bool(
+            rows and self.engine.rows(f"SELECT 1 FROM (VALUES {rows}) AS v(t) WHERE {wall} IS NOT NULL LIMIT 1")
+        )
+
+
+def _inputs(read: SparkReading, found: Found) -> Iterator[InputFile]:
+    """Files that are here in the order given, then what Spark found elsewhere."""
+    elsewhere = {local_path(file.name): file for file in read.files}
+    for path, known in found.inputs.items():
+        file = elsewhere.pop(path, None)
+        yield replace(known, rows=file.rows, rejected=file.rejected) if file else known
+    for file in elsewhere.values():
+        yield replace(input_elsewhere(file.name, file.bytes), rows=file.rows, rejected=file.rejected)
+
+
+def _account(
+    read: SparkReading, mapped: Sequence[tuple[SparkLog, dict[str, str]]], found: Found, zone: str | None
+) -> Reading:
+    if not read.events or read.first_day is None or read.last_day is None:
+        counted = ", ".join(f"{reason} ({n:,})" for reason, n in read.rejects_by_reason.items())
+        why = f"every line was rejected: {counted}" if counted else "there are no lines"
+        raise UnusableInput(f"nothing usable in the input: {why}", "docs/formats.md says what is read.")
+    notes = list(found.notes)
+    if read.unknown_verbs:
+        verbs = list(read.unknown_verbs.items())
+        named = ", ".join(f"{verb[:40]} ({n:,})" for verb, n in verbs[:10])
+        more = f" and {len(verbs) - 10:,} more" if len(verbs) > 10 else ""
+        notes.append(f"Actions that are not known count as views: {named}{more}.")
+    if read.duplicates:
+        what = "line repeats another line and was" if read.duplicates == 1 else "lines repeat another line and were"
+        notes.append(f"{read.duplicates:,} {what} counted once.")
+    notes += event_ids.notes(read.different, read.shared)
+    offsets = {*((None,) if read.naive else ()), *((1,) if read.shifted else ())}
+    timezone, said = zone_in_words(zone, offsets or {0})
+    mapping: dict[str, str] = {}
+    for _, one in mapped:
+        mapping = one | mapping
+    used = set(mapping.values())
+    return Reading(
+        inputs=tuple(_inputs(read, found)),
+        mapping=mapping,
+        unmapped=tuple(dict.fromkeys(name for log, _ in mapped for name in log.names if name not in used)),
+        timezone=timezone,
+        counts={name: getattr(read, name) for name in
+                ("lines", "events", "rejected", "duplicates", "agents", "customers")},
+        rejects_by_reason=dict(read.rejects_by_reason),
+        notes=(*notes, *said),
+        first_day=read.first_day,
+        last_day=read.last_day,
+    )  # fmt: skip

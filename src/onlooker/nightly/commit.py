@@ -1,0 +1,179 @@
+"""What becomes true at once at the end of a run: files of days, nights, inputs, alerts, cases."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onlooker.cases import CaseDesk, Explanation, RaisedAgain, Suppression, gather, gather_nights
+from onlooker.checks.completeness import Doubt, of_night
+from onlooker.engines.duck import DuckEngine
+from onlooker.engines.sql_text import literal
+from onlooker.ingest import Reading
+from onlooker.nightly import side_table_changes as side_tables
+from onlooker.nightly.explained_visits import about_visits
+from onlooker.nightly.local_days import Span
+from onlooker.nightly.new_events import days_of, with_stored
+from onlooker.scanning import outcome
+from onlooker.scanning.judge import Judged
+from onlooker.schema.days import day_of, iso
+from onlooker.schema.findings import Alert
+from onlooker.store import Commit, KeptAlert, Store, TakenFile
+from onlooker.store.history_chain import append, person
+from onlooker.store.kept_alerts import kept
+from onlooker.store.night_transaction import Writing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SOURCE = "log"
+"""Name of the watermark."""
+BY_NIGHT = ("visits", "agent_hours", "agent_days")
+
+
+@dataclass
+class Night:
+    """One run's result, ready to be committed."""
+
+    store: Store
+    engine: DuckEngine
+    run_id: str
+    at: str
+    """When the run began, UTC, ISO."""
+    reading: Reading
+    span: Span
+    mark: int
+    judged: Judged
+    doubted: Sequence[Doubt]
+    """What is missing from the days, and surges."""
+    states: Mapping[int, Path]
+    """State files to keep, by night."""
+    states_from: int
+    """First night whose state is still needed."""
+    older: Sequence[tuple[str, int, pa.Table]] = ()
+    """Table, day and rows of earlier days that were counted anew."""
+    side_tables: Mapping[str, str] = field(default_factory=dict)
+    """Side table -> checksum."""
+    suppressed: list[KeptAlert] = field(default_factory=list)
+    raised_again: list[RaisedAgain] = field(default_factory=list)
+
+    def commit(self) -> None:
+        """Write the files of all days, and then everything at once."""
+        days = judged_days(self.engine, self.span)
+        with self.store.begin(self.run_id) as writing:
+            for day in days_of(self.engine, "arrived"):
+                writing.put("events", self.engine.arrow(with_stored(self.store, day, day)), day)
+            self.put_days(writing, days)
+            for table, day, rows in self.older:
+                writing.put(table, rows, day)
+            for day, path in self.states.items():
+                writing.put_blob("state", day, path)
+            writing.commit(self.record(days), self.afterwards(days))
+
+    def put_days(self, writing: Writing, days: Sequence[int]) -> None:
+        """The judged days' tables, each cut by day in one pass."""
+        scores = self.judged.outcome.stored
+        for table in BY_NIGHT:
+            between = f"day BETWEEN {self.span.first} AND {self.span.last}"
+            whole = self.engine.arrow(f"SELECT * FROM {table} WHERE {between} ORDER BY day")
+            for day, rows in by_day(whole, days):
+                writing.put(table, rows, day)
+        for day, rows in by_day(scores, days):
+            writing.put("scores", rows, day)
+
+    def record(self, days: Sequence[int]) -> Commit:
+        """What becomes true with this run."""
+        touched = tuple(days_of(self.engine, "arrived"))
+        alerts = self.judged.outcome.alerts
+        known = {alert.id for alert in self.store.alerts(self.span.first)}
+        fresh = [alert for alert in alerts if alert.id not in known]
+        number = dict.fromkeys(days, 0)
+        for alert in alerts:
+            if day_of(alert.date) in number:
+                number[day_of(alert.date)] += 1
+        columns, broken = self.reading.mapping, sorted(self.judged.broken)
+        since = {name: date for name, date in self.judged.outcome.learned["counted_since"].items() if date}
+        return Commit(
+            # A file that could not be understood is not taken in: it may be read another day.
+            inputs=tuple(TakenFile(file, touched) for file in self.reading.inputs if file.format),
+            watermarks={SOURCE: self.mark},
+            nights={
+                day: {"alerts": number[day], **of_night(self.doubted, day), "offset": self.span.offset,
+                      "columns": columns, **({"counted_since": since} if since else {}),
+                      **({"broken_rules": broken} if broken and day == days[-1] else {})}
+                for day in days
+            },
+            alerts=self.kept_alerts(fresh),
+            lines=tuple(self.later_lines(alerts, known)),
+            blobs_from={"state": self.states_from},
+        )  # fmt: skip
+
+    def later_lines(self, alerts: Sequence[Alert], known: set[str]) -> Iterable[tuple[str, str]]:
+        """What the late data says about alerts that were raised before it came."""
+        span, today = self.span, self.at[:10]
+        now = {alert.id for alert in alerts}
+        for before in self.store.alerts(span.first, span.last):
+            if before.id not in now and before.day in span.late:
+                yield before.id, f"With the data that came by {today} this night would not be alerted on."
+        for alert in alerts:
+            if alert.id in known and day_of(alert.date) in span.late:
+                yield alert.id, f"With the data that came by {today}: {outcome.figures(alert)}."
+
+    def kept_alerts(self, alerts: Sequence[Alert]) -> tuple[KeptAlert, ...]:
+        """Alerts as they are kept: raised, or suppressed and counted."""
+        kept = tuple(self.kept_alert(alert) for alert in alerts)
+        self.suppressed = [alert for alert in kept if alert.state == "suppressed"]
+        return kept
+
+    def kept_alert(self, alert: Alert) -> KeptAlert:
+        """One alert: held back if a suppression, or an explanation of signals, covers all of it."""
+        desk, day = CaseDesk(self.store), day_of(alert.date)
+        signals, customers = [reason.signal for reason in alert.reasons], self.concerned(alert)
+        by: Suppression | Explanation | None = desk.suppressing(day, alert.agent_id, alert.team, signals, customers)
+        for one in () if by else desk.explanations(active_on=day):
+            if not about_visits(one) and one.scope.covers(alert.agent_id, alert.team, signals, customers):
+                by = one
+        if by is None:
+            return KeptAlert(alert.record(), day)
+        return KeptAlert(alert.record(), day, "suppressed", f"{by.id}: {by.reason} ({by.author}, until {by.until})")
+
+    def concerned(self, alert: Alert) -> list[str]:
+        """All customers that an alert is about: those shown, and those of the night whom nobody else explains."""
+        rows = self.engine.rows(
+            f"SELECT DISTINCT customer_id FROM visits WHERE agent_id = {literal(alert.agent_id)}"
+            f" AND day = {day_of(alert.date)} AND strength <> 'strong' ORDER BY customer_id"
+        )
+        return [*(visit.customer_id for visit in alert.visits), *(customer for (customer,) in rows)]
+
+    def afterwards(self, days: Sequence[int]) -> Callable[[sqlite3.Connection], None]:
+        """Gathers the new alerts into cases and lets open cases go on counting; part of the commit."""
+        later = [day for day in days_of(self.engine, "agent_days") if day > self.span.last]
+        unexplained = self.judged.outcome.unexplained()
+
+        def gathered(db: sqlite3.Connection) -> None:
+            for day in later:
+                gather(db, kept(db, day, day), self.at)
+            self.raised_again += gather_nights(db, days, unexplained, self.at)
+            side_tables.keep(db, self.side_tables)
+            span = f"{iso(days[0])} to {iso(days[-1])}" if days else "none"
+            append(db, person(), "scan", {"run": self.run_id, "nights": span})
+
+        return gathered
+
+
+def judged_days(engine: DuckEngine, span: Span) -> list[int]:
+    """The days of `span` with activity."""
+    return [day for day in days_of(engine, "agent_days") if span.first <= day <= span.last]
+
+
+def by_day(table: pa.Table, days: Sequence[int]) -> Iterable[tuple[int, pa.Table]]:
+    """The rows of each of `days` from a table in the order of its days."""
+    import numpy as np
+
+    column = table["day"].to_numpy()
+    starts, ends = np.searchsorted(column, days, "left"), np.searchsorted(column, days, "right")
+    for day, start, end in zip(days, starts, ends, strict=True):
+        yield day, table.slice(int(start), int(end - start))

@@ -1,0 +1,34 @@
+"""Days that late data reaches too late to be judged again: counted anew, since later nights look back on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from onlooker.engines.duck import DuckEngine
+from onlooker.nightly.look_back import hours_before, visits_before
+from onlooker.nightly.new_events import with_stored
+from onlooker.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Count = Callable[[int, str | None, str | None], None]
+"""Counts the events on the engine from a day on, given SQL of the VISITS and AGENT_HOURS before it."""
+
+
+def recounted(
+    engine: DuckEngine, store: Store, days: tuple[int, ...], count: Count
+) -> Iterator[tuple[str, int, pa.Table]]:
+    """Table, day and rows of what each of `days` becomes with the data that came. Scores stay as they were.
+
+    A day whose stored events are gone by retention is left as it is: only a part of it would be counted.
+    """
+    for day in days:
+        if store.select("agent_days", day, day) and not store.select("events", day, day):
+            continue
+        engine.drop("events")
+        engine.table("events", with_stored(store, day, day))
+        count(day, visits_before(engine, store, day), hours_before(engine, store, day, day))
+        for table in ("visits", "agent_hours", "agent_days"):
+            yield table, day, engine.arrow(f"SELECT * FROM {table} WHERE day = {day}")

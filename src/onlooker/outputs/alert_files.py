@@ -1,0 +1,52 @@
+"""Alerts as JSON lines for machines and as CSV for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from onlooker.atomic_files import write_whole
+from onlooker.outputs.cells import cell, one_line
+from onlooker.schema.findings import Alert
+
+COLUMNS = (
+    "id",
+    "date",
+    "agent_id",
+    "severity",
+    "confidence",
+    "kind",
+    "score",
+    "p_value",
+    "q_value",
+    "rank",
+    "customers",
+    "unexplained",
+    "headline",
+    "reasons",
+    "actor_type",
+    "team",
+    "site",
+)
+
+
+def write_alerts_jsonl(path: Path, alerts: Iterable[Alert], *, group: str | None = None) -> None:
+    """Write one JSON object per alert and line, every field in its order, `format` among them."""
+    with write_whole(path, group=group) as out:
+        for alert in alerts:
+            out.write(one_line(alert.record()) + "\n")
+
+
+def write_alerts_csv(path: Path, alerts: Iterable[Alert], *, group: str | None = None) -> None:
+    """Write one row per alert with the columns of `COLUMNS`; the reasons' sentences are joined by ` | `."""
+    with write_whole(path, group=group) as out:
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(COLUMNS)
+        rows.writerows([cell(value) for value in _row(alert)] for alert in alerts)
+
+
+def _row(alert: Alert) -> list[Any]:
+    reasons = " | ".join(reason.text for reason in alert.reasons)
+    return [reasons if name == "reasons" else getattr(alert, name) for name in COLUMNS]

@@ -1,0 +1,27 @@
+"""The lines that could not be read, as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from onlooker.atomic_files import write_whole
+from onlooker.outputs.cells import cell
+from onlooker.schema.tables import REJECTS
+
+
+def write_rejects_csv(path: Path, rejects: Any, *, group: str | None = None) -> None:
+    """Write file, line, reason and text of REJECTS: a pyarrow Table, a RecordBatchReader, or any RecordBatches.
+
+    Batches are taken one by one, so a log that is mostly broken does not fill the memory.
+    """
+    batches: Iterable[Any] = rejects.to_batches() if hasattr(rejects, "to_batches") else rejects
+    with write_whole(path, group=group) as out:
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(REJECTS.names)
+        for batch in batches:
+            REJECTS.check(batch.schema.names)
+            columns = [batch.column(batch.schema.get_field_index(name)).to_pylist() for name in REJECTS.names]
+            rows.writerows([cell(value) for value in row] for row in zip(*columns, strict=True))

@@ -1,0 +1,1 @@
+"""One scan, from log files to alerts and the files of the contract."""

@@ -1,0 +1,77 @@
+"""The side tables that the settings name, beside a log that was read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from onlooker.config import SIDE_TABLES, Settings
+from onlooker.engines.duck import DuckEngine
+from onlooker.engines.spark import SparkEngine
+from onlooker.scanning.start_engine import duck_engine
+
+if TYPE_CHECKING:
+    from onlooker.ingest import Reading
+    from onlooker.ingest.side_tables import ContextReading
+
+
+def read_side_tables(
+    engine: DuckEngine | SparkEngine, reading: Reading, settings: Settings
+) -> tuple[Reading, ContextReading | None]:
+    """Read the side tables that the settings name; days become local to the agents' zones where they are known.
+
+    The reading returned counts their rows too: lines = events + duplicates + rejected + side_rows. None without any.
+    """
+    from onlooker.checks.calendar_days import calendar_notes
+    from onlooker.ingest.side_tables import localise
+
+    if not settings.side_tables:
+        return reading, None
+    context = _context(engine, settings)
+    local = localise(engine)
+    first_day, last_day = local or (reading.first_day, reading.last_day)
+    tables = context.tables.values()
+    lines, rejected, repeated = (
+        sum(getattr(table, name) for table in tables) for name in ("lines", "rejected", "duplicates")
+    )
+    counts = dict(Counter(reading.counts) + Counter(lines=lines, rejected=rejected, duplicates=repeated))
+    reasons = Counter(reading.rejects_by_reason) + Counter(context.rejects_by_reason)
+    return replace(
+        reading,
+        inputs=(*reading.inputs, *context.inputs),
+        side_inputs=context.inputs,
+        notes=(*reading.notes, *context.notes, *calendar_notes(engine, first_day, last_day)),
+        timezone=f"the zone of each agent where it is known, else {reading.timezone}" if local else reading.timezone,
+        first_day=first_day,
+        last_day=last_day,
+        side_tables=tuple(sorted(context.given)),
+        counts={**reading.counts, **counts, "side_rows": lines - rejected - repeated},
+        rejects_by_reason=dict(reasons.most_common()),
+    ), context
+
+
+def read_customers(engine: DuckEngine, settings: Settings) -> None:
+    """Make `ctx_customers` of the customers (and identities) that the settings name, where there is no log to read."""
+    from onlooker.schema.tables import EVENTS, REJECTS
+
+    for table in (EVENTS, REJECTS):
+        engine.table(table.name, table.nothing)
+    others = (name for name in SIDE_TABLES if name not in ("customers", "identities"))
+    _context(engine, settings.model_copy(update=dict.fromkeys(others)))
+
+
+def _context(engine: DuckEngine | SparkEngine, settings: Settings) -> ContextReading:
+    from onlooker.ingest.side_tables import read_context
+
+    wishes = settings.context
+    given: dict[str, Any] = dict(
+        timezone=settings.tz, site_zones=settings.site_zones, columns=wishes.columns,
+        high_tiers=wishes.high_tiers or None, least_rate=wishes.least_rate, **settings.side_tables,
+    )  # fmt: skip
+    if not isinstance(engine, SparkEngine):
+        return read_context(engine, **given)
+    from onlooker.ingest.spark.side_tables_on_spark import read_context_for_spark
+
+    with duck_engine(settings) as here:
+        return read_context_for_spark(engine, here, **given)

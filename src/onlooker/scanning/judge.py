@@ -1,0 +1,185 @@
+"""AGENT_DAYS -> scores and alerts, whether from a whole log or from the nights that came since the last run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from onlooker.alerts.decide import Policy, Told
+from onlooker.alerts.rings import Before, read_teams, ring_alerts
+from onlooker.alerts.write_alerts import ruled_alerts
+from onlooker.config import Settings
+from onlooker.engines.protocol import Engine
+from onlooker.errors import UsageError
+from onlooker.features import COUNTS, scored_features
+from onlooker.rules import Given, fire, rules
+from onlooker.scanning import outcome
+from onlooker.scanning.outcome import Fired, Outcome
+from onlooker.schema.days import day_of
+from onlooker.schema.findings import Alert
+from onlooker.scoring.judge_night import Limits
+from onlooker.scoring.late_signals import about_gone, about_new
+from onlooker.scoring.method import Method
+from onlooker.scoring.panel import Panel
+from onlooker.scoring.read_panel import read_panel, recognise_actors
+from onlooker.scoring.score_log import Scores, new_history, score_panel
+from onlooker.scoring.state_arrays import Arrays, Names, from_arrays, names_of, to_arrays
+from onlooker.scoring.state_arrays import signals_of as signals_in
+from onlooker.scoring.teaching import Untaught
+from onlooker.scoring.weights_record import learned
+
+LAST = 10**7
+"""A day that never comes."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What earlier nights left for those to be judged now."""
+
+    first_day: int
+    """First day of the log, stored history included."""
+    since: int = 0
+    """First day to be judged now."""
+    until: int = LAST
+    """Last day to be judged now; on later ones only the hard rules are applied."""
+    state: Arrays | None = None
+    agent_days: str | None = None
+    """SQL that stands for the AGENT_DAYS before `since`."""
+    scored: Before | None = None
+    """The scores of the weeks before `since`."""
+    told: Mapping[str, Told] = field(default_factory=dict)
+    """The last alert about each agent."""
+    untaught: Untaught = field(default_factory=Untaught)
+    """What must not teach."""
+    in_doubt: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Days of which something is missing, at one site or in the whole log, or that have far more than ever; why."""
+    raised_early: Mapping[str, Told] = field(default_factory=dict)
+    """The last alert about each agent, those on days that were not over when it was raised included."""
+    broken: frozenset[str] = frozenset()
+    """Hard rules that were broken on the night before `since`."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The outcome, and what must be said beside it."""
+
+    outcome: Outcome
+    notes: tuple[str, ...]
+    broken: frozenset[str] = frozenset()
+    """Hard rules that were broken on the last day that is over."""
+
+
+def judge(
+    engine: Engine,
+    settings: Settings,
+    columns: frozenset[str],
+    earlier: Earlier,
+    *,
+    keep_state: Callable[[int, Callable[[], Arrays]], None] = lambda _day, _arrays: None,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Judged:
+    """Score `agent_days` and decide.
+
+    `columns` are those of the log, and the side tables (`Reading.offers`). `keep_state` is called after each night with
+    its day and a function that gives the state as arrays.
+    """
+    signals = signals_of(columns, earlier.state)
+    recognised = recognise_actors(engine, earlier.agent_days, earlier.since)
+    wanted = rules(Given(settings.daily_cap, settings.may_export, "ticket_id" in columns))
+    firings, notes, broken = fire(engine, wanted, earlier.until, earlier.broken)
+    policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
+    names = names_of(earlier.state) if earlier.state else Names()
+    panel = read_panel(engine, signals, earlier.first_day, names, earlier.until)
+    fired = outcome.rows_of(panel, names.agents, [firing for firing in firings if firing.day <= earlier.until])
+    scores, known, changes = scored(panel, names, earlier, fired, policy, settings.combinations, keep_state, progress)
+    rings = ring_alerts(  # before the table of SCORES is there, which is as large as all else
+        engine, read_teams(engine, panel, scores.p_value, names.agents, earlier.scored),
+        earlier.first_day, earlier.since, earlier.told, policy.quiet_days,
+    )  # fmt: skip
+    found = outcome.decide_and_explain(
+        engine, panel, scores, names.agents, policy, fired, earlier.told, earlier.in_doubt
+    )
+    span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
+    waiting = [firing for firing in firings if firing.day > earlier.until]
+    early = news(ruled_alerts(engine, waiting), {**earlier.told, **earlier.raised_early}, found.alerts, policy)
+    found = replace(found, alerts=(*found.alerts, *early, *rings), learned=known)
+    caveats = outcome.caveats(columns, span, len(names.agents), recognised_ids(engine) if recognised else [])
+    return Judged(found, (*notes, *changes, *caveats), broken)
+
+
+def recognised_ids(engine: Engine) -> list[str]:
+    """Accounts that were taken for services by their hours."""
+    return [
+        row[0] for row in engine.rows("SELECT DISTINCT agent_id FROM actor_days WHERE recognised ORDER BY agent_id")
+    ]
+
+
+def scored(
+    panel: Panel, names: Names, earlier: Earlier, fired: Fired, policy: Policy, combinations: float,
+    keep_state: Callable[[int, Callable[[], Arrays]], None], progress: Callable[[float], None],
+) -> tuple[Scores, dict[str, Any], tuple[str, ...]]:  # fmt: skip
+    """Score the nights of `panel`; also what was learned, and notes on signals that came or went.
+
+    The history, which is large, is gone when this returns.
+    """
+    method = Method(combination_weight=combinations)
+    history = (
+        from_arrays(earlier.state, names, panel.signals, panel.looks_back, method)
+        if earlier.state is not None
+        else new_history(panel, len(names.groups), method)
+    )
+    number = {name: i for i, name in enumerate(names.agents)}
+    earlier.untaught.take_back(history, number)
+    scores = score_panel(
+        panel,
+        history,
+        keep=fired.mask,
+        limits=Limits(policy.p_limit, policy.q_limit),
+        teaches=earlier.untaught.teaches(panel, number),
+        after_night=lambda day: keep_state(day, lambda: to_arrays(history, names, panel.signals)),
+        progress=progress,
+    )
+    gone = about_gone(signals_in(earlier.state), panel.signals) if earlier.state is not None else ()
+    return scores, learned(history), (*gone, *about_new(history))
+
+
+def news(early: Sequence[Alert], told: Mapping[str, Told], alerts: Sequence[Alert], policy: Policy) -> list[Alert]:
+    """Of alerts on days that are not over, those that the quiet period lets through."""
+    rule_told = {agent: last for agent, last in told.items() if "rule" in last.kinds}
+    rule_told |= {a.agent_id: told_by(a) for a in alerts if "rule" in a.kinds}
+    fresh = []
+    for alert in sorted(early, key=lambda alert: alert.date):
+        last, now = rule_told.get(alert.agent_id), told_by(alert)
+        quiet = last is not None and now.day - last.day < policy.quiet_days and now.kinds <= last.kinds
+        if last is None or not quiet or now.unexplained >= 2 * max(last.unexplained, 5):
+            fresh.append(alert)
+            rule_told[alert.agent_id] = now
+    return fresh
+
+
+def told_by(alert: Alert) -> Told:
+    """What an alert leaves for the quiet period."""
+    return Told(day_of(alert.date), frozenset(alert.kinds), alert.unexplained)
+
+
+def signals_of(columns: frozenset[str], state: Arrays | None) -> list[tuple[str, bool]]:
+    """Features to score and whether each looks back: those that the log has the columns for.
+
+    They stand in the order of the `state`, and what it does not know comes last. Raises UsageError if the log has lost
+    what earlier nights had.
+    """
+    usable = scored_features(columns, columns)
+    if state is not None:
+        saved = signals_in(state)
+        lost = [f for f in COUNTS if f.scored and f.name in saved and f not in usable]
+        if lost:
+            needs = sorted({name for f in lost for name in (*f.needs, *f.needs_context) if name not in columns})
+            raise UsageError(
+                f"the log and its side tables have no {' and no '.join(needs)}, which those of earlier nights had",
+                f"Say which column it is (--map {needs[0]}=...), give the side table, or begin a new store.",
+            )
+        # Sums of numbers with a fraction depend on their order, and nothing may depend on the registry's.
+        place = {name: i for i, name in enumerate(saved)}
+        usable = tuple(sorted(usable, key=lambda f: place.get(f.name, len(saved))))
+    return [(f.name, f.looks_back) for f in usable]

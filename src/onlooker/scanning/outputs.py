@@ -1,0 +1,96 @@
+"""The files of the contract that a scan writes into its folder."""
+
+from __future__ import annotations
+
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from onlooker.atomic_files import write_whole_bytes
+from onlooker.engines.protocol import Engine
+from onlooker.engines.spark import SparkEngine
+from onlooker.errors import EngineError, UnusableInput
+from onlooker.scanning.result import Scan
+from onlooker.scanning.stage_clock import Clock
+
+REJECTED = "SELECT * FROM rejects ORDER BY file, line NULLS FIRST"
+
+
+@contextmanager
+def rejects_kept(engine: Engine, out: Path | None) -> Iterator[None]:
+    """Where no line of the input can be used, write `rejects.csv`, and nothing else, into `out` before saying so."""
+    from onlooker.outputs import write_rejects_csv
+
+    try:
+        yield
+    except UnusableInput as error:
+        try:
+            rejected = engine.arrow(REJECTED)
+        except EngineError:  # no file was understood
+            raise error from None
+        if out is None or not rejected.num_rows:
+            raise
+        out.mkdir(parents=True, exist_ok=True)
+        write_rejects_csv(out / "rejects.csv", rejected, group=readers(out))
+        hint = f"{out / 'rejects.csv'} has the lines and what is wrong with each. {error.hint}"
+        raise UnusableInput(error.message, hint) from error
+
+
+def write(result: Scan, nights: int, out: Path) -> None:
+    """Write the files of the contract into `out`, but for run.json; a folder that hands its group on shares them."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from onlooker.outputs import write_alerts_csv, write_alerts_jsonl, write_rejects_csv
+    from onlooker.report.page import write_report
+
+    out.mkdir(parents=True, exist_ok=True)
+    group = readers(out)
+    with write_whole_bytes(out / "scores.parquet", group=group) as stream:
+        # A dictionary of numbers that hardly repeat costs as much as the rest, and makes the file larger.
+        schema = result.score_table.schema
+        repeated = [field.name for field in schema if not pa.types.is_floating(field.type)]
+        pq.write_table(result.score_table, stream, compression="zstd", use_dictionary=repeated)
+    write_alerts_jsonl(out / "alerts.jsonl", result.alerts, group=group)
+    write_alerts_csv(out / "alerts.csv", result.alerts, group=group)
+    write_rejects_csv(out / "rejects.csv", result.engine.arrow(REJECTED), group=group)
+    write_report(out / "report.html", result.run, result.alerts, result.series, nights=nights, group=group)
+
+
+def readers(out: Path) -> str | None:
+    """Name of the group that a folder is for (mode 2750), or None: what stands in any other is its owner's alone."""
+    from onlooker.store.access import reading_group
+
+    mode = out.stat().st_mode
+    return reading_group(out) if mode & stat.S_ISGID and not mode & stat.S_IRWXO else None
+
+
+def save_tables(engine: SparkEngine, place: str | None, out: Path | None) -> list[str]:
+    """Write VISITS and AGENT_DAYS below `place`, a path that Spark can write to, as Parquet with a folder per day.
+
+    Returns what must be said: a scan on Spark leaves no working state in `out`, since its visits may not fit there.
+    """
+    if place:
+        for name in ("visits", "agent_days"):
+            engine.save(name, f"{place.rstrip('/')}/{name}")
+    if not out:
+        return []
+    where = f"they are in {place}" if place else "--tables-to keeps them"
+    old = f" {out / 'store'} is of an earlier scan." if (out / "store").exists() else ""
+    return [
+        f"Visits counted by Spark are not kept in {out / 'store'} for the commands that ask about them: {where}.{old}"
+    ]
+
+
+def finished(result: Scan, clock: Clock, out: Path | None) -> Scan:
+    """The scan with its times; run.json is written last, so that its presence means that the rest is whole."""
+    from onlooker.outputs import write_run_json
+
+    seconds = round(time.perf_counter() - clock.started, 3)
+    result.run = replace(result.run, seconds=seconds, stages=clock.stages)
+    if out:
+        write_run_json(out / "run.json", result.run, group=readers(out))
+    return result

@@ -1,0 +1,1 @@
+"""EVENTS -> VISITS, and why the agent could have been there."""
