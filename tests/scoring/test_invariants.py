@@ -6,13 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.scoring.worlds import FIRST_DAY, fresh, honest, part, scored
+from tests.scoring.worlds import FIRST_DAY, SIGNALS, fresh, honest, part, scored
 
-from onlooker.scoring.judge_night import Limits
+from onlooker.scoring.active_agents import Active
+from onlooker.scoring.judge_night import Limits, judge
 from onlooker.scoring.method import Method
 from onlooker.scoring.panel import Panel
 from onlooker.scoring.score_log import score_panel
+from onlooker.scoring.scoring_history import History
 from onlooker.scoring.state_arrays import Names, from_arrays, to_arrays
+from onlooker.scoring.take_in_night import take_in
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +133,34 @@ def test_a_night_that_teaches_nothing_leaves_what_was_learned_as_it_was(panel):
     assert not any(learned["none"].values())
     assert all(learned[name]["seen"] > 0 for name in ("half", "all"))
     assert learned["half"]["shift"] != learned["all"]["shift"]
+
+
+def everything(history: History) -> dict[str, np.ndarray]:
+    """A copy of all that is kept of a history."""
+    return {name: np.array(value) for name, value in to_arrays(history, Names(), SIGNALS).items()}
+
+
+def test_judging_a_night_changes_nothing_and_taking_it_in_does(panel):
+    """Twice judged is judged once; who is asked does not learn from it."""
+    history = fresh(panel, Method(combination_weight=0.15))
+    scored(part(panel, np.flatnonzero(panel.day < FIRST_DAY + 50)), history)
+    rows = np.flatnonzero(panel.day == FIRST_DAY + 50)
+    night = part(panel, rows)
+    everybody = np.ones(len(rows), dtype=bool)
+    counts = night.counts.astype(np.float64)
+    active = Active(
+        night.agent, counts, night.group, night.actor, night.role, everybody, panel.returning[FIRST_DAY + 50]
+    )  # fmt: skip
+    history.open_night(FIRST_DAY + 50, np.ones(len(SIGNALS), dtype=bool))
+    before = everything(history)
+    once, twice = (judge(history, active, everybody, Limits()) for _ in range(2))
+    for name, value in everything(history).items():
+        np.testing.assert_array_equal(before[name], value, name)
+    for name in ("evidence", "unusual", "before", "p_value", "q_value"):
+        np.testing.assert_array_equal(getattr(once, name), getattr(twice, name))
+    take_in(history, once)
+    learned = {name for name, value in everything(history).items() if not np.array_equal(before[name], value)}
+    assert learned >= {
+        "taught.total", "month_active.total", "reference.histogram", "evidence_reference.histogram", "last_seen",
+        "of_kind.total", "medians.total", "ages", "learning.seen", "learning.shift", "combinations.waiting",
+    }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -63,8 +65,13 @@ def test_who_comes_in_the_first_weeks_of_a_log_is_not_compared_with_newcomers():
     told = method.telling_days
     none = np.zeros(1, dtype=np.intp)
     met = ((0, 0), (told - 1, 1), (told, 2), (told + method.tenure_days, 2))
-    first, seldom, new, no_longer_new = (int(history.meet(day, np.array([agent]), none, none)[0]) for day, agent in met)
+    strata, there = [], history.attendance()
+    for day, agent in met:
+        there = replace(there, day=day).meet(np.array([agent]), none, none)
+        strata.append(int(there.stratum[agent]))
+    first, seldom, new, no_longer_new = strata
     assert first == seldom == no_longer_new != new
+    assert (history.stratum == -1).all()  # nobody was taken in
 
 
 def test_a_newcomer_is_expected_at_the_peers_level():
@@ -145,7 +152,7 @@ def test_customer_pools_are_those_that_the_days_show():
     history = History(1, 1, np.array([False]), 0, Method(), ("customers",))
     last: dict[int, int] = {}
     for day, today in enumerate(visits):
-        history.roll_to(day)
+        history.open_night(day, np.array([True]))
         returning = np.zeros(85)
         for customer in today:
             gap = day - last[customer] if customer in last else 0

@@ -9,9 +9,10 @@ counts n / (n + prior), credibility as in baseline.py.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from onlooker.scoring.active_agents import Active, Bools, Floats, Ints, Level
+from onlooker.scoring.attendance import Attendance
+from onlooker.scoring.judged_night import KindLessons
 from onlooker.scoring.scoring_history import History
 
 PEOPLE = 0
@@ -19,13 +20,13 @@ LOW, HIGH = -4.0, 4.0
 """An agent-day counts at most so much towards its kind: nobody can make much usual."""
 
 
-def kinds_of(history: History, day: int, active: Active, level: Level) -> Ints:
+def kinds_of(history: History, active: Active, attendance: Attendance, level: Level) -> Ints:
     """The kind of each active agent."""
     agent, visits, method = active.agent, history.visits, history.method
     ages = method.newcomer_ages
-    first = history.first_seen[agent]
+    first = attendance.first_seen[agent]
     came = first >= history.first_day + method.warm_up_days
-    since = np.searchsorted(ages, day - first, side="right")
+    since = np.searchsorted(ages, history.day - first, side="right")
     days, seen = history.earlier.days[agent, visits], history.earlier.total[agent, visits]
     usual = np.where(days > 0, seen / np.maximum(days, 1.0) / np.maximum(level.peers[:, visits], 1e-9), 1.0)
     pace = np.searchsorted(method.paces, usual)
@@ -33,24 +34,22 @@ def kinds_of(history: History, day: int, active: Active, level: Level) -> Ints:
 
 
 def usual_of_kind(
-    history: History, day: int, active: Active, level: Level, evidence: Floats, judged: Bools
-) -> NDArray[np.float64]:
-    """What is usual for each agent's kind, beside what is usual for all people; the night is taken in.
+    history: History, active: Active, attendance: Attendance, level: Level, evidence: Floats, judged: Bools
+) -> tuple[Floats, KindLessons]:
+    """What is usual for each agent's kind, beside what is usual for all people; and what the night says of the kinds.
 
     Newcomers' own days are left out: they are few, and a bent one must not set its own norm. People only; 0 for others.
     """
-    method, agent, kind = history.method, active.agent, kinds_of(history, day, active, level)
-    moved = agent[history.kind[agent] != kind]
-    history.of_own[moved], history.kind[agent] = 0.0, kind
+    method, agent, kind = history.method, active.agent, kinds_of(history, active, attendance, level)
+    of_own = np.where((history.kind[agent] == kind)[:, None], history.of_own[agent], 0.0)
     seen = history.of_kind.total
-    own = np.where((kind < len(method.newcomer_ages))[:, None], history.of_own[agent], 0.0)
+    own = np.where((kind < len(method.newcomer_ages))[:, None], of_own, 0.0)
     days, total = (seen[kind] - own).T
     mean = total / np.maximum(days, 1.0)
     of_all = seen[:, 1].sum() / max(seen[:, 0].sum(), 1.0)
     person = active.actor == PEOPLE
-    counted = (person & judged & active.teaches & history.settled(day)).astype(float)
+    counted = (person & judged & active.teaches & history.settled(history.day)).astype(float)
     tonight = np.stack([counted, np.clip(evidence, LOW, HIGH) * counted], axis=1)
-    history.of_own[agent] += tonight
     by_kind = [np.bincount(kind, column, method.kinds) for column in tonight.T]
-    history.of_kind.write(day, np.arange(method.kinds), np.stack(by_kind, axis=1))
-    return np.where(person, days / (days + method.kind_prior) * (mean - of_all), 0.0)
+    lessons = KindLessons(kind, of_own + tonight, np.stack(by_kind, axis=1))
+    return np.where(person, days / (days + method.kind_prior) * (mean - of_all), 0.0), lessons

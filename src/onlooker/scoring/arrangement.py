@@ -16,7 +16,8 @@ from onlooker.scoring.baseline import Window
 from onlooker.scoring.calibrate import Reference
 from onlooker.scoring.method import Method
 from onlooker.scoring.outliers import Combinations
-from onlooker.scoring.scoring_history import NEVER, History, Ring
+from onlooker.scoring.scoring_history import NEVER, History
+from onlooker.scoring.sliding_sums import Ring
 from onlooker.scoring.weights.learning import Learning
 
 Array = NDArray[np.generic]

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from onlooker.schema.evidence import HORIZONS, Evidence, Statistic
 from onlooker.scoring.active_agents import Active, Level
+from onlooker.scoring.attendance import Attendance
 from onlooker.scoring.expected_levels import own_share
 from onlooker.scoring.scoring_history import History
+from onlooker.scoring.tonight import Tonight
 from onlooker.scoring.weights.discriminant import SHARE
 
 Floats = NDArray[np.float64]
@@ -46,17 +48,19 @@ class NightDetails:
 
 
 def details_of(
-    history: History, active: Active, level: Level, effect: Floats, parts: Floats, chosen: Ints, p: Floats
-) -> NightDetails:
-    """Details of the `chosen` rows of a night that `history` has just taken in.
+    history: History, active: Active, attendance: Attendance, tonight: Tonight, level: Level, effect: Floats,
+    parts: Floats, chosen: Ints, p: Floats,
+) -> NightDetails:  # fmt: skip
+    """Details of the `chosen` rows of a night.
 
     `parts` (2, horizons, chosen, signals) is their evidence; `p` (chosen, signals, horizons) is of the rates.
     """
     agent = active.agent[chosen]
-    counts, worked = active.counts[chosen], history.active_days(history.month_active)[agent]
-    of_day = counts, history.week_counts.total[agent], history.month_counts.total[agent]
-    per_day = history.month_taught.total[agent] / np.maximum(worked, 1.0)
-    expected = level.expected[chosen], history.week_expected.total[agent], history.month_expected.total[agent]
+    counts, worked = active.counts[chosen], history.active_days(history.month_active, tonight)[chosen]
+    of_day = counts, tonight.total(history.week_counts, chosen), tonight.total(history.month_counts, chosen)
+    per_day = tonight.total(history.month_taught, chosen) / np.maximum(worked, 1.0)
+    of_spans = tonight.total(history.week_expected, chosen), tonight.total(history.month_expected, chosen)
+    expected = level.expected[chosen], *of_spans
     by_agent = parts.transpose(0, 2, 3, 1)
     return NightDetails(
         chosen=chosen,
@@ -66,10 +70,10 @@ def details_of(
         evidence=by_agent.sum(axis=0),
         of_share=by_agent[SHARE],
         visits=np.stack([seen[:, history.visits] for seen in (*of_day, per_day)], axis=1),
-        usual_share=own_share(history, active.actor[chosen], agent),
+        usual_share=own_share(history, attendance, agent),
         peers=level.peers[chosen],
         effect=effect[chosen],
-        above=history.month_above.total[agent],
+        above=tonight.total(history.month_above, chosen),
         worked=np.broadcast_to(worked, counts.shape),
         own_days=history.own.days[agent].max(axis=1),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from onlooker.scoring.panel import Panel
-from onlooker.scoring.scoring_history import History, Ring
+from onlooker.scoring.scoring_history import History
+from onlooker.scoring.sliding_sums import Ring
 
 
 def cut_short(history: History, panel: Panel, day: int) -> None:

@@ -1,8 +1,7 @@
-"""Judging one night: from counts to p-values, by what was known the evening before."""
+"""Judging one night: from counts to p-values, by what was known the evening before. Nothing is changed by it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -11,14 +10,17 @@ from numpy.typing import NDArray
 from onlooker.schema.evidence import DAY, HORIZONS, MONTH
 from onlooker.scoring.active_agents import Active, Level
 from onlooker.scoring.agent_kinds import usual_of_kind
+from onlooker.scoring.attendance import ACTORS
 from onlooker.scoring.column_statistics import quantile, rows_where, sorted_columns
 from onlooker.scoring.combine import contribution, q_values, ranks
 from onlooker.scoring.day_effect import log_effect, log_ratio
-from onlooker.scoring.evidence_details import NightDetails, details_of
+from onlooker.scoring.evidence_details import details_of
 from onlooker.scoring.expected_levels import level_of
-from onlooker.scoring.horizons import learn, statistics
+from onlooker.scoring.horizons import statistics
+from onlooker.scoring.judged_night import Lessons, Medians, Night
 from onlooker.scoring.night_spread import FEWEST, evidence_scale, what_moved_everybody
-from onlooker.scoring.scoring_history import ACTORS, History
+from onlooker.scoring.scoring_history import History
+from onlooker.scoring.tonight import Tonight
 from onlooker.scoring.weights.discriminant import RATE
 
 Floats = NDArray[np.float64]
@@ -33,71 +35,53 @@ class Limits(NamedTuple):
     q: float = 1.0
 
 
-@dataclass(frozen=True)
-class Night:
-    """One judged night; rows are its active agents."""
-
-    level: Level
-    """Expected counts with the day effect in them."""
-    effect: Floats
-    """Factor of the day, shape (agents, signals)."""
-    judged: Bools
-    """Whether the agent could be compared with anybody."""
-    evidence: Floats
-    """Weighted contributions, shape (agents, signals)."""
-    unusual: Floats
-    """What the detector of unusual combinations adds to the evidence, one number per agent."""
-    before: Floats
-    """What the evidence of the agent's weeks before adds, one number per agent: negative where it was high."""
-    p_value: Floats
-    q_value: Floats
-    rank: NDArray[np.int64]
-    details: NightDetails
-    """Of the agents that may become alerts."""
-
-
-def judge(history: History, day: int, active: Active, wanted: Bools, limits: Limits) -> Night:
-    """Judge the night of `day` and take it into `history`. Days come in order.
+def judge(history: History, active: Active, wanted: Bools, limits: Limits) -> Night:
+    """Judge the night that `history` is open for; `take_in` takes it into the history afterwards.
 
     Details are kept of the agents that are `wanted`, and of those within the `limits`.
     """
-    history.roll_to(day)
-    history.note_counted(day, np.asarray(active.known.any(axis=0)))
-    history.learning.refit(day, history.has_share, history.heard())
-    stratum = history.meet(day, active.agent, active.actor, active.role)
-    learning = history.came_within(history.method.learning_days, day, active.agent, history.method.warm_up_days)
-    level = level_of(history, history.own, active, learning)
-    effect = day_effect(history, day, active, level)
+    there, tonight = history.attendance().meet(active.agent, active.actor, active.role), Tonight(active.agent)
+    learning = there.came_within(history.method.learning_days, active.agent, history.method.warm_up_days)
+    level = level_of(history.own, active, there, learning)
+    effect, medians = day_effect(history, active, level)
     level = Level(level.expected * effect, level.dispersion, level.doubt, level.peers, level.known)
-    variance = level.expected + level.dispersion * level.expected**2
-    remember(history, day, active, level, variance)
-    values = statistics(history, day, active, level, effect, learning)
+    note_counts(history, active, tonight, level)
+    values, spreads = statistics(history, active, there, tonight, level, effect, learning)
     contributions = contribution(values)
     weights = history.learning.weights.transpose(1, 2, 0)[:, :, None]
-    learn(history, day, active, level, contributions)
     evidence = weighted(contributions, weights)
-    scale = night_scale(history, active, evidence.sum(axis=1))
+    scale, evidence_spread = night_scale(history, active, evidence.sum(axis=1))
     evidence /= scale
-    unusual = combination(history, day, active, values)
-    comparable = history.comparable(day)
-    says = level.known & history.warm(day)
+    unusual, vectors = combination(history, values)
+    comparable, stratum = there.comparable(), there.stratum[active.agent]
+    says = level.known & history.warm(history.day)
     z = values[RATE].transpose(1, 2, 0).reshape(len(says), -1)
-    strata, place = np.unique(stratum, return_inverse=True)
-    known = history.reference.known(strata, comparable).reshape(len(strata), -1, len(HORIZONS))
-    judged = np.asarray((says & np.asarray(known.any(axis=2))[place]).any(axis=1))
+    judged = comparable_agents(history, says, stratum, comparable)
     total = evidence.sum(axis=1) + unusual
-    before = weeks_before(history, day, active, np.where(judged, total, 0.0))
-    usual = usual_of_kind(history, day, active, level, total + before, judged)
+    before = weeks_before(history, active, tonight, np.where(judged, total, 0.0))
+    usual, kinds = usual_of_kind(history, active, there, level, total + before, judged)
     own = total + before - usual
     own -= what_moved_everybody(own[judged & (active.actor == 0)])
-    p_value = final_p(history, day, active, own, stratum, comparable, judged)
+    p_value = final_p(history, active, own, stratum, comparable, judged)
     q_value = q_values(p_value)
     chosen = np.flatnonzero((p_value <= limits.p) & (q_value <= limits.q) | wanted)
     p = calibrated(history, active, z, says, chosen, stratum, comparable)
+    parts = contributions[:, :, chosen] * weights / scale
     return Night(
-        level, effect, judged, evidence, unusual, before, p_value, q_value, ranks(-np.log10(p_value)),
-        details_of(history, active, level, effect, contributions[:, :, chosen] * weights / scale, chosen, p),
+        history.day, level, effect, judged, evidence, unusual, before, p_value, q_value, ranks(-np.log10(p_value)),
+        details_of(history, active, there, tonight, level, effect, parts, chosen, p),
+        Lessons(
+            active, level, there, tonight, contributions, z, says, own, judged, kinds, medians, spreads,
+            evidence_spread, vectors,
+        ),
     )  # fmt: skip
+
+
+def comparable_agents(history: History, says: Bools, stratum: Ints, comparable: Bools) -> Bools:
+    """Who has colleagues to be compared with in anything that can be said of them."""
+    strata, place = np.unique(stratum, return_inverse=True)
+    known = history.reference.known(strata, comparable).reshape(len(strata), -1, len(HORIZONS))
+    return np.asarray((says & np.asarray(known.any(axis=2))[place]).any(axis=1))
 
 
 def weighted(contributions: Floats, weights: Floats) -> Floats:
@@ -108,50 +92,52 @@ def weighted(contributions: Floats, weights: Floats) -> Floats:
     return evidence
 
 
-def night_scale(history: History, active: Active, evidence: Floats) -> float:
-    """What to divide the evidence of a night by: the spread between its people, who set the norm for all."""
-    learning, people = history.learning, active.actor == 0
-    usual = learning.usual_evidence_spread()
+def night_scale(history: History, active: Active, evidence: Floats) -> tuple[float, tuple[float, int] | None]:
+    """What to divide the evidence of a night by: the spread between its people, who set the norm for all.
+
+    Also the spread of those who teach, and how many they are, if they are enough.
+    """
+    people = active.actor == 0
+    usual = history.learning.usual_evidence_spread(faded=bool(active.teaches.any()))
     if people.sum() < FEWEST:
-        return usual or 1.0
+        return usual or 1.0, None
     scale, _ = evidence_scale(evidence[people], usual)
     taught = people & active.teaches
-    if taught.sum() >= FEWEST:
-        learning.note_evidence_spread(evidence_scale(evidence[taught], usual)[1], int(taught.sum()))
-    return scale
+    if taught.sum() < FEWEST:
+        return scale, None
+    return scale, (evidence_scale(evidence[taught], usual)[1], int(taught.sum()))
 
 
-def combination(history: History, day: int, active: Active, values: Floats) -> Floats:
-    """Weighted score of the detector on the statistics of the day and of 28 days, rates and shares."""
+def combination(history: History, values: Floats) -> tuple[Floats, Floats | None]:
+    """Weighted score of the detector on the statistics of the day and of 28 days, rates and shares; and what it saw."""
+    agents = values.shape[2]
     if history.combinations is None:
-        return np.zeros(len(active.agent))
-    detector = history.combinations
-    vectors = values[:, [DAY, MONTH]].transpose(2, 3, 0, 1).reshape(len(active.agent), -1)
-    detector.refit(day - history.first_day)
-    unusual = history.method.combination_weight * detector.scores(vectors)
-    if history.settled(day):
-        detector.take(vectors[rows_where(active.teaches)])
-    return unusual
+        return np.zeros(agents), None
+    vectors = values[:, [DAY, MONTH]].transpose(2, 3, 0, 1).reshape(agents, -1)
+    return history.method.combination_weight * history.combinations.scores(vectors), vectors
 
 
-def weeks_before(history: History, day: int, active: Active, evidence: Floats) -> Floats:
-    """What the agent's own evidence of 7 to 27 days ago adds to that of the night, which is taken in.
+def weeks_before(history: History, active: Active, tonight: Tonight, evidence: Floats) -> Floats:
+    """What the agent's own evidence of 7 to 27 days ago adds to that of the night; `tonight` gets the night's.
 
     Evidence moves slowly: of its deviation on one day 0.7 is still there a fortnight later, for whatever reasons honest
     work has. A theft begins on a day. So part of what was there before is taken off (prewhitening: Box and Jenkins
     1970).
     """
     agent, method = active.agent, history.method
-    days = (history.month_active.total[agent] - history.week_active.total[agent])[:, 0]
+    days = (tonight.total(history.month_active) - tonight.total(history.week_active))[:, 0]
     total = (history.month_evidence.total[agent] - history.week_evidence.total[agent])[:, 0]
     taught = np.where(active.teaches, evidence, 0.0)[:, None]
-    history.month_evidence.write(day, agent, taught)
-    history.week_evidence.write(day, agent, taught)
+    tonight.note(history.month_evidence, taught)
+    tonight.note(history.week_evidence, taught)
     return np.asarray(-method.before_part * total / (days + method.before_prior))
 
 
-def day_effect(history: History, day: int, active: Active, level: Level) -> Floats:
-    """Factor of the day for each agent and signal, from the queue or site, else from all of the actor type."""
+def day_effect(history: History, active: Active, level: Level) -> tuple[Floats, Medians | None]:
+    """Factor of the day for each agent and signal, from the queue or site, else from all of the actor type.
+
+    Also the medians that it is made of: they are remembered, since only what is unusual is an effect.
+    """
     effect, method = np.zeros_like(level.expected), history.method
     ratio, told = log_ratio(active.counts, level.expected), level.known & active.teaches[:, None]
     groups, place, size = np.unique(active.group, return_inverse=True, return_counts=True)
@@ -168,27 +154,24 @@ def day_effect(history: History, day: int, active: Active, level: Level) -> Floa
             if (wanted := np.flatnonzero(mine & takes)).size:
                 effect[wanted] = log_effect(ratio[wanted], ordered, usual, method.effect_shrink, method.effect_cap)
             seen.append((number, quantile(ordered, 0.5), np.asarray(told[rows].any(axis=0))))
-    if seen:  # the medians are remembered, since only what is unusual is an effect
-        numbers, medians, says = (np.array(one) for one in zip(*seen, strict=True))
-        history.medians.write(day, numbers, np.where(says, medians, 0.0))
-        history.median_nights.write(day, numbers, says.astype(float))
-    return np.exp(np.where(level.known, effect, 0.0))
+    medians = Medians(*(np.array(one) for one in zip(*seen, strict=True))) if seen else None
+    return np.exp(np.where(level.known, effect, 0.0)), medians
 
 
-def remember(history: History, day: int, active: Active, level: Level, variance: Floats) -> None:
-    """Take the night's counts into the sliding sums; what teaches the baseline is cut first."""
-    method, agent = history.method, active.agent
+def note_counts(history: History, active: Active, tonight: Tonight, level: Level) -> None:
+    """Set apart what the sliding sums take in of the night's counts; what teaches the baseline is cut first."""
+    variance = level.expected + level.dispersion * level.expected**2
     # The added 1 lets a signal that was never seen before be learned at all.
-    most = level.expected + method.winsor_sigma * np.sqrt(variance + 1.0)
+    most = level.expected + history.method.winsor_sigma * np.sqrt(variance + 1.0)
     taught = np.where(level.known, np.minimum(active.counts, most), active.counts)
-    teaching = (history.warm(day) & active.teaches[:, None] & active.known).astype(float)
-    history.taught.write(day, agent, taught)
-    history.teaching.write(day, agent, teaching)
-    history.month_active.write(day, agent, np.ones((len(agent), 1)))
-    history.month_taught.write(day, agent, taught)
-    history.week_counts.write(day, agent, np.where(level.known, active.counts, 0.0))
-    history.week_expected.write(day, agent, np.where(level.known, level.expected, 0.0))
-    history.week_variance.write(day, agent, np.where(level.known, variance, 0.0))
+    teaching = (history.warm(history.day) & active.teaches[:, None] & active.known).astype(float)
+    tonight.note(history.taught, taught)
+    tonight.note(history.teaching, teaching)
+    tonight.note(history.month_active, np.ones((len(active.agent), 1)))
+    tonight.note(history.month_taught, taught)
+    tonight.note(history.week_counts, np.where(level.known, active.counts, 0.0))
+    tonight.note(history.week_expected, np.where(level.known, level.expected, 0.0))
+    tonight.note(history.week_variance, np.where(level.known, variance, 0.0))
 
 
 def calibrated(
@@ -199,31 +182,20 @@ def calibrated(
     Only of the `chosen` agents, shape (chosen, signals, horizons): the rest are counted into the reference, but nobody
     asks for theirs.
     """
-    says = np.repeat(says, len(HORIZONS), axis=1)
     p = np.ones((len(chosen), z.shape[1]))
     if len(chosen):
         found, known = history.reference.p_values(z[chosen], active.agent[chosen], stratum[chosen], comparable)
-        p = np.where(says[chosen] & known, found, 1.0)
-    history.reference.add(z, active.agent, stratum, says & active.teaches[:, None])
+        p = np.where(np.repeat(says[chosen], len(HORIZONS), axis=1) & known, found, 1.0)
     return p.reshape(len(chosen), z.shape[1] // len(HORIZONS), len(HORIZONS))
 
 
 def final_p(
-    history: History, day: int, active: Active, evidence: Floats, stratum: Ints, comparable: Bools, judged: Bools
+    history: History, active: Active, evidence: Floats, stratum: Ints, comparable: Bools, judged: Bools
 ) -> Floats:
     """p of the evidence itself, calibrated the same way."""
-    age, method = day - history.first_day, history.method
-    if age < method.unsettled_days:
-        history.unsettled_nights += 1
-    elif age >= method.settled_days and history.unsettled_nights:
-        history.evidence_reference.forget(int(history.unsettled_nights))
-        history.unsettled_nights[...] = 0
     p, reference = history.evidence_reference.p_values(
         evidence[:, None], active.agent, stratum, comparable, conservative=True
     )
-    # Evidence of the first days lacks the signals that look back: it is no measure for that of later ones.
-    teaches = judged & active.teaches & history.settled(day)
-    history.evidence_reference.add(evidence[:, None], active.agent, stratum, teaches[:, None])
     # A young log promises too much: its reference is short, and its agents' own levels are hardly known.
-    trust = min(1.0, (day - history.first_day + 1) / history.method.short_log_days)
+    trust = min(1.0, (history.day - history.first_day + 1) / history.method.short_log_days)
     return np.where(judged & reference[:, 0], p[:, 0] ** trust, 1.0)

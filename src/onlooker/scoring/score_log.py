@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from onlooker.scoring.active_agents import Active
 from onlooker.scoring.evidence_details import Details
 from onlooker.scoring.forget import cut_short
-from onlooker.scoring.judge_night import Limits, Night, judge
+from onlooker.scoring.judge_night import Limits, judge
+from onlooker.scoring.judged_night import Night
 from onlooker.scoring.method import Method
 from onlooker.scoring.panel import Panel
 from onlooker.scoring.scoring_history import NEVER, History
+from onlooker.scoring.take_in_night import take_in
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -101,11 +103,12 @@ def score_panel(
             teaches=np.ones(part.stop - part.start, dtype=bool) if teaches is None else teaches[part],
             returning=panel.returning.get(day),
         )
-        history.roll_to(day)
+        history.open_night(day, np.asarray(active.known.any(axis=0)))
         cut_short(history, panel, day)
-        night = judge(history, day, active, kept[part], limits)
+        night = judge(history, active, kept[part], limits)
         note(scores, part, night, history.visits)
         scores.details.add(night.details, part.start)
+        take_in(history, night)
         after_night(day)
         progress(part.stop / rows)
     return scores

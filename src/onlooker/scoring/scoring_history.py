@@ -7,51 +7,22 @@ from numpy.typing import NDArray
 
 from onlooker.schema.evidence import CUSTOMERS, HORIZONS
 from onlooker.schema.tables import MEMORY_DAYS, RECENT_DAYS
+from onlooker.scoring.attendance import ACTORS, STRATA, Attendance
 from onlooker.scoring.baseline import Window
 from onlooker.scoring.calibrate import Reference
 from onlooker.scoring.method import Method
 from onlooker.scoring.outliers import Combinations
+from onlooker.scoring.sliding_sums import Ring
+from onlooker.scoring.tonight import Tonight
 from onlooker.scoring.weights.learning import Learning
 from onlooker.scoring.weights.paper_planting import Pools, parts_of_visits
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 
-ACTORS = 3
-ROLES = 12
-"""Roles beyond so many share a number."""
-TENURES = 2
 VALUES = 4
 """Statistics of each signal that the detector of unusual combinations looks at: day and 28 days, rate and share."""
 NEVER = int(np.iinfo(np.int64).max)
 """A signal's first day while it has not been counted."""
-
-
-class Ring:
-    """The last `length` days of a quantity (agents, signals), with its running total. Days nobody wrote are zero."""
-
-    def __init__(self, length: int, agents: int, signals: int) -> None:
-        self.length = length
-        self.values = np.zeros((length, agents, signals), dtype=np.float32)
-        self.total = np.zeros((agents, signals))
-
-    def open(self, day: int) -> None:
-        """Make room for `day`, forgetting the day `length` earlier."""
-        slot = self.values[day % self.length]
-        if slot.any():
-            self.total -= slot
-            slot[:] = 0.0
-
-    def write(self, day: int, agents: Ints, values: Floats) -> None:
-        """Write values of a day, once after it was opened; each agent once."""
-        slot = self.values[day % self.length]
-        slot[agents] = values.astype(slot.dtype)
-        # Who wasn't written is zero: adding all along memory is quicker than picking out those who were.
-        self.total += slot
-
-    def at(self, day: int) -> Floats:
-        """The values of a day that is still held."""
-        return np.asarray(self.values[day % self.length], dtype=np.float64)
 
 
 class History:
@@ -101,10 +72,11 @@ class History:
         self.last_seen = np.full(agents, np.iinfo(np.int64).min)
         self.cut_day = np.full(agents, np.iinfo(np.int64).min)
         """The last cut in each agent's history that was taken in."""
-        strata, days = ACTORS * TENURES * ROLES, method.reference_days
-        self.reference = Reference(agents, signals * len(HORIZONS), strata, days, low=-12.0, high=24.0, bins=1152)
+        self.reference = Reference(
+            agents, signals * len(HORIZONS), STRATA, method.reference_days, low=-12.0, high=24.0, bins=1152
+        )  # fmt: skip
         self.evidence_reference = Reference(
-            agents, 1, strata, method.evidence_days, low=-32.0, high=96.0, bins=4096, without_own=True
+            agents, 1, STRATA, method.evidence_days, low=-32.0, high=96.0, bins=4096, without_own=True
         )
 
     def name_signals(self, names: tuple[str, ...]) -> None:
@@ -127,8 +99,28 @@ class History:
             self.month_evidence, self.week_evidence, self.of_kind,
         )  # fmt: skip
 
-    def roll_to(self, day: int) -> None:
-        """Move on to `day`; days between are nights without activity."""
+    def open_night(self, day: int, counted: NDArray[np.bool_]) -> None:
+        """Move on to `day`, which comes after the last one; days between are nights without activity.
+
+        `counted`, shape (signals,), says which signals are counted on it. Sums slide on, and what is fitted on fixed
+        days of the log is fitted, from the nights before.
+        """
+        self._roll_to(day)
+        self.note_counted(day, counted)
+        self.learning.refit(day, self.has_share, self.heard())
+        if self.combinations is not None:
+            self.combinations.refit(day - self.first_day)
+        self._forget_unsettled(day - self.first_day)
+
+    def _forget_unsettled(self, age: int) -> None:
+        """Count the log's first nights, and forget their evidence once there is better."""
+        if age < self.method.unsettled_days:
+            self.unsettled_nights += 1
+        elif age >= self.method.settled_days and self.unsettled_nights:
+            self.evidence_reference.forget(int(self.unsettled_nights))
+            self.unsettled_nights[...] = 0
+
+    def _roll_to(self, day: int) -> None:
         method = self.method
         while self.day < day:
             self.day += 1
@@ -153,7 +145,7 @@ class History:
         window.add(counts, self.teaching.at(day), counts[:, [self.visits]], sign)
 
     def meet_customers(self, returning: Floats) -> Pools:
-        """Note which customers were seen today (see Panel.returning) and return the day's pools."""
+        """Take in which customers were seen today (see Panel.returning) and return the day's pools."""
         self.ages[1:] = np.maximum(self.ages[1:] - returning[1:], 0.0)
         self.ages[0] = returning.sum()
         recent = RECENT_DAYS + 1
@@ -180,42 +172,26 @@ class History:
         """Per signal: whether it may have weight; one that came late must have been seen."""
         return np.asarray(~self.late | self.learning.seen.any(axis=(1, 2)))
 
-    def active_days(self, ring: Ring) -> Floats:
-        """Days worked of those in `ring` (agents, 1) on which each signal was counted; shape (agents, 1 or signals)."""
+    def active_days(self, ring: Ring, tonight: Tonight) -> Floats:
+        """Days worked of those in `ring` (agents, 1) on which each signal was counted, tonight included.
+
+        Shape (active agents, 1 or signals).
+        """
+        days = tonight.total(ring)
         young = np.flatnonzero(self.late & (self.since > self.day - ring.length))
         if not len(young):
-            return ring.total
-        days = np.repeat(ring.total, len(self.since), axis=1)
+            return days
+        days = np.repeat(days, len(self.since), axis=1)
         for signal in young:
-            counted = np.arange(min(int(self.since[signal]), self.day + 1), self.day + 1) % ring.length
-            days[:, signal] = ring.values[counted, :, 0].sum(axis=0)
+            before = np.arange(min(int(self.since[signal]), self.day), self.day) % ring.length
+            counted = self.since[signal] <= self.day
+            days[:, signal] = (
+                ring.values[before][:, tonight.agents, 0].sum(axis=0) + counted * tonight.values[ring][:, 0]
+            )
         return days
 
-    def meet(self, day: int, agents: Ints, actor: Ints, role: Ints) -> Ints:
-        """Note who is active on `day` and return the stratum of each: actor type, tenure and role."""
-        self.first_seen[agents] = np.minimum(self.first_seen[agents], day)
-        self.last_seen[agents] = day
-        self.actor[agents] = actor
-        newcomer = self.came_within(self.method.tenure_days, day, agents, self.method.telling_days)
-        stratum = (actor * TENURES + newcomer) * ROLES + np.minimum(role, ROLES - 1)
-        self.stratum[agents] = stratum
-        return np.asarray(stratum)
-
-    def came_within(self, days: int, day: int, agents: Ints, age: int) -> NDArray[np.bool_]:
-        """Who of `agents` came when the log was at least `age` days old, and in the last `days`."""
-        first = self.first_seen[agents]
-        return np.asarray((first >= self.first_day + age) & (day - first < days))
-
-    def comparable(self, day: int) -> NDArray[np.bool_]:
-        """Which strata each stratum is compared with, shape (strata, strata).
-
-        Itself if that has enough agents, else the same actor type and tenure, else the same actor type; never across
-        actor types.
-        """
-        recent = (self.last_seen >= day - self.method.reference_days) & (self.stratum >= 0)
-        strata = np.arange(ACTORS * TENURES * ROLES)
-        size, need = np.bincount(self.stratum[recent], minlength=len(strata)), self.method.strata_agents
-        tenure, actor = strata // ROLES, strata // (ROLES * TENURES)
-        enough = np.bincount(tenure, size)[tenure] >= need
-        merged = np.where(enough[:, None], tenure[:, None] == tenure, actor[:, None] == actor)
-        return np.asarray(np.where((size >= need)[:, None], strata[:, None] == strata, merged))
+    def attendance(self) -> Attendance:
+        """The agents known by now, the last one taken in included."""
+        return Attendance(
+            self.day, self.first_day, self.method, self.actor, self.stratum, self.first_seen, self.last_seen
+        )  # fmt: skip

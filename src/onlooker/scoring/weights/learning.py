@@ -37,9 +37,19 @@ class Learning:
         """Usual upper spread of the daily z, (2, signals): against the own baseline, against the earlier one."""
         return np.asarray(np.exp(self.spread_log / (self.spread_nights + SPREAD_PRIOR)))
 
-    def usual_evidence_spread(self) -> float:
-        """The nights' usual upper spread of the evidence; 0 while no night has been seen."""
-        return float(np.exp(self.evidence_log / self.evidence_nights)[0]) if self.evidence_nights[0] else 0.0
+    def usual_evidence_spread(self, faded: bool = False) -> float:
+        """The nights' usual upper spread of the evidence; 0 while no night has been seen.
+
+        If it is `faded`, as it will be once one more night has passed: the same but for rounding.
+        """
+        keep = self.keep if faded else 1.0
+        logs, nights = self.evidence_log * keep, self.evidence_nights * keep
+        return float(np.exp(logs / nights)[0]) if nights[0] else 0.0
+
+    @property
+    def keep(self) -> float:
+        """What a night counts for once one more has passed."""
+        return float(np.exp(-1.0 / self.method.memory_nights))
 
     def estimates(self) -> tuple[Floats, Floats]:
         """Shift (signals, 2) and variance (signals, 2, horizons), both pulled to their priors while nights are few."""
@@ -71,7 +81,6 @@ class Learning:
 
     def fade(self) -> None:
         """A night has passed."""
-        keep = np.exp(-1.0 / self.method.memory_nights)
         for fading in (
             self.spread_log,
             self.spread_nights,
@@ -83,7 +92,7 @@ class Learning:
             self.totals,
             self.seen,
         ):
-            np.multiply(fading, keep, out=fading)
+            np.multiply(fading, self.keep, out=fading)
 
     def note_spread(self, spread: Floats, known: NDArray[np.bool_]) -> None:
         """Take in a night's spreads, shaped as `usual_spread`."""
