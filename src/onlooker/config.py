@@ -21,7 +21,7 @@ WHERE_IT_RUNS = ("engine", "master", "remote", "spark_conf", "spark_folder", "ta
 """Settings that change no answer."""
 SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
 """In the name of an option whose value is not shown."""
-NOT_SETTINGS = ("ONLOOKER_STORE",)
+NOT_SETTINGS = ("ONLOOKER_STORE", "ONLOOKER_SQL")
 
 
 class Context(BaseModel):

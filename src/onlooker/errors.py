@@ -38,4 +38,8 @@ class StoreBusy(OnlookerError):
 
 
 class EngineError(OnlookerError):
-    """The SQL engine refused or failed; the message is the engine's own, made short."""
+    """The SQL engine refused or failed: the message names stage and table; `said` is the engine's own, made short."""
+
+    def __init__(self, message: str, hint: str = "", said: str = "") -> None:
+        super().__init__(message, hint)
+        self.said = said or message

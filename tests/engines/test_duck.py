@@ -84,7 +84,7 @@ def test_days_are_grouped_in_parts_only_where_rows_come_in_the_order_of_time(
         engine.table("seen", f"{rows} ORDER BY {order}")
         statements: list[str] = []
         run = engine._run
-        monkeypatch.setattr(engine, "_run", lambda statement: [statements.append(statement), *run(statement)][1:])
+        monkeypatch.setattr(engine, "_run", lambda sql, *more: [statements.append(sql), *run(sql, *more)][1:])
         engine.table_by_days("counts", "SELECT day, count(*) AS n FROM seen WHERE {days} GROUP BY day", "seen")
         parts = [statement for statement in statements if statement.startswith("INSERT")]
         assert len(parts) == (4 if order == "day" else 0)

@@ -16,6 +16,7 @@ import duckdb
 from onlooker.engines.day_spans import day_spans
 from onlooker.engines.scratch import Scratch
 from onlooker.engines.sql_text import literal, literals
+from onlooker.engines.statements import FileLists, Statement, handed_over
 from onlooker.errors import EngineError
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class DuckEngine:
         self._files: dict[str, list[Path]] = {}
         self._apart: dict[str, tuple[str, ...]] = {}
         self._made = 0
+        self._lists = FileLists()
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
             "temp_directory": f"{self.folder}/spill",
@@ -85,7 +87,7 @@ class DuckEngine:
         with self._errors_for_people():
             # In memory, what does not fit goes to `spill`: three times faster than tables in a database file.
             self.connection = duckdb.connect(":memory:", config=config)
-        self._run("SET TimeZone = 'UTC'")
+        self._run("SET TimeZone = 'UTC'", "time_zone")
         for macro in SPARK_NAMES:
             self._run(f"CREATE MACRO {macro}")
 
@@ -95,20 +97,30 @@ class DuckEngine:
         return self._scratch.path
 
     @contextmanager
-    def _errors_for_people(self) -> Iterator[None]:
+    def _errors_for_people(self, statement: Statement | None = None) -> Iterator[None]:
+        where = f" ({statement.place})" if statement else ""
         try:
             yield
         except duckdb.OutOfMemoryException as error:
-            raise EngineError(
-                f"DuckDB ran out of memory: {first_line(error)}", "Give more with --memory, for example --memory 4GB."
-            ) from error
+            message, hint = first_line(error), "Give more with --memory, for example --memory 4GB."
+            raise EngineError(f"DuckDB ran out of memory{where}: {message}", hint, message) from error
         except duckdb.Error as error:
-            raise EngineError(f"DuckDB: {first_line(error)}") from error
+            raise EngineError(f"DuckDB{where}: {first_line(error)}", said=first_line(error)) from error
 
-    def _run(self, statement: str) -> list[tuple[Any, ...]]:
-        with self._errors_for_people():
+    @contextmanager
+    def _running(self, sql: str, makes: str | None = None) -> Iterator[str]:
+        """The SQL to run, as it is; in the meantime errors name its stage and table."""
+        short, lists = self._lists.apart(sql)
+        for name, files in lists.items():
+            self._run(f"SET VARIABLE {name} = ?", name, [files])
+        statement = handed_over(short, makes)
+        with self._errors_for_people(statement):
+            yield short
+
+    def _run(self, sql: str, makes: str | None = None, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._running(sql, makes) as statement:
             # A result that is not drained makes the next statement fail.
-            return self.connection.execute(statement).fetchall()
+            return self.connection.execute(statement, given or None).fetchall()
 
     def table(self, name: str, select: str) -> None:
         """Compute `select` once and keep it under `name`."""
@@ -117,7 +129,7 @@ class DuckEngine:
             return
         self._run(f"CREATE TABLE {name}_anew AS {select}")  # which may read what it replaces
         self.drop(name)
-        self._run(f"ALTER TABLE {name}_anew RENAME TO {name}")
+        self._run(f"ALTER TABLE {name}_anew RENAME TO {name}", name)
 
     def table_by_days(self, name: str, select: str, source: str, apart_by: str | None = None) -> None:
         """As `table`, for a `select` whose groups never span days, with `{days}` for a condition on `day`.
@@ -152,7 +164,7 @@ class DuckEngine:
         for number, select in enumerate(selects):
             apart = f"SELECT *, CAST(hash({column}) % {parts} AS INTEGER) AS part FROM ({select})"
             how = f"PARTITION_BY (part), OVERWRITE_OR_IGNORE, FILENAME_PATTERN 'rows{number}-{{i}}'"
-            self._write(apart, place, how)
+            self._write(name, apart, place, how)
         names = []
         for part in range(parts):
             if files := sorted((place / f"part={part}").glob("*.parquet")):
@@ -168,7 +180,7 @@ class DuckEngine:
         """Compute `select` once, into a Parquet file of the temporary folder, and add it to what `name` stands for."""
         self._made += 1
         path = self.folder / f"{name}-{self._made}.parquet"
-        self._write(select, path)
+        self._write(name, select, path)
         self._files.setdefault(name, []).append(path)
         self.view(name, f"SELECT * FROM {_read(self._files[name])}")
 
@@ -176,9 +188,17 @@ class DuckEngine:
         """Give `select` a name."""
         self._run(f"CREATE OR REPLACE VIEW {name} AS {select}")
 
+    def take(self, name: str, rows: pa.Table) -> None:
+        """Put a table of this process there under `name`."""
+        with self._errors_for_people():
+            self.connection.register(f"{name}_taken", rows)
+        self.table(name, f"SELECT * FROM {name}_taken")
+        with self._errors_for_people():
+            self.connection.unregister(f"{name}_taken")
+
     def drop(self, name: str) -> None:
         """Forget `name`, if it is there."""
-        kinds = self.rows(f"SELECT table_type FROM information_schema.tables WHERE table_name = '{name}'")
+        kinds = self._run(f"SELECT table_type FROM information_schema.tables WHERE table_name = '{name}'", name)
         for (kind,) in kinds:
             self._run(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {name}")
         for part in self._apart.pop(name, ()):
@@ -188,7 +208,7 @@ class DuckEngine:
 
     def columns(self, name: str) -> tuple[str, ...]:
         """Column names, in order."""
-        return tuple(row[0] for row in self.rows(f"DESCRIBE {name}"))
+        return tuple(row[0] for row in self._run(f"DESCRIBE {name}", name))
 
     def rows(self, select: str) -> list[tuple[Any, ...]]:
         """The result as Python tuples."""
@@ -196,13 +216,13 @@ class DuckEngine:
 
     def arrow(self, select: str) -> pa.Table:
         """The result as an Arrow table."""
-        with self._errors_for_people():
-            return self.connection.sql(select).to_arrow_table()
+        with self._running(select) as statement:
+            return self.connection.sql(statement).to_arrow_table()
 
     def arrays(self, select: str) -> dict[str, np.ndarray]:
         """The result as one numpy array per column."""
-        with self._errors_for_people():
-            return self.connection.sql(select).fetchnumpy()
+        with self._running(select) as statement:
+            return self.connection.sql(statement).fetchnumpy()
 
     def write_parquet(self, name: str, path: Path) -> None:
         """Write a table as one Parquet file, in whatever order is cheapest; a single file is only linked or copied."""
@@ -210,33 +230,33 @@ class DuckEngine:
         if len(files) == 1:
             _link_or_copy(files[0], path)
         else:
-            self._write(f"SELECT * FROM {name}", path)
+            self._write(name, f"SELECT * FROM {name}", path)
 
     def parquet_writers(self, name: str) -> Sequence[Callable[[Path], None]]:
         """What writes a table as Parquet files, one each; those on disk are only linked or copied."""
         files = self._files.get(name, [])
         return [partial(_link_or_copy, file) for file in files] or [partial(self.write_parquet, name)]
 
-    def _write(self, select: str, path: Path, how: str = "USE_TMP_FILE false") -> None:
-        self._run("SET preserve_insertion_order = false")  # with both threads
+    def _write(self, name: str, select: str, path: Path, how: str = "USE_TMP_FILE false") -> None:
+        self._run("SET preserve_insertion_order = false", name)  # with both threads
         try:
-            self._run(f"COPY ({select}) TO {literal(str(path))} ({PARQUET}, {how})")
+            self._run(f"COPY ({select}) TO {literal(str(path))} ({PARQUET}, {how})", name)
         finally:
-            self._run("SET preserve_insertion_order = true")
+            self._run("SET preserve_insertion_order = true", name)
 
     def _memory_bytes(self) -> float:
-        ((limit,),) = self._run("SELECT current_setting('memory_limit')")
+        ((limit,),) = self._run("SELECT current_setting('memory_limit')", "memory")
         size, unit = limit.split()
         return float(size) * float(1024 ** UNITS.index(unit))
 
     @contextmanager
     def lean(self, memory: str | None = None) -> Iterator[None]:
         """Keep to `memory`, or to 60 %, meanwhile, so that others have room; the rest goes to disk until it is read."""
-        self._run(f"SET memory_limit = '{memory or f'{LEAN * self._memory_bytes():.0f} bytes'}'")
+        self._run(f"SET memory_limit = '{memory or f'{LEAN * self._memory_bytes():.0f} bytes'}'", "memory")
         try:
             yield
         finally:
-            self._run(f"SET memory_limit = '{self.memory}'")
+            self._run(f"SET memory_limit = '{self.memory}'", "memory")
 
     def close(self) -> None:
         """Release memory and temporary files."""

@@ -16,7 +16,8 @@ class Engine(Protocol):
     """A place where tables live and SQL runs.
 
     The SQL that stages hand over is one text for every engine: times as int64 microseconds, days as integers,
-    `NULLS FIRST/LAST` always written, no approximate functions.
+    `NULLS FIRST/LAST` always written, no approximate functions. Each statement has a stage and a name, and is short
+    enough to be read (see `statements`); an EngineError names them.
     """
 
     def table(self, name: str, select: str) -> None:
@@ -38,6 +39,9 @@ class Engine(Protocol):
 
     def view(self, name: str, select: str) -> None:
         """Give `select` a name without computing it."""
+
+    def take(self, name: str, rows: pa.Table) -> None:
+        """Put a small table of this process there under `name`."""
 
     def drop(self, name: str) -> None:
         """Forget the table or view `name`, if it is there."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from onlooker.engines.scratch import Scratch
 from onlooker.engines.spark_session import SAME_ANSWERS, connect, start
 from onlooker.engines.sql_text import for_spark
+from onlooker.engines.statements import handed_over
 from onlooker.errors import EngineError
 
 if TYPE_CHECKING:
@@ -74,13 +75,20 @@ class SparkEngine:
 
     def table(self, name: str, select: str) -> None:
         """Compute `select` once and keep it under `name`."""
-        with errors_for_people():
-            made = self._computed(name, select)
+        with self._running(select, name) as statement:
+            made = self._computed(name, statement)
             self.drop(name)
             self._keep(name, made)
 
-    def _computed(self, name: str, select: str) -> DataFrame:
-        made = self.session.sql(for_spark(select))
+    @contextmanager
+    def _running(self, select: str, makes: str | None = None) -> Iterator[str]:
+        """The SQL to run, as Spark spells it; in the meantime errors name its stage and table."""
+        statement = handed_over(for_spark(select), makes)
+        with errors_for_people(f" ({statement.place})"):
+            yield statement.sql
+
+    def _computed(self, name: str, statement: str) -> DataFrame:
+        made = self.session.sql(statement)
         if self._folder:
             place = f"{self._folder}/{self._run}/{name}-{uuid.uuid4().hex[:8]}"
             made.write.parquet(place)
@@ -103,14 +111,14 @@ class SparkEngine:
 
     def add_on_disk(self, name: str, select: str) -> None:
         """Compute `select` once and add its rows to `name`: where Spark keeps them is its own affair."""
-        with errors_for_people():
-            made, earlier = self._computed(name, select), self._kept.get(name)
+        with self._running(select, name) as statement:
+            made, earlier = self._computed(name, statement), self._kept.get(name)
             self._keep(name, made if earlier is None else earlier.unionByName(made))
 
     def view(self, name: str, select: str) -> None:
         """Give `select` a name. Unlike DuckDB's, the view keeps to the tables that have the names now."""
-        with errors_for_people():
-            self.session.sql(for_spark(select)).createOrReplaceTempView(name)
+        with self._running(select, name) as statement:
+            self.session.sql(statement).createOrReplaceTempView(name)
 
     def take(self, name: str, rows: pa.Table) -> None:
         """Put a table of this machine there under `name`: for side tables, not for logs."""
@@ -132,13 +140,13 @@ class SparkEngine:
 
     def rows(self, select: str) -> list[tuple[Any, ...]]:
         """The result as Python tuples."""
-        with errors_for_people():
-            return [tuple(row) for row in self.session.sql(for_spark(select)).collect()]
+        with self._running(select) as statement:
+            return [tuple(row) for row in self.session.sql(statement).collect()]
 
     def arrow(self, select: str) -> pa.Table:
         """The result as an Arrow table."""
-        with errors_for_people():
-            return self.session.sql(for_spark(select)).toArrow()
+        with self._running(select) as statement:
+            return self.session.sql(statement).toArrow()
 
     def write_parquet(self, name: str, path: Path) -> None:
         """Write a table as one Parquet file, through this machine's memory."""
@@ -208,8 +216,8 @@ def _array(column: pa.ChunkedArray) -> np.ndarray:
 
 
 @contextmanager
-def errors_for_people() -> Iterator[None]:
-    """Spark's exceptions as EngineErrors of one line."""
+def errors_for_people(where: str = "") -> Iterator[None]:
+    """Spark's exceptions as EngineErrors of one line; `where` says what was run."""
     try:
         # Spark's own bridge to Java, which has no types.
         py4j = import_module("py4j.protocol")
@@ -219,28 +227,29 @@ def errors_for_people() -> Iterator[None]:
     try:
         yield
     except AnalysisException as error:
-        raise _not_understood(error) from error
+        raise _not_understood(error, where) from error
     except PySparkException as error:
         message = _first_line(str(error))
-        raise EngineError(f"Spark: {message}", _hint(message)) from error
+        raise EngineError(f"Spark{where}: {message}", _hint(message), message) from error
     except py4j.Py4JJavaError as error:
         message = _first_line(_root_cause(error.java_exception))
-        raise EngineError(f"Spark: {message}", _hint(message)) from error
+        raise EngineError(f"Spark{where}: {message}", _hint(message), message) from error
     except py4j.Py4JError as error:
-        raise EngineError(f"Spark stopped answering: {_first_line(str(error))}") from error
+        raise EngineError(f"Spark stopped answering{where}: {_first_line(str(error))}") from error
 
 
-def _not_understood(error: Any) -> EngineError:
+def _not_understood(error: Any, where: str) -> EngineError:
     message = _first_line(str(error))
     if any(condition in message for condition in NO_SUCH_TABLE):
         hint = (
             "Name it as Spark does, catalog.schema.table. A catalog of your own must be set up for the session: "
             "--spark-conf spark.sql.catalog.NAME=CLASS, or spark-defaults.conf."
         )
-        return EngineError(f"Spark: {message}", hint)
+        return EngineError(f"Spark{where}: {message}", hint, message)
     if "PATH_NOT_FOUND" in message:
-        return EngineError(f"Spark: {message}", "The path must be readable from the driver and from every worker.")
-    return EngineError(f"Spark: {message}")
+        hint = "The path must be readable from the driver and from every worker."
+        return EngineError(f"Spark{where}: {message}", hint, message)
+    return EngineError(f"Spark{where}: {message}", said=message)
 
 
 def _hint(message: str) -> str:

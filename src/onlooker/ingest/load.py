@@ -115,7 +115,7 @@ class _Loader:
             lines, rejected = self._numbered(plan)
         except EngineError as error:
             raise UnusableInput(
-                f"{self.job.file.shown} is a JSON array that can't be read: {error.message}",
+                f"{self.job.file.shown} is a JSON array that can't be read: {error.said}",
                 "Give one object per line, for example with: jq -c '.[]' FILE",
             ) from error
         return Loaded(plan, facts, lines, rejected)

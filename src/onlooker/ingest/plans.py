@@ -97,7 +97,7 @@ def parquet(path: Path, *, numbered: bool = False) -> str:
 
 def damaged_parquet(path: Path, shown: str, error: EngineError) -> UnusableInput:
     """What the engine says of a Parquet file that it read at `path`, under the name that the user gave it."""
-    said = error.message.replace(str(path), shown)
+    said = error.said.replace(str(path), shown)
     return UnusableInput(f"{shown} is damaged Parquet: {said}", "Was it written to its end? Write or copy it again.")
 
 

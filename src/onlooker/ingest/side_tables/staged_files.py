@@ -134,7 +134,7 @@ def _load(engine: Engine, side: Side, source: _Source, number: int) -> tuple[Inp
         rows = f"side_rows_{side.name}"
         temporary(engine, rows, typed(raw, side, tuple(source.mapping)))
     except EngineError as error:
-        raise UnusableInput(f"{shown} can't be read: {error.message}") from error
+        raise UnusableInput(f"{shown} can't be read: {error.said}") from error
     names = columns_of(side)
     reject = f"SELECT {literal(shown)}, line, reason, left(text, {SHOWN}) FROM {rows} WHERE reason IS NOT NULL"
     engine.rows(f"INSERT INTO {REJECTS.name} {reject} ORDER BY line")
