@@ -37,7 +37,7 @@ def test_the_image_is_built_from_files_that_it_copies(tmp_path):
 
 def test_the_sudo_rules_are_about_commands_that_exist():
     rules = (DEPLOY / "onlooker.sudoers").read_text()
-    named = re.findall(r"/bin/onlooker (\w+) \*", rules)
+    named = re.findall(r"/bin/onlooker --desk \S+ (\w+) \*", rules)
     assert len(named) == 8 and set(named) <= set(COMMANDS)
     assert "scan" not in named
 

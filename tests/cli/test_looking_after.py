@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.store.days import FIRST, alert, scan
+from tests.store.days import FIRST, alert, reason, scan
 
 from onlooker.cases import CaseDesk, gather
 from onlooker.cli import cli
@@ -24,7 +24,7 @@ def place(tmp_path: Path) -> Path:
     place = tmp_path / "store"
     scan(place, range(FIRST, FIRST + 1), "one")
     scan(place, range(FIRST + 2, FIRST + 4), "two")
-    reasons = [{"signal": "glances", "text": "40 glances", "horizon": 1}]
+    reasons = [reason()]
     with Store.open(place, "write") as store:
         with store.deciding() as db:
             gather(db, [alert(FIRST, "kim", reasons=reasons), *store.alerts()], "2026-02-16T04:00:00+00:00")
@@ -69,7 +69,7 @@ def test_the_list_of_cases_ends_with_the_precision_by_signal(place):
         # The alert as its night kept it, so that its signals are known.
         db.execute(
             "INSERT INTO alerts SELECT ?, day, ?, state, '', NULL, run_id, ? FROM alerts LIMIT 1",
-            (f"alert-kim-{FIRST}", "kim", json.dumps({"id": f"alert-kim-{FIRST}", "reasons": [{"signal": "glances"}]})),
+            (f"alert-kim-{FIRST}", "kim", json.dumps(alert(FIRST, "kim", reasons=[reason()]).record)),
         )
     lines = run(place, "cases", "list").output.splitlines()
     assert lines[1:] == [

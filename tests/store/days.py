@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onlooker.schema.findings import InputFile
+from onlooker.schema.findings import Alert, InputFile
 from onlooker.schema.tables import VISITS
 from onlooker.store import Commit, KeptAlert, Store, TakenFile
 
@@ -50,15 +50,18 @@ def state(day: int) -> bytes:
 
 
 def alert(day: int, agent: str = "agent-3", **more: object) -> KeptAlert:
-    record = {
-        "id": f"alert-{agent}-{day}",
-        "agent_id": agent,
-        "headline": f"{agent} opened 212 records",
-        "date": (date(1970, 1, 1) + timedelta(day)).isoformat(),
-        "severity": "high",
-        "kind": "score",
-    }
-    return KeptAlert(record | {"reasons": [], "against": [], "unexplained": 5, "customers": 9} | more, day)
+    told = Alert(
+        id=f"alert-{agent}-{day}", kind="score", agent_id=agent, date=(date(1970, 1, 1) + timedelta(day)).isoformat(),
+        severity="high", confidence="medium", headline=f"{agent} opened 212 records", reasons=(), kinds=(), against=(),
+        visits=(), score=3.0, p_value=0.001, q_value=0.1, rank=1, actor_type="human", team=None, site=None,
+        evidence=4.0, customers=9, expected=2.0, unexplained=5,
+    )  # fmt: skip
+    return KeptAlert(json.loads(json.dumps(told.record())) | more, day)
+
+
+def reason(signal: str = "glances", text: str = "40 glances", **more: object) -> dict[str, object]:
+    return {"signal": signal, "text": text, "horizon": 1, "observed": 40.0, "expected": 2.0, "peers": 2.0,
+            "evidence": 3.0, "agent_id": "", **more}  # fmt: skip
 
 
 def taken(day: int) -> TakenFile:

@@ -213,12 +213,14 @@ def test_a_short_number_is_erased_as_an_id_and_kept_as_a_count(place):
     scan(place, range(FIRST, FIRST + 1))
     with Store.open(place, "write") as store:
         store.start_run("r", "1")
-        about = replace(alert(FIRST, "x"), record=alert(FIRST, "x").record | {"who": "212", "text": "212 of 300"})
+        about = replace(
+            alert(FIRST, "x"), record=alert(FIRST, "x").record | {"customer_id": "212", "text": "212 of 300"}
+        )
         with store.begin("r") as work:
             work.commit(Commit(alerts=(about,)))
         store.forget("customer", "212", "ana", "asked")
         kept = next(a for a in store.alerts() if a.id == about.id)
-    assert kept.record["who"] == "(erased)"
+    assert kept.record["customer_id"] == "(erased)"
     assert kept.record["text"] == "212 of 300"
 
 

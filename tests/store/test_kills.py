@@ -100,9 +100,9 @@ def test_a_process_of_its_own_killed_in_the_middle_is_told_with_its_files(place)
 
 def test_leftovers_are_counted_and_strangers_left_alone(place):
     scan(place, range(FIRST, FIRST + 1))
-    (place / "visits" / "2026-03-02.000099.parquet").write_bytes(b"half")
-    (place / "visits" / ".2026-03-02.000099.parquet.abc.part").write_bytes(b"h")
-    (place / "state" / "2026-03-02.000099.npz").write_bytes(b"half")
+    (place / "visits" / "2026-03-02.000002.parquet").write_bytes(b"half")
+    (place / "visits" / ".2026-03-02.000002.parquet.abc.part").write_bytes(b"h")
+    (place / "state" / "2026-03-02.000002.npz").write_bytes(b"half")
     (place / "visits" / "notes.txt").write_text("mine")
     with Store.open(place, "write") as store:
         store.start_run("r", "1")

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from onlooker.cases.case_records import Case, Explanation, Suppression, case_from, explanation_from, suppression_from
+from onlooker.cases.case_records import (
+    Case,
+    Explanation,
+    Suppression,
+    Verdict,
+    case_from,
+    explanation_from,
+    suppression_from,
+)
 from onlooker.errors import UsageError
+from onlooker.schema.findings import Alert
 from onlooker.store.history_chain import canonical
 from onlooker.store.layout import as_day, as_local_date
+
+READERS: dict[str, Callable[[Mapping[str, Any]], object]] = {
+    "alerts": Alert.from_record,
+    "cases": case_from,
+    "suppressions": suppression_from,
+    "explanations": explanation_from,
+    "verdicts": lambda record: Verdict(**record),
+}
+"""Tables of the store -> what makes of a record what it was made from; for `Store.verify`."""
 
 
 def read_case(db: sqlite3.Connection, case_id: str) -> Case:

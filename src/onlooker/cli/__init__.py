@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from pathlib import Path
 
 import click
 
+from onlooker.cli.desk import desk_option, sit_down
 from onlooker.cli.screen import Screen, say_error
-from onlooker.errors import OnlookerError
+from onlooker.cli.standard_streams import make_lasting, status_of
+from onlooker.errors import OnlookerError, UsageError
 from onlooker.schema.version import __version__
 
 COMMANDS = {
@@ -46,19 +48,11 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(COMMANDS[cmd_name]).command
         return command
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a reader who goes away, as `head` does, is no error (click would end with 1: an alert)."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            # What is still in the buffer has to go somewhere at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise click.exceptions.Exit(0) from None
-
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="onlooker")
-def cli() -> None:
+@desk_option
+def cli(desk: Path | None) -> None:
     """Find the support agents who look at customer records they have no business with.
 
     Reads nightly record-access logs and hands over a short, explained list.
@@ -71,31 +65,52 @@ def cli() -> None:
 
     Commands about what a scan found ask its store: --store DIR/store, or ONLOOKER_STORE.
     """
+    if desk:
+        sit_down(desk)
 
 
 def main() -> None:
     """Entry point: errors for people, exit statuses as documented."""
+    streams = make_lasting()
+    sys.exit(status_of(run(sys.argv[1:]), *streams))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit status. Errors are told on standard error."""
+    status = 2
     try:
-        status = cli(standalone_mode=False)
-        sys.exit(status if isinstance(status, int) else 0)
+        check_encoding(arguments)
+        ended = cli(arguments, prog_name="onlooker", standalone_mode=False)
+        status = ended if isinstance(ended, int) else 0
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         say_error("stopped", "")
-        sys.exit(130)
+        status = 130
     except OnlookerError as error:
         say_error(error.message, error.hint)
-        sys.exit(error.exit_status)
+        status = error.exit_status
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         say_error(f"{place}{error.strerror or error}", "")
-        sys.exit(2)
     except Exception:  # noqa: BLE001 - Python would end with 1, and 1 means that there is an alert
         import traceback
 
         say_error(traceback.format_exc(), "This is a defect of Onlooker. The lines above tell its developers where.")
-        sys.exit(BROKEN)
+        status = BROKEN
+    return status
+
+
+def check_encoding(arguments: list[str]) -> None:
+    """Raise UsageError for an argument that is not UTF-8, unless it names a file: no id of a log is spelled so."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            if not os.path.lexists(argument):
+                raise UsageError(
+                    f"an argument is not UTF-8: {argument}", "Logs and stores hold UTF-8: write ids and reasons in it."
+                ) from None
 
 
 __all__ = ["Screen", "cli", "main"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from onlooker.cli.desk import CallersFile
 from onlooker.cli.store_command import author_option, json_option, say_unless, span_options, store_option, why_option
 from onlooker.report.harmless import for_terminal
 
@@ -21,8 +23,19 @@ SHOWN = 20
 @click.command("exposure", short_help="List the customers whom an agent saw.")
 @click.argument("agent")
 @span_options
-@click.option("--customers", metavar="FILE", help="Side table with tiers; by default that of the last scan.")
-@click.option("--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write all of them to a file.")
+@click.option(
+    "--customers",
+    type=CallersFile(dir_okay=False),
+    metavar="FILE",
+    help="Side table with tiers; by default that of the last scan.",
+)
+@click.option(
+    "--csv",
+    "csv_file",
+    type=CallersFile(path_type=Path, dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="Write all of them to a file as CSV; - is standard output.",
+)
 @json_option
 @store_option
 @why_option
@@ -33,19 +46,26 @@ def command(
 ) -> None:  # fmt: skip
     """List the customers whom AGENT saw, those without a reason first."""
     import onlooker
+    from onlooker.investigate.exposure import COLUMNS
+    from onlooker.outputs import print_table_csv, write_table_csv
+    from onlooker.outputs.own_files import refuse_to_overwrite
+    from onlooker.scanning.out_folder import refuse_stores
 
-    if csv_file and csv_file.resolve().is_relative_to(store.resolve()):
-        raise click.BadParameter(f"{csv_file} lies in the store, where nothing else is written", param_hint="--csv")
+    to_screen = str(csv_file) == "-"
+    if csv_file and not to_screen:
+        refuse_stores(csv_file)
+        refuse_to_overwrite(csv_file, COLUMNS)
     found = onlooker.exposure(
         agent, store, first, last, reason=reason, who=author, customers=customers,
-        written_to=str(csv_file) if csv_file else None,
+        written_to="standard output" if to_screen else str(csv_file) if csv_file else None,
     )  # fmt: skip
     say_unless(found.noted)
     for note in found.notes:
         click.echo(for_terminal(f"note: {note}"), err=True)
+    if csv_file and to_screen:
+        print_table_csv(sys.stdout, found.table)
+        return
     if csv_file:
-        from onlooker.outputs import write_table_csv
-
         write_table_csv(csv_file, found.table)
     if as_json:
         click.echo(json.dumps(found.record()))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from onlooker.cli.desk import only_that_of_the_desk
 from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def store_option(function: Command) -> Command:
     """--store, or ONLOOKER_STORE."""
     return click.option(
         "--store", type=click.Path(path_type=Path, file_okay=False), envvar="ONLOOKER_STORE", required=True,
-        help="Folder of the store; ONLOOKER_STORE names it too.",
+        callback=only_that_of_the_desk, help="Folder of the store; ONLOOKER_STORE names it too.",
     )(function)  # fmt: skip
 
 
@@ -109,9 +110,10 @@ def command() -> None:
 def verify(store: Path, as_json: bool) -> int:
     """Check every file, the database and the history. Exit 1 if something is wrong."""
     from onlooker.alerts.numbers import plural
+    from onlooker.cases.case_tables import READERS
 
     with in_store(store) as opened:
-        faults = opened.verify()
+        faults = opened.verify(readers=READERS)
     if as_json:
         click.echo(json.dumps({"faults": [fault.text for fault in faults]}))
     else:
@@ -129,11 +131,29 @@ def verify(store: Path, as_json: bool) -> int:
 @author_option
 def repair(store: Path, as_json: bool, author: str | None) -> None:
     """Set aside what is damaged, and say which nights must be scanned again."""
-    with in_store(store, "write") as opened:
-        done = opened.repair(person(author))
+    from onlooker.store import Store
+
+    with Store.open(store, "write", set_aside=True) as opened:
+        before, done = opened.recovered, opened.repair(person(author))
     nights = f"scan again the logs of {', '.join(done.nights)}" if done.nights else "no night was undone"
     aside = [f"set aside: {name}" for name in done.set_aside]
-    tell(done, [*aside, *done.remaining, nights if aside else "no file is damaged"], as_json)
+    tell(done, [*before, *aside, *done.remaining, nights if aside else "no file is damaged"], as_json)
+
+
+@command.command("rebuild", short_help="Make a new database where it is gone.")
+@json_option
+@store_option
+@author_option
+def rebuild(store: Path, as_json: bool, author: str | None) -> None:
+    """Make a new database for a store that has lost its own, from the files of its nights, and say what is lost."""
+    from onlooker.store.rebuilding import rebuild as rebuilt
+
+    done = rebuilt(store, person(author))
+    nights = f"{len(done.nights):,} nights, {done.nights[0]} to {done.nights[-1]}" if done.nights else "no night"
+    aside = [f"set aside: {name}" for name in done.set_aside]
+    tell(
+        done, [f"rebuilt from {done.files:,} files: {nights}", *aside, *(f"lost: {one}" for one in done.lost)], as_json
+    )
 
 
 @command.command("compact")
@@ -175,13 +195,18 @@ def prune(store: Path, keep: tuple[str, ...], as_json: bool, author: str | None)
 @click.argument("kind", type=click.Choice(["customer", "agent"]))
 @click.argument("person_id")
 @click.option("--reason", required=True, help="Why, for the history; not who.")
+@click.option(
+    "--sentences", is_flag=True, help="Erase an id that is a plain word from all sentences that have the word."
+)
 @json_option
 @store_option
 @author_option
-def forget(store: Path, kind: Any, person_id: str, reason: str, as_json: bool, author: str | None) -> None:
+def forget(
+    store: Path, kind: Any, person_id: str, reason: str, sentences: bool, as_json: bool, author: str | None
+) -> None:
     """Erase one customer or agent from every table, with a record that it was done."""
     with in_store(store, "write") as opened:
-        done = opened.forget(kind, person_id, person(author), reason)
+        done = opened.forget(kind, person_id, person(author), reason, sentences=sentences)
     tell(done, about_erasure(done), as_json)
 
 
@@ -194,6 +219,9 @@ def about_erasure(done: Forgotten) -> Iterator[str]:
         yield f"erased: {done.rows:,} rows, {done.records:,} alerts, cases and the like, {texts}"
     else:
         yield f"nothing in the store was about this {done.kind}: is the id spelled as in the log?"
+    if done.left:
+        has = "record has" if done.left == 1 else "records have"
+        yield f"{done.left:,} {has} the word in a sentence, and no id is spelled so: left as it is (--sentences erases)"
     if done.kept:
         stays = "stays that tells" if done.kept == 1 else "stay that tell"
         yield f"{plural(done.kept, 'line')} of the history {stays} what this person did"

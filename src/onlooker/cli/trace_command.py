@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from onlooker.cli.desk import CallersFile
 from onlooker.cli.store_command import author_option, json_option, say_unless, span_options, store_option, why_option
 from onlooker.report.harmless import for_terminal
 
@@ -20,7 +21,7 @@ SHOWN = 10
 
 
 @click.command("trace", short_help="Find who met more of some customers than expected.")
-@click.argument("victims", type=click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True))
+@click.argument("victims", type=CallersFile(path_type=Path, dir_okay=False, exists=True, allow_dash=True))
 @span_options
 @json_option
 @store_option

@@ -62,15 +62,20 @@ def _existing(path: str, folder: Path, quiet: bool) -> Iterator[LogFile]:
         if not inside and not quiet:
             names = ", ".join(sorted(LOG_SUFFIXES))
             raise UnusableInput(f"{path} holds no log files", f"Looked for {names}, plain or with .gz or .zst.")
-        yield from (LogFile(str(file), file) for file in inside)
+        yield from (LogFile(as_text(file), file) for file in inside)
     elif real.is_file():
-        yield LogFile(path, real)
+        yield LogFile(as_text(path), real)
     elif real.exists():
         # A pipe, as in <(zcat ...): it can be read only once, so it goes to a file first.
         with real.open("rb") as pipe:
-            yield LogFile(path, _spool(pipe, folder / f"pipe-{real.name}"))
+            yield LogFile(as_text(path), _spool(pipe, folder / f"pipe-{real.name}"))
     else:
         raise UsageError(f"no such file: {path}")
+
+
+def as_text(path: str | os.PathLike[str]) -> str:
+    """A path as text for people and tables; bytes that are not UTF-8 are written as escapes."""
+    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
 
 
 def _is_log(file: Path, root: Path) -> bool:

@@ -42,6 +42,7 @@ from onlooker.nightly.new_events import take_in, with_stored
 from onlooker.nightly.older_days import Count, recounted
 from onlooker.nightly.score_nights import Scoring
 from onlooker.scanning import outcome
+from onlooker.scanning.out_folder import check_out
 from onlooker.scanning.outputs import finished, rejects_kept, write
 from onlooker.scanning.result import Scan
 from onlooker.scanning.run import Progress, count_days, read, with_side_tables
@@ -75,6 +76,8 @@ def scan_into(
     the last nights and this run's tables.
     """
     clock = Clock()
+    if out:
+        check_out(out)
     with ExitStack() as on_failure:
         engine = store_engine(settings)
         on_failure.callback(engine.close)
@@ -89,7 +92,8 @@ def scan_into(
             except OnlookerError as error:
                 store.finish_run(run_id, {"error": error.message}, failed=True)
                 raise
-            store.finish_run(run_id, result.run.record())
+            with delivering(out):
+                store.finish_run(run_id, result.run.record())
         on_failure.pop_all()
     return result
 
@@ -268,12 +272,18 @@ class Nightly:
 
 @contextmanager
 def delivering(out: Path | None) -> Iterator[None]:
-    """Say of files that can't be written that the nights are committed all the same."""
+    """Say of whatever fails once the nights are committed that they are, all the same."""
     try:
         yield
-    except OSError as error:
-        place = error.filename2 or error.filename or out
+    except (OSError, OnlookerError, KeyboardInterrupt) as error:
         raise NotDelivered(
-            f"the nights are committed, but the report could not be written: {place}: {error.strerror or error}",
+            f"the nights are committed, but the report could not be written: {what_failed(error, out)}",
             f"When {out} can be written, run the same command again: it changes nothing in the store, and reports.",
         ) from error
+
+
+def what_failed(error: BaseException, out: Path | None) -> str:
+    """An error in a few words."""
+    if isinstance(error, OSError):
+        return f"{error.filename2 or error.filename or out}: {error.strerror or error}"
+    return error.message if isinstance(error, OnlookerError) else "stopped"

@@ -20,6 +20,7 @@ from onlooker.cases import gather_nights
 from onlooker.checks.completeness import Doubt, of_night
 from onlooker.engines.protocol import Engine
 from onlooker.errors import StoreBusy, UsageError
+from onlooker.scanning.out_folder import make_out
 from onlooker.scanning.outcome import Outcome
 from onlooker.schema.days import day_of
 from onlooker.schema.findings import Run
@@ -41,7 +42,7 @@ class WorkingState:
         """Begin beside the state that is there. Raises UsageError if something else is in its place."""
         self.place = out / NAME
         check_replaceable(out)
-        out.mkdir(parents=True, exist_ok=True)
+        make_out(out)
         remove_leftovers(out)
         self._aside = out / f"{ASIDE}{secrets.token_hex(4)}"
         self._store = Store.open(self._aside, "write", create=True)

@@ -13,6 +13,7 @@ from onlooker.atomic_files import write_whole_bytes
 from onlooker.engines.protocol import Engine
 from onlooker.engines.spark import SparkEngine
 from onlooker.errors import EngineError, UnusableInput
+from onlooker.scanning.out_folder import make_out
 from onlooker.scanning.result import Scan
 from onlooker.scanning.stage_clock import Clock
 
@@ -33,7 +34,7 @@ def rejects_kept(engine: Engine, out: Path | None) -> Iterator[None]:
             raise error from None
         if out is None or not rejected.num_rows:
             raise
-        out.mkdir(parents=True, exist_ok=True)
+        make_out(out)
         write_rejects_csv(out / "rejects.csv", rejected, group=readers(out))
         hint = f"{out / 'rejects.csv'} has the lines and what is wrong with each. {error.hint}"
         raise UnusableInput(error.message, hint) from error
@@ -47,7 +48,7 @@ def write(result: Scan, nights: int, out: Path) -> None:
     from onlooker.outputs import write_alerts_csv, write_alerts_jsonl, write_rejects_csv
     from onlooker.report.page import write_report
 
-    out.mkdir(parents=True, exist_ok=True)
+    make_out(out)
     group = readers(out)
     with write_whole_bytes(out / "scores.parquet", group=group) as stream:
         # A dictionary of numbers that hardly repeat costs as much as the rest, and makes the file larger.

@@ -12,6 +12,7 @@ from onlooker.config import Settings
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.protocol import Engine
 from onlooker.engines.spark import SparkEngine
+from onlooker.scanning.out_folder import check_out
 from onlooker.scanning.outputs import finished, rejects_kept, save_tables, write
 from onlooker.scanning.result import Scan
 from onlooker.scanning.stage_clock import Clock
@@ -47,6 +48,7 @@ def scan(
 
     clock = Clock()
     if out:
+        check_out(out)
         check_replaceable(out)
     state = None
     with ExitStack() as on_failure:

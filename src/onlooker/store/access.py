@@ -10,6 +10,9 @@ import stat
 from pathlib import Path
 
 from onlooker.atomic_files import group_id
+from onlooker.errors import UsageError
+from onlooker.store.faults import StoreError, StoreReadOnly
+from onlooker.store.layout import DAMAGED, DATABASE, FOLDERS, KEY, LOCK
 
 PRIVATE, SHARED = 0o700, 0o2750
 
@@ -27,6 +30,52 @@ def make_folder(path: Path, group: str | None = None) -> None:
         _make(path, SHARED, above.st_gid)
     else:
         _make(path, PRIVATE, None)
+
+
+def check_name(path: Path) -> None:
+    """Raise UsageError for a name that is not UTF-8: the engines can't open files below it."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"the name of a folder is not UTF-8: {path}", "Name another folder.") from None
+
+
+def refuse_if_open_to_all(path: Path) -> None:
+    """Raise UsageError if everybody may write into the folder `path`: what lies there could be anybody's."""
+    if path.is_dir() and path.stat().st_mode & stat.S_IWOTH:
+        raise UsageError(
+            f"everybody may write into {path}: nothing in it can be relied on",
+            f"Take that right away: chmod o-w {path}",
+        )
+
+
+def refuse_links(root: Path) -> None:
+    """Raise StoreError if something of the store `root` is a link: what is written would land elsewhere."""
+    database = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
+    for name in (LOCK, KEY, DAMAGED, *database, *FOLDERS):
+        if (root / name).is_symlink():
+            raise StoreError(
+                f"{root / name} is a link, and a store has none", "Put what it leads to in its place, if it is yours."
+            )
+
+
+def refuse_if_not_owner(root: Path) -> None:
+    """Raise StoreReadOnly unless the store `root` belongs to the user of this process: else it becomes two users'."""
+    owner = root.stat().st_uid
+    if owner != os.geteuid():
+        raise StoreReadOnly(
+            f"the store {root} belongs to {_user(owner)}, and you are {_user(os.geteuid())}: it may not be written",
+            "Run as the user that owns the store, or read it only.",
+        )
+
+
+def _user(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:  # a container that was told to run as some number
+        return f"user {uid}"
 
 
 def make_folder_like(path: Path, root: Path) -> None:

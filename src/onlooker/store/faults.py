@@ -88,6 +88,23 @@ def damaged(root: Path, what: str) -> StoreDamaged:
     )
 
 
+def database_lost(root: Path) -> StoreDamaged:
+    """Files of nights lie under `root`, and the database that says which of them count is gone or empty."""
+    return StoreDamaged(
+        f"the store {root} is damaged: onlooker.sqlite is gone, the files of its nights are there; nothing was changed",
+        "Put back onlooker.sqlite of the same night from a backup; or `onlooker store rebuild`: it says what is lost.",
+    )
+
+
+def database_older(root: Path, files: list[str], known: int) -> StoreDamaged:
+    """Files that no killed run can have left: they were written after what the database knows."""
+    return StoreDamaged(
+        f"the store {root} is damaged: onlooker.sqlite knows commits up to {known}, and {len(files)} files are of "
+        f"later ones, such as {files[0]}; nothing was changed",
+        "Was an older onlooker.sqlite put back? Put back the newer one, or let `onlooker store repair` set them aside.",
+    )
+
+
 def _of_system(root: Path, error: OSError) -> StoreError | None:
     if error.errno in NO_ROOM:
         return full(root)

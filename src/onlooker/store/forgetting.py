@@ -1,4 +1,8 @@
-"""Erasing one person, customer or agent, from everything the store keeps, with a record that it was done."""
+"""Erasing one person, customer or agent, from everything the store keeps, with a record that it was done.
+
+An id is erased from the fields that hold ids of its kind, and from sentences, where it stands as a word of its own. A
+word such as `agent` stands in sentences and means nobody: unless the store knows it as an id, they are left.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,10 @@ import json
 import os
 import secrets
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from onlooker.store import catalogue
 from onlooker.store import history_chain as history
@@ -20,22 +25,16 @@ from onlooker.store.faults import damaged, told
 from onlooker.store.holds import refuse_if_held
 from onlooker.store.layout import BLOBS, KEY, TABLES, file_name
 from onlooker.store.parquet_files import write_blob
+from onlooker.store.personal_fields import RECORDS, Kind
 from onlooker.store.rewriting import Change, delete_damaged
-from onlooker.store.scrubbing import ERASED, mentions, scrub_blob, scrub_json, scrub_text
-
-Kind = Literal["customer", "agent"]
-
-RECORDS = (
-    ("alerts", "id", "record"), ("cases", "id", "record"), ("verdicts", "id", "record"), ("runs", "id", "record"),
-    ("suppressions", "id", "record"), ("explanations", "id", "record"), ("nights", "day", "record"),
-)  # fmt: skip
-"""Table, key and column of every JSON text that may name a person."""
+from onlooker.store.scrubbing import ERASED, Person
 
 TEXTS = (
-    ("alert_lines", "rowid", "text"), ("alerts", "id", "because"), ("holds", "id", "reason"),
-    ("holds", "id", "author"), ("verdicts", "id", "author"),
+    ("alert_lines", "rowid", "text", "text"), ("alerts", "id", "because", "text"), ("holds", "id", "reason", "text"),
+    ("holds", "id", "author", "author"), ("holds", "id", "released_by", "author"),
+    ("verdicts", "id", "author", "author"),
 )  # fmt: skip
-"""Table, key and column of every sentence or name that may."""
+"""Table, key and column of every sentence or name that may, and the field of a record that it is like."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,8 @@ class Forgotten:
     """Entries of the history that name the person as who did something: what people did stays."""
     mark: str
     """Keyed hash, the same for the same person: who knows the id and the key can see that it was erased."""
+    left: int = 0
+    """Records and texts of the history with a sentence that has the id as a word, left as they are: no field has it."""
 
     @property
     def found(self) -> bool:
@@ -62,26 +63,46 @@ class Forgotten:
         return bool(self.rows or self.files or self.records or self.texts)
 
 
-def forget(root: Path, db: sqlite3.Connection, kind: Kind, person: str, *, author: str, why: str) -> Forgotten:
-    """Erase `person` from every table, file and record of the store. Raises StoreHeld under a legal hold."""
+def forget(
+    root: Path, db: sqlite3.Connection, kind: Kind, person: str, *, author: str, why: str, sentences: bool = False
+) -> Forgotten:
+    """Erase `person` from every table, file and record of the store. Raises StoreHeld under a legal hold.
+
+    With `sentences` an id that is a plain word goes from sentences even where no field has it as an id.
+    """
     refuse_if_held(db)
     with told(root), Change(root, db) as change:
+        whom = Person(kind, person)
         rows, files = _from_tables(db, change, f"{kind}_id", person)
-        files += _from_blobs(db, change, person)
+        blobs = _from_blobs(db, change, whom)
+        left = 0
+        if whom.is_a_word and not (sentences or rows or blobs or _is_known(db, whom)):
+            left = sum(1 for _ in _changes(db, whom)) + len(_texts_about(db, whom))
+            whom = Person(kind, person, in_sentences=False)
         with transaction(db):
             change.apply()
-            records = (_from_keys(db, person) if kind == "agent" else 0) + _from_records(db, person)
-            texts = _from_history(db, person)
+            records = (_from_keys(db, person) if kind == "agent" else 0) + _from_records(db, whom)
+            texts = _from_history(db, whom)
             mark = _mark(root, kind, person)
             ((kept,),) = db.execute("SELECT count(*) FROM history WHERE who = ?", (person,))
             about = {"kind": kind, "mark": mark, "rows": rows, "records": records, "texts": texts}
-            history.append(db, author, history.ERASURE, about, scrub_text(why, person))
+            history.append(db, author, history.ERASURE, about, Person(kind, person).scrubbed_text(why))
         change.done()
         with transaction(db):
             catalogue.delete_superseded(db, root)
         delete_damaged(root)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # no copy stays in the log
-    return Forgotten(kind, rows, files, records, len(texts), kept, mark)
+    return Forgotten(kind, rows, files + blobs, records, len(texts), kept, mark, left)
+
+
+def _is_known(db: sqlite3.Connection, whom: Person) -> bool:
+    """Whether any record or entry of the history has the id in a field that holds ids of its kind."""
+    by_field = Person(whom.kind, whom.id, in_sentences=False)
+    if whom.kind == "agent":
+        for table in ("alerts", "cases"):
+            if db.execute(f"SELECT 1 FROM {table} WHERE agent_id = ? LIMIT 1", (whom.id,)).fetchone():
+                return True
+    return any(True for _ in _changes(db, by_field)) or bool(_texts_about(db, by_field))
 
 
 def _from_tables(db: sqlite3.Connection, change: Change, column: str, person: str) -> tuple[int, int]:
@@ -108,10 +129,10 @@ def _rows_of(root: Path, file: StoredFile, column: str, person: str) -> int:
         raise damaged(root, f"{file.name} ({error})") from error
 
 
-def _from_blobs(db: sqlite3.Connection, change: Change, person: str) -> int:
+def _from_blobs(db: sqlite3.Connection, change: Change, whom: Person) -> int:
     files = 0
     for file in [file for kind in BLOBS for file in catalogue.current(db, kind)]:
-        clean = scrub_blob(change.root / file.name, person)
+        clean = whom.scrubbed_blob(change.root / file.name)
         if clean is not None:
             suffix = Path(file.name).suffix[1:]
             name = file_name(file.tbl, file.first, file.last, change.generation, suffix)
@@ -122,16 +143,23 @@ def _from_blobs(db: sqlite3.Connection, change: Change, person: str) -> int:
     return files
 
 
-def _from_records(db: sqlite3.Connection, person: str) -> int:
-    changed = 0
-    for table, key, column in (*RECORDS, *TEXTS):
-        is_json = column == "record"
-        needle = json.dumps(person, ensure_ascii=False)[1:-1] if is_json else person
-        rows = db.execute(f"SELECT {key}, {column} FROM {table} WHERE instr({column}, ?)", (needle,)).fetchall()
+def _changes(db: sqlite3.Connection, whom: Person) -> Iterator[tuple[str, str, str, Any, str]]:
+    """Table, key, column, row and new text of every record and sentence that names the person."""
+    for table, key, column, field in (*((*record, "") for record in RECORDS), *TEXTS):
+        rows = db.execute(
+            f"SELECT {key}, {column} FROM {table} WHERE instr({column}, ?) OR instr({column}, ?)", _needles(whom.id)
+        ).fetchall()
         for identity, text in rows:
-            clean = history.canonical(scrub_json(json.loads(text), person)) if is_json else scrub_text(text, person)
-            db.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (clean, identity))
-            changed += clean != text
+            clean = whom.scrubbed(text, field) if field else history.canonical(whom.scrubbed(json.loads(text)))
+            if clean != (text if field else history.canonical(json.loads(text))):
+                yield table, key, column, identity, clean
+
+
+def _from_records(db: sqlite3.Connection, whom: Person) -> int:
+    changed = 0
+    for table, key, column, identity, clean in list(_changes(db, whom)):
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (clean, identity))
+        changed += 1
     return changed
 
 
@@ -150,12 +178,23 @@ def _from_keys(db: sqlite3.Connection, agent: str) -> int:
     return len(ids)
 
 
-def _from_history(db: sqlite3.Connection, person: str) -> list[int]:
-    needle = json.dumps(person, ensure_ascii=False)[1:-1]
-    found = db.execute("SELECT seq, text FROM history_texts WHERE instr(text, ?)", (needle,)).fetchall()
-    gone = [seq for seq, text in found if mentions(json.loads(text), person)]
+def _texts_about(db: sqlite3.Connection, whom: Person) -> list[int]:
+    """Numbers of the entries of the history whose text names the person."""
+    found = db.execute(
+        "SELECT seq, text FROM history_texts WHERE instr(text, ?) OR instr(text, ?)", _needles(whom.id)
+    ).fetchall()
+    return [seq for seq, text in found if whom.scrubbed(value := json.loads(text)) != value]
+
+
+def _from_history(db: sqlite3.Connection, whom: Person) -> list[int]:
+    gone = _texts_about(db, whom)
     db.executemany("DELETE FROM history_texts WHERE seq = ?", [(seq,) for seq in gone])
     return gone
+
+
+def _needles(person: str) -> tuple[str, str]:
+    """An id as it can stand in JSON, escaped or not, so that SQLite can pass over most rows."""
+    return json.dumps(person, ensure_ascii=False)[1:-1], json.dumps(person)[1:-1]
 
 
 def _mark(root: Path, kind: Kind, person: str) -> str:

@@ -15,6 +15,7 @@ A file is never written twice: a re-scored day gets a new generation, so a commi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -33,7 +34,10 @@ SOUGHT = 2_048
 """The same where single people are looked for among millions of rows: fewer would be mostly bounds, and slower to read
 whole (twice as slow already)."""
 
-FILE_NAME = re.compile(r"\d{4}-\d\d-\d\d(_\d{4}-\d\d-\d\d)?\.\d{6,}(-(?P<part>\d+))?\.(parquet|npz|json)")
+FILE_NAME = re.compile(
+    r"(?P<first>\d{4}-\d\d-\d\d)(_(?P<last>\d{4}-\d\d-\d\d))?"
+    r"\.(?P<generation>\d{6,})(-(?P<part>\d+))?\.(?P<suffix>parquet|npz|json)"
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,20 @@ def part_of(name: str) -> int:
     """Which of several files of the same days the file `name` is, 0 for the only one."""
     found = FILE_NAME.fullmatch(name.rpartition("/")[2])
     return int(found["part"] or 0) if found else 0
+
+
+def generation_of(name: str) -> int | None:
+    """The commit that wrote the file `name`; None for a name that the store does not give."""
+    found = FILE_NAME.fullmatch(name.rpartition("/")[2])
+    return int(found["generation"]) if found else None
+
+
+def stored_files(root: Path) -> Iterator[Path]:
+    """Whole files with names that the store gives, in order, whether the database knows them or not."""
+    for folder in FOLDERS:
+        for path in sorted((root / folder).iterdir()) if (root / folder).is_dir() else ():
+            if FILE_NAME.fullmatch(path.name):
+                yield path
 
 
 def is_ours(path: Path) -> bool:

@@ -9,27 +9,41 @@ from typing import Literal
 
 from onlooker.atomic_files import sync_directory
 from onlooker.errors import UsageError
-from onlooker.store.access import make_folder, make_folder_like
+from onlooker.store.access import (
+    check_name,
+    make_folder,
+    make_folder_like,
+    refuse_if_not_owner,
+    refuse_if_open_to_all,
+    refuse_links,
+)
 from onlooker.store.database import close_after_writing, open_for_reading, open_for_writing
-from onlooker.store.faults import StoreMissing, told
-from onlooker.store.layout import DATABASE, FOLDERS, LOCK
+from onlooker.store.faults import StoreMissing, database_lost, told
+from onlooker.store.layout import DATABASE, FOLDERS, LOCK, stored_files
 from onlooker.store.lock import StoreLock
-from onlooker.store.migrations import check_format, migrate
+from onlooker.store.migrations import check_format, format_of, migrate
 from onlooker.store.recovery import recover
 
 Mode = Literal["read", "decide", "write"]
 Opened = tuple[Path, Mode, sqlite3.Connection, StoreLock | None, tuple[str, ...]]
 
 
-def open_database(root: Path, mode: Mode, create: bool, group: str | None) -> Opened:
+def open_database(root: Path, mode: Mode, create: bool, group: str | None, set_aside: bool = False) -> Opened:
     """What a `Store` is made of. `write`: the lock is held, the format is up to date, leftovers are gone."""
+    check_name(root)
     with told(root):
+        refuse_if_open_to_all(root)
+        refuse_links(root)
+        if not (root / DATABASE).is_file() and any(stored_files(root)):
+            raise database_lost(root)
         if create and mode == "write":
             _make(root, group)
         elif not (root / DATABASE).is_file():
             raise StoreMissing(f"there is no store at {root}", "`onlooker scan --store` makes one.")
+        if mode != "read":
+            refuse_if_not_owner(root)
         if mode == "write":
-            return _open_to_write(root)
+            return _open_to_write(root, set_aside)
         with ExitStack() as on_failure:
             db = open_for_reading(root) if mode == "read" else open_for_writing(root)
             on_failure.callback(db.close)
@@ -45,16 +59,18 @@ def _make(root: Path, group: str | None) -> None:
         raise UsageError(f"{root} is not a store and not empty", "Name a new or an empty folder.")
 
 
-def _open_to_write(root: Path) -> Opened:
+def _open_to_write(root: Path, set_aside: bool) -> Opened:
     with ExitStack() as on_failure:
         lock = StoreLock(root / LOCK)
         on_failure.callback(lock.release)
         db = open_for_writing(root)
         on_failure.callback(close_after_writing, root, db)
+        if format_of(db) == 0 and any(stored_files(root)):
+            raise database_lost(root)
         migrate(db, root)
         for folder in FOLDERS:
             make_folder_like(root / folder, root)
         sync_directory(root)
-        removed = recover(root, db)
+        removed = recover(root, db, set_aside)
         on_failure.pop_all()
     return root, "write", db, lock, removed

@@ -17,15 +17,16 @@ from onlooker.store import store_status as account
 from onlooker.store.compaction import Compacted, compact
 from onlooker.store.database import close_after_writing, transaction
 from onlooker.store.faults import StoreReadOnly, told
-from onlooker.store.forgetting import Forgotten, Kind, forget
+from onlooker.store.forgetting import Forgotten, forget
 from onlooker.store.holds import Hold, hold, holds, release
 from onlooker.store.layout import table_named
 from onlooker.store.lock import StoreLock
 from onlooker.store.night_transaction import Writing, known_inputs
 from onlooker.store.opening import open_database
+from onlooker.store.personal_fields import Kind
 from onlooker.store.retention import Pruned, prune
 from onlooker.store.store_status import StoredNight, StoredRun
-from onlooker.store.verification import Fault, Repaired, repair, verify
+from onlooker.store.verification import Fault, Reader, Repaired, repair, verify
 
 Mode = Literal["read", "decide", "write"]
 
@@ -45,13 +46,21 @@ class Store:
         """Sentences about a run that did not finish before this one."""
 
     @staticmethod
-    def open(path: str | Path, mode: Mode = "read", *, create: bool = False, group: str | None = None) -> Store:
+    def open(
+        path: str | Path,
+        mode: Mode = "read",
+        *,
+        create: bool = False,
+        group: str | None = None,
+        set_aside: bool = False,
+    ) -> Store:
         """Open the store at `path`; `create` makes it if it is not there (`write` only), for `group` to read if named.
 
+        Files of commits that the database does not know are an error; with `set_aside` (`write`) they are set aside.
         Raises StoreMissing, StoreBusy (another run holds it), StoreTooNew, StoreTooOld, StoreDamaged, StoreReadOnly and
         StoreFull.
         """
-        return Store(*open_database(Path(path), mode, create, group))
+        return Store(*open_database(Path(path), mode, create, group, set_aside))
 
     def close(self) -> None:
         """Let go of the database and the lock."""
@@ -205,9 +214,11 @@ class Store:
         with told(self.root):
             return tuple(history.verify(self.db, known_head))
 
-    def verify(self, known_head: tuple[int, str] | None = None) -> tuple[Fault, ...]:
-        """What is wrong with the store: files, database, history. Empty if nothing is."""
-        return verify(self.root, self.db, known_head)
+    def verify(
+        self, known_head: tuple[int, str] | None = None, readers: Mapping[str, Reader] | None = None
+    ) -> tuple[Fault, ...]:
+        """What is wrong with the store: files, database, records (by `readers` of tables), history."""
+        return verify(self.root, self.db, known_head, readers)
 
     def repair(self, author: str) -> Repaired:
         """Set aside what is damaged, and say which nights must be scanned again."""
@@ -224,10 +235,10 @@ class Store:
         self._must_hold_lock()
         return prune(self.root, self.db, today, author, keep)
 
-    def forget(self, kind: Kind, person: str, author: str, why: str) -> Forgotten:
-        """Erase one customer or agent everywhere."""
+    def forget(self, kind: Kind, person: str, author: str, why: str, *, sentences: bool = False) -> Forgotten:
+        """Erase one customer or agent everywhere; of a plain word that is nobody's id, `sentences` too."""
         self._must_hold_lock()
-        return forget(self.root, self.db, kind, person, author=author, why=why)
+        return forget(self.root, self.db, kind, person, author=author, why=why, sentences=sentences)
 
     def hold(self, reason: str, author: str) -> Hold:
         """Forbid removal until the hold is released."""

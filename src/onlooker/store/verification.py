@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from onlooker.store import catalogue
 from onlooker.store import history_chain as history
-from onlooker.store.access import make_folder_like
 from onlooker.store.catalogue import StoredFile
 from onlooker.store.database import transaction
 from onlooker.store.differences import read_columns, unlike_declared, unmigrated
 from onlooker.store.faults import told
-from onlooker.store.layout import BLOBS, DAMAGED, TABLES, as_date, part_of
+from onlooker.store.layout import BLOBS, TABLES, as_date, part_of
 from onlooker.store.parquet_files import checksum, columns_of
+from onlooker.store.personal_fields import RECORDS
+from onlooker.store.recovery import of_unknown_commits, put_aside
+
+Reader = Callable[[Mapping[str, Any]], object]
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,25 @@ class Repaired:
     """Sentences: what only a backup mends."""
 
 
-def verify(root: Path, db: sqlite3.Connection, known_head: tuple[int, str] | None = None) -> tuple[Fault, ...]:
-    """Check every file that counts, the database and the history. Changes nothing and needs no lock."""
+def verify(
+    root: Path,
+    db: sqlite3.Connection,
+    known_head: tuple[int, str] | None = None,
+    readers: Mapping[str, Reader] | None = None,
+) -> tuple[Fault, ...]:
+    """Check every file that counts, the database, its records and the history. Changes nothing and needs no lock.
+
+    `readers` make of a table's records what the commands make of them, and raise if they can't.
+    """
     with told(root):
         faults = [Fault(f"onlooker.sqlite: {text}") for text in _database_faults(db)]
         for file in catalogue.current(db):
             text = file_fault(root, file)
             if text:
                 faults.append(Fault(f"{file.name}: {text}", file))
-        faults += [Fault(text) for text in (*_unmigrated(db), *_night_faults(db))]
+        faults += [Fault(text) for text in (*_unmigrated(db), *_record_faults(db, readers or {}), *_night_faults(db))]
+        unknown = of_unknown_commits(root, db)
+        faults += [Fault(f"{path.name}: of a commit that the database does not know") for path in unknown]
         faults += [Fault(text) for text in history.verify(db, known_head)]
     return tuple(faults)
 
@@ -66,10 +80,9 @@ def repair(root: Path, db: sqlite3.Connection, author: str) -> Repaired:
         return Repaired((), (), remaining)
     names = [file.name for file in broken]
     with told(root):
-        make_folder_like(root / DAMAGED, root)
         for name in names:
             if (root / name).exists():
-                (root / name).rename(root / DAMAGED / name.replace("/", "."))
+                put_aside(root, root / name)
         with transaction(db):
             nights = _undo_nights(db, broken)
             db.executemany("DELETE FROM files WHERE name = ?", [(name,) for name in names])
@@ -80,6 +93,8 @@ def repair(root: Path, db: sqlite3.Connection, author: str) -> Repaired:
 def file_fault(root: Path, file: StoredFile) -> str:
     """What is wrong with one file, or nothing."""
     path = root / file.name
+    if path.is_symlink():
+        return "is a link"
     if not path.exists():
         return "is missing"
     if path.stat().st_size != file.bytes:
@@ -119,6 +134,17 @@ def _database_faults(db: sqlite3.Connection) -> Iterator[str]:
             yield text
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield f"row {row} of {table} points to a row of {parent} that is not there"
+
+
+def _record_faults(db: sqlite3.Connection, readers: Mapping[str, Reader]) -> Iterator[str]:
+    for table, key, column in RECORDS:
+        read = readers.get(table, dict)
+        for identity, text in db.execute(f"SELECT {key}, {column} FROM {table} ORDER BY {key}"):
+            try:
+                read(json.loads(text))
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                why = f"{type(error).__name__}: {error}"
+                yield f"onlooker.sqlite: the record {identity} of {table} can't be read ({why})"
 
 
 def _night_faults(db: sqlite3.Connection) -> Iterator[str]:
