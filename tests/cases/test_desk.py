@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from tests.store.days import FIRST, alert, scan
+from tests.store.days import FIRST, alert, lines_told, scan
 
 from onlooker.cases import CaseDesk, NotAllowed, Scope, count_on, gather, gather_nights
 from onlooker.errors import UsageError
@@ -258,7 +258,7 @@ def test_every_decision_is_in_the_history(store, desk):
     desk.suppress(Scope(teams=("north",)), iso(FIRST + 9), "ana", "outage")
     desk.close(case.id, "confirmed", "ana", "admitted it")
     desk.reopen(case.id, "dora", "too early")
-    told = [(entry.who, entry.what) for entry in store.history()]
+    told = [(entry.who, entry.what) for entry in lines_told(store)]
     assert told == [
         ("dora", "case assigned"), ("ana", "case note"), ("ana", "suppress"), ("ana", "case closed"),
         ("dora", "case reopened"),

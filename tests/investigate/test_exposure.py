@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from tests.store.days import lines_told
 
 import onlooker
 from onlooker.cli import cli
@@ -112,7 +113,7 @@ def test_who_looked_at_whom_and_where_it_was_written_to_is_in_the_history(hostil
     onlooker.exposure("d'arc", hostile, "2026-02-16", reason="asked by the data protection officer", who="ana")
     CliRunner().invoke(cli, ["exposure", "d'arc", "--store", str(hostile), "--as", "bo", "--csv", there])
     with Store.open(hostile) as store:
-        first, second = store.history()
+        first, second = lines_told(store)
     assert (first.who, first.what, first.why) == ("ana", "exposure", "asked by the data protection officer")
     assert first.about == {"agent": "d'arc", "from": "2026-02-16", "to": None, "written to": None}
     assert (second.who, second.about["written to"]) == ("bo", there)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from scipy import stats
+from tests.store.days import lines_told
 
 import onlooker
 from onlooker.cli import cli
@@ -177,6 +178,6 @@ def test_the_command_is_the_function_and_the_look_is_in_the_history(bent, taken,
     piped = CliRunner().invoke(cli, ["trace", "-", *options], input="\n".join(taken), catch_exceptions=False)
     assert piped.stdout.splitlines()[2].split()[:2] == ["q1-07", "150"]
     with Store.open(place) as store:
-        looked = store.history()[0]
+        looked = lines_told(store)[0]
     assert (looked.who, looked.what, looked.why) == ("ana", "trace", "the numbers on the telephone")
     assert looked.about == {"customers": 150, "from": None, "to": None}

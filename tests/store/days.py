@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from onlooker.schema.findings import Alert, InputFile
 from onlooker.schema.tables import VISITS
 from onlooker.store import Commit, KeptAlert, Store, TakenFile
+from onlooker.store.history_chain import Entry
 
 FIRST = 20_500
 """2026-02-16."""
@@ -95,6 +96,11 @@ def scan(path: Path, days: range, run_id: str = "run-1", rows: int = 300) -> Non
             if day not in done:
                 write_night(store, day, run_id, rows)
         store.finish_run(run_id, {"nights": len(days)})
+
+
+def lines_told(store: Store) -> list[Entry]:
+    """The history without the lines that seal what was written by hand."""
+    return [entry for entry in store.history() if entry.what != "changed"]
 
 
 def content(store: Store) -> str:

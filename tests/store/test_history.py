@@ -4,7 +4,6 @@ import os
 import sqlite3
 
 import pytest
-from tests.store.days import FIRST, scan
 
 from onlooker.store import Store
 from onlooker.store.history_chain import person
@@ -12,7 +11,8 @@ from onlooker.store.history_chain import person
 
 @pytest.fixture
 def told(place):
-    scan(place, range(FIRST, FIRST + 1))
+    with Store.open(place, "write", create=True):
+        pass
     with Store.open(place, "decide") as store:
         for number in range(5):
             store.record("explain", {"agent": f"agent-{number}"}, "morning round", who="ana")

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.store.days import FIRST, alert, content, rows_of, scan, visits, write_night
+from tests.store.days import FIRST, alert, content, lines_told, rows_of, scan, visits, write_night
 
 from onlooker.errors import UsageError
 from onlooker.schema.tables import EVENTS
@@ -104,7 +104,7 @@ def test_what_is_older_than_its_retention_goes_from_the_disk(two_months):
         assert store.span("agent_hours") == (FIRST, FIRST + 29)
         assert len(list((two_months / "visits").iterdir())) == len(store.files("visits"))
         assert store.verify() == ()
-        assert [entry.what for entry in store.history()] == ["prune"]
+        assert [entry.what for entry in lines_told(store)] == ["compact", "compact", "prune"]
         assert store.prune(today, "ana", {"visits": 20, "alerts": 5}) == ()
 
 
@@ -181,7 +181,7 @@ def test_a_forgotten_customer_is_in_no_file_and_no_record(two_months):
         assert kept.record["visits"] == [{"customer_id": "(erased)", "why": "(erased) is new; C000771 is not"}]
         assert kept.lines == ("(erased) was opened again",)
         assert store.verify() == ()
-        trace, other, forget = store.history()
+        trace, other, forget = (entry for entry in lines_told(store) if entry.what != "compact")
         assert trace.erased
         assert not other.erased
         assert forget.what == "forget"

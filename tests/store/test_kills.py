@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.store.copies import in_copy
-from tests.store.days import FIRST, content, rows_of, scan, write_night
+from tests.store.days import FIRST, content, lines_told, rows_of, scan, write_night
 
 from onlooker.errors import StoreBusy
 from onlooker.store import Store
@@ -135,7 +135,7 @@ def test_readers_and_deciders_work_beside_a_writer(place):
             assert all(path.exists() for path in reader.files("visits"))
         assert len(reader.nights()) == 2
         decider.record("explain", {"agent": "agent-3"}, "morning round", who="ana")
-        assert [entry.what for entry in reader.history()] == ["explain"]
+        assert [entry.what for entry in lines_told(reader)] == ["explain"]
 
 
 def tidy(place: Path) -> None:

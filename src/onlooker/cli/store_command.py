@@ -164,8 +164,7 @@ def rebuild(store: Path, as_json: bool, author: str | None) -> None:
 def compact(store: Path, days: int, as_json: bool, author: str | None) -> None:
     """Merge day files of whole months into month files."""
     with in_store(store, "write") as opened:
-        merged = opened.compact(today() - days)
-        opened.record("compact", {"files": len(merged)}, who=author)
+        merged = opened.compact(today() - days, person(author))
     lines = [f"{done.table} of {done.month}: {done.files:,} files became one, {done.rows:,} rows" for done in merged]
     tell(merged, lines or ["nothing to merge"], as_json)
 

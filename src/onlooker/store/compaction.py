@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onlooker.store import catalogue
+from onlooker.store import history_chain as history
 from onlooker.store.catalogue import StoredFile
 from onlooker.store.database import transaction
 from onlooker.store.faults import damaged, told
@@ -35,7 +36,7 @@ class Compacted:
     rows: int
 
 
-def compact(root: Path, db: sqlite3.Connection, before: int) -> tuple[Compacted, ...]:
+def compact(root: Path, db: sqlite3.Connection, before: int, author: str) -> tuple[Compacted, ...]:
     """Merge the files of every whole month that ended before the day `before`.
 
     Day files that were replaced lie there until the next run begins, for a reader may be at them.
@@ -47,11 +48,13 @@ def compact(root: Path, db: sqlite3.Connection, before: int) -> tuple[Compacted,
             files = [file for file in group if f"{as_date(file.last):%Y-%m}" == month]
             if len(files) > 1:
                 with told(root):
-                    done.append(_merge(root, db, table, month, files))
+                    done.append(_merge(root, db, table, month, files, author))
     return tuple(done)
 
 
-def _merge(root: Path, db: sqlite3.Connection, table: StoredTable, month: str, files: list[StoredFile]) -> Compacted:
+def _merge(
+    root: Path, db: sqlite3.Connection, table: StoredTable, month: str, files: list[StoredFile], author: str
+) -> Compacted:
     import pyarrow as pa
     import pyarrow.dataset as ds
 
@@ -70,6 +73,7 @@ def _merge(root: Path, db: sqlite3.Connection, table: StoredTable, month: str, f
         catalogue.supersede(db, [file.name for file in files], generation)
         catalogue.add(db, [catalogue.described(table.name, first, last, generation, written)])
         catalogue.note_generation(db, generation)
+        history.append(db, author, "compact", {"table": table.name, "month": month, "files": len(files)})
     return Compacted(table.name, month, len(files), written.rows)
 
 

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from onlooker.store.database import transaction
+from onlooker.store.sealed_rows import digest_of, seal, seal_is_due
 
 START = "0" * 64
 ERASURE = "forget"
@@ -54,17 +55,27 @@ def person() -> str:
 
 
 def append(db: sqlite3.Connection, who: str, what: str, about: Mapping[str, Any] | None = None, why: str = "") -> Entry:
-    """Add one entry. Inside a transaction it stands or falls with it."""
+    """Add one entry, which seals the rows that changed with it. Inside a transaction it stands or falls with that."""
     salt, at = secrets.token_hex(16), datetime.now(UTC).isoformat(timespec="microseconds")
     text = canonical({"about": dict(about or {}), "why": why})
     digest = _digest(salt, text)
     with transaction(db):
         last = db.execute("SELECT seq, hash FROM history ORDER BY seq DESC LIMIT 1").fetchone()
         seq, previous = (last[0] + 1, last[1]) if last else (1, START)
-        link = _link(previous, (seq, at, who, what, digest))
-        db.execute("INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?)", (seq, at, who, what, digest, previous, link))
+        changes = seal(db)
+        rows = digest_of(changes)
+        link = _link(previous, (seq, at, who, what, digest), rows)
+        values = (seq, at, who, what, digest, previous, link, rows)
+        db.execute("INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
         db.execute("INSERT INTO history_texts VALUES (?, ?, ?)", (seq, salt, text))
+        db.executemany("INSERT INTO history_rows VALUES (?, ?, ?, ?)", [(seq, *change) for change in changes])
     return Entry(seq, at, who, what, dict(about or {}), why, link)
+
+
+def seal_what_is_left(db: sqlite3.Connection) -> None:
+    """Add an entry for rows that changed without one. Inside a transaction."""
+    if seal_is_due(db):
+        append(db, person(), "changed")
 
 
 def entries(db: sqlite3.Connection, after: int = 0) -> Iterator[Entry]:
@@ -89,13 +100,13 @@ def verify(db: sqlite3.Connection, known: tuple[int, str] | None = None) -> list
     """What is wrong with the chain, in sentences; empty if nothing is. `known` is a head noted earlier."""
     faults, previous, expected, missing, lawful, seen = [], START, 1, set(), set(), known in (None, (0, START))
     rows = db.execute(
-        "SELECT h.seq, at, who, what, digest, previous, hash, salt, text FROM history h"
+        "SELECT h.seq, at, who, what, digest, previous, hash, rows, salt, text FROM history h"
         " LEFT JOIN history_texts t ON t.seq = h.seq ORDER BY h.seq"
     )
-    for seq, at, who, what, digest, before, link, salt, text in rows:
+    for seq, at, who, what, digest, before, link, sealed, salt, text in rows:
         if seq != expected or before != previous:
             faults.append(f"history: entry {seq} does not follow the entry before it")
-        if link != _link(before, (seq, at, who, what, digest)):
+        if link != _link(before, (seq, at, who, what, digest), sealed):
             faults.append(f"history: entry {seq} was changed")
         if text is None:
             missing.add(seq)
@@ -120,6 +131,6 @@ def _digest(salt: str, text: str) -> str:
     return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()
 
 
-def _link(previous: str, entry: tuple[int, str, str, str, str]) -> str:
-    named = dict(zip(("seq", "at", "who", "what", "digest"), entry, strict=True))
+def _link(previous: str, entry: tuple[int, str, str, str, str], rows: str) -> str:
+    named = dict(zip(("seq", "at", "who", "what", "digest"), entry, strict=True)) | ({"rows": rows} if rows else {})
     return hashlib.sha256(f"{previous}{canonical(named)}".encode()).hexdigest()

@@ -53,8 +53,26 @@ FIRST = (
         BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+SEALED_ROWS = (
+    """ALTER TABLE history ADD COLUMN rows TEXT NOT NULL DEFAULT ''""",
+    """CREATE TABLE history_rows (seq INTEGER NOT NULL REFERENCES history,
+        sign TEXT NOT NULL CHECK (sign IN ('+', '-')), tbl TEXT NOT NULL, digest TEXT NOT NULL)""",
+    """CREATE INDEX history_rows_by_entry ON history_rows (seq)""",
+    """CREATE TABLE row_seals (tbl TEXT NOT NULL, key TEXT NOT NULL, salt TEXT NOT NULL, digest TEXT NOT NULL,
+        PRIMARY KEY (tbl, key))""",
+    """CREATE TRIGGER history_rows_stay BEFORE DELETE ON history_rows
+        BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END""",
+    """CREATE TRIGGER history_rows_are BEFORE UPDATE ON history_rows
+        BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END""",
+)
+"""The history seals the rows of the other tables; a store of before is sealed as it is found (opening.py)."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SEALED_ROWS)
 """Entry n brings a store of format n to format n + 1. Entries are added, never changed."""
+
+
+SEALED_SINCE = 1 + MIGRATIONS.index(SEALED_ROWS)
+"""The first format whose rows are sealed."""
 
 
 def format_of(connection: sqlite3.Connection) -> int:
@@ -62,15 +80,17 @@ def format_of(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(connection: sqlite3.Connection, root: Path) -> None:
-    """Bring the store to this version's format."""
+def migrate(connection: sqlite3.Connection, root: Path) -> int:
+    """Bring the store to this version's format; the format that it had, 0 for none."""
     _check(connection, root)
-    for number in range(format_of(connection), len(MIGRATIONS)):
+    before = format_of(connection)
+    for number in range(before, len(MIGRATIONS)):
         with transaction(connection):
             for statement in MIGRATIONS[number]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {number + 1}")
+    return before
 
 
 def check_format(connection: sqlite3.Connection, root: Path) -> None:

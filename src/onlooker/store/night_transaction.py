@@ -15,6 +15,7 @@ from onlooker.schema.findings import InputFile
 from onlooker.store import catalogue
 from onlooker.store.database import transaction
 from onlooker.store.faults import told
+from onlooker.store.history_chain import seal_what_is_left
 from onlooker.store.kept_alerts import KeptAlert, add_lines, keep
 from onlooker.store.layout import BLOBS, file_name, table_named
 from onlooker.store.parquet_files import adopt_table, check_columns, in_order, write_blob, write_table
@@ -116,6 +117,7 @@ class Writing:
                 self._note(db, commit)
                 for step in also:
                     step(db)
+                seal_what_is_left(db)
         self._change.done()
         self._new, self._change = [], Change(self._root, self._db)
 

@@ -17,12 +17,14 @@ from onlooker.store.access import (
     refuse_if_open_to_all,
     refuse_links,
 )
-from onlooker.store.database import close_after_writing, open_for_reading, open_for_writing
+from onlooker.store.database import close_after_writing, open_for_reading, open_for_writing, transaction
 from onlooker.store.faults import StoreMissing, database_lost, told
+from onlooker.store.history_chain import append, person
 from onlooker.store.layout import DATABASE, FOLDERS, LOCK, stored_files
 from onlooker.store.lock import StoreLock
-from onlooker.store.migrations import check_format, format_of, migrate
+from onlooker.store.migrations import SEALED_SINCE, check_format, format_of, migrate
 from onlooker.store.recovery import recover
+from onlooker.store.sealed_rows import all_unsealed, watch
 
 Mode = Literal["read", "decide", "write"]
 Opened = tuple[Path, Mode, sqlite3.Connection, StoreLock | None, tuple[str, ...]]
@@ -48,6 +50,8 @@ def open_database(root: Path, mode: Mode, create: bool, group: str | None, set_a
             db = open_for_reading(root) if mode == "read" else open_for_writing(root)
             on_failure.callback(db.close)
             check_format(db, root)
+            if mode == "decide":
+                watch(db)
             on_failure.pop_all()
         return root, mode, db, None, ()
 
@@ -67,7 +71,12 @@ def _open_to_write(root: Path, set_aside: bool) -> Opened:
         on_failure.callback(close_after_writing, root, db)
         if format_of(db) == 0 and any(stored_files(root)):
             raise database_lost(root)
-        migrate(db, root)
+        before = migrate(db, root)
+        watch(db)
+        if 0 < before < SEALED_SINCE:
+            with transaction(db):
+                all_unsealed(db)
+                append(db, person(), "upgrade", {"from format": before, "to format": format_of(db)})
         for folder in FOLDERS:
             make_folder_like(root / folder, root)
         sync_directory(root)

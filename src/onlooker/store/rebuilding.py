@@ -21,6 +21,7 @@ from onlooker.store.lock import StoreLock
 from onlooker.store.migrations import migrate
 from onlooker.store.parquet_files import checksum, columns_of
 from onlooker.store.recovery import put_aside
+from onlooker.store.sealed_rows import watch
 
 LOST = (
     "alerts, cases, verdicts, suppressions, explanations, legal holds and the history: only a backup of "
@@ -69,6 +70,7 @@ class _Database:
     def __init__(self, root: Path) -> None:
         self.root, self.db = root, open_for_writing(root)
         migrate(self.db, root)
+        watch(self.db)
 
     def close(self) -> None:
         close_after_writing(self.root, self.db)

@@ -191,6 +191,7 @@ class Store:
             raise StoreReadOnly(f"the store {self.root} is open for reading only", "Open it with mode='decide'.")
         with told(self.root), transaction(self.db) as db:
             yield db
+            history.seal_what_is_left(db)
 
     def record(
         self, what: str, about: Mapping[str, Any] | None = None, why: str = "", who: str | None = None
@@ -225,10 +226,10 @@ class Store:
         self._must_hold_lock()
         return repair(self.root, self.db, author)
 
-    def compact(self, before: int) -> tuple[Compacted, ...]:
+    def compact(self, before: int, author: str | None = None) -> tuple[Compacted, ...]:
         """Merge the day files of whole months before the day `before`."""
         self._must_hold_lock()
-        return compact(self.root, self.db, before)
+        return compact(self.root, self.db, before, author or history.person())
 
     def prune(self, today: int, author: str, keep: Mapping[str, int] | None = None) -> tuple[Pruned, ...]:
         """Remove what is older than its table is kept for (days per table)."""

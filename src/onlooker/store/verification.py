@@ -19,6 +19,8 @@ from onlooker.store.layout import BLOBS, TABLES, as_date, part_of
 from onlooker.store.parquet_files import checksum, columns_of
 from onlooker.store.personal_fields import RECORDS
 from onlooker.store.recovery import of_unknown_commits, put_aside
+from onlooker.store.sealed_rows import faults as row_faults
+from onlooker.store.working_store import marked
 
 Reader = Callable[[Mapping[str, Any]], object]
 
@@ -64,7 +66,7 @@ def verify(
         faults += [Fault(text) for text in (*_unmigrated(db), *_record_faults(db, readers or {}), *_night_faults(db))]
         unknown = of_unknown_commits(root, db)
         faults += [Fault(f"{path.name}: of a commit that the database does not know") for path in unknown]
-        faults += [Fault(text) for text in history.verify(db, known_head)]
+        faults += [Fault(text) for text in (*history.verify(db, known_head), *row_faults(db, marked(db)))]
     return tuple(faults)
 
 

@@ -62,10 +62,19 @@ def carry_history(db: sqlite3.Connection, before: Path) -> None:
     if not is_working(before):
         return
     with closing(open_for_reading(before)) as old:
-        for table in ("history", "history_texts"):
-            rows = old.execute(f"SELECT * FROM {table} ORDER BY seq").fetchall()
-            marks = ", ".join("?" for _ in rows[0]) if rows else ""
-            db.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        there = {name for (name,) in old.execute("SELECT name FROM sqlite_master")}
+        for table in ("history", "history_texts", "history_rows", "row_seals"):
+            if table in there:
+                _copy_rows(old, db, table)
+    # Rows of the state before that are not in this one go with the next entry.
+    db.execute("INSERT INTO unsealed SELECT tbl, key FROM row_seals")
     if (before / KEY).is_file():
         into = Path(db.execute("PRAGMA database_list").fetchone()[2]).parent
         shutil.copy2(before / KEY, into / KEY)
+
+
+def _copy_rows(old: sqlite3.Connection, db: sqlite3.Connection, table: str) -> None:
+    rows = old.execute(f"SELECT * FROM {table} ORDER BY rowid")
+    names = [column[0] for column in rows.description]
+    marks = ", ".join("?" for _ in names)
+    db.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows.fetchall())
