@@ -46,6 +46,7 @@ def command(
 ) -> None:  # fmt: skip
     """List the customers whom AGENT saw, those without a reason first."""
     import onlooker
+    from onlooker.errors import UsageError
     from onlooker.investigate.exposure import COLUMNS
     from onlooker.outputs import print_table_csv, write_table_csv
     from onlooker.outputs.own_files import refuse_to_overwrite
@@ -53,8 +54,11 @@ def command(
 
     to_screen = str(csv_file) == "-"
     if csv_file and not to_screen:
-        refuse_stores(csv_file)
-        refuse_to_overwrite(csv_file, COLUMNS)
+        try:
+            refuse_stores(csv_file)
+            refuse_to_overwrite(csv_file, COLUMNS)
+        except UsageError as error:
+            raise click.BadParameter(error.message, param_hint="--csv") from error
     found = onlooker.exposure(
         agent, store, first, last, reason=reason, who=author, customers=customers,
         written_to="standard output" if to_screen else str(csv_file) if csv_file else None,

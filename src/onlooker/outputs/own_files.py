@@ -33,7 +33,8 @@ def refuse_foreign_files(folder: Path) -> None:
 
 
 def _refuse(path: Path, begins: bytes, has: bytes) -> None:
-    if not path.is_symlink() and not path.exists():
+    there = path.exists() and not path.is_dir()  # a folder can't be overwritten: whoever tries is told
+    if not path.is_symlink() and not there:
         return
     if path.is_file() and not path.is_symlink():
         head, tail = _ends(path)
