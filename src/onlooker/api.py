@@ -72,7 +72,8 @@ def check(logs: Logs, **options: Any) -> Profile:
 
     settings = load(options)
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
-        return profile(engine, read_logs(engine, paths_of(logs), columns=settings.map, timezone=settings.tz))
+        reading = read_logs(engine, paths_of(logs), columns=settings.map, where=settings.where, timezone=settings.tz)
+        return profile(engine, reading)
 
 
 def explain(

@@ -45,6 +45,9 @@ class Settings(BaseModel):
 
     tz: str | None = Field(None, description="zone of timestamps without an offset, and of local days (IANA name)")
     map: dict[str, str] = Field(default_factory=dict, description="column of Onlooker = column of the log")
+    where: list[str] = Field(
+        default_factory=list, description="lines of the log that are read, as in resource=clients; all if empty"
+    )
     agents: str | None = Field(None, description="side table: who the agents are")
     identities: str | None = Field(None, description="side table: which ids belong together")
     tickets: str | None = Field(None, description="side table: tickets with their customers")
@@ -151,7 +154,7 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             continue
         key = name.removeprefix(PREFIX).lower()
         values[key] = text
-        if key == "may_export":
+        if key in ("may_export", "where"):
             values[key] = [part.strip() for part in text.split(",") if part.strip()]
         elif key in ("map", "site_zones", "spark_conf"):
             values[key] = dict(part.split("=", 1) for part in text.split(",") if "=" in part)

@@ -135,11 +135,12 @@ def test_a_json_array(engine: DuckEngine, tmp_path: Path) -> None:
     assert rejects(engine) == [(3, "no customer")]
 
 
-def test_a_broken_json_array_says_what_to_do(engine: DuckEngine, tmp_path: Path) -> None:
-    with pytest.raises(UnusableInput, match="JSON array"):
-        read(
-            engine, log(tmp_path, '[{"timestamp": "2024-11-03T10:00:00Z", "agent": "a", "customer": 1}, {"x"', "a.json")
-        )
+def test_of_a_json_array_that_is_cut_off_the_whole_rows_are_read(engine: DuckEngine, tmp_path: Path) -> None:
+    text = '[{"timestamp": "2024-11-03T10:00:00Z", "agent": "a", "customer": 1}, {"x"'
+    reading = read(engine, log(tmp_path, text, "a.json"))
+    assert events(engine) == [("a", "1")]
+    assert rejects(engine) == [(2, "cut off where the file ends")]
+    assert any("ends before its JSON does" in note for note in reading.notes)
 
 
 @pytest.mark.parametrize("kind", ["tz", "naive", "int", "text"])
@@ -228,11 +229,12 @@ def test_no_such_file(engine: DuckEngine, tmp_path: Path) -> None:
         (b"\n \n", "is empty"),
         (HEADER.encode(), "no lines after the header"),
         (bytes(range(256)) * 50, "is binary"),
-        (b"PK\x03\x04" + bytes(200), "spreadsheet"),
+        (b"PK\x03\x04" + bytes(200), "can.t be unpacked"),
         (b"PAR1" + bytes(200) + b"PAR1", "damaged Parquet"),
         (GOOD.encode() * 3, "no header"),
         (b"a,b,c\n1,2,3\n", "no column recognised as timestamp or agent_id or customer_id among: a, b, c"),
-        (b'{\n"timestamp": 1,\n"agent": 2\n}\n', "not JSON lines"),
+        (b'{\n"timestamp": 1,\n"agent": 2\n}\n', "no column recognised as customer_id"),
+        (b'{"timestamp', "not JSON lines"),
     ],
 )
 def test_unusable(engine: DuckEngine, tmp_path: Path, content: bytes, said: str) -> None:

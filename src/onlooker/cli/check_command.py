@@ -43,8 +43,9 @@ def command(
     settings = load(flags, config_file)
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
         reading = read_logs(
-            engine, logs, columns=settings.map, timezone=settings.tz, stdin=sys.stdin.buffer, progress=screen.progress
-        )
+            engine, logs, columns=settings.map, where=settings.where, timezone=settings.tz, stdin=sys.stdin.buffer,
+            progress=screen.progress,
+        )  # fmt: skip
         reading, context = read_side_tables(engine, reading, settings)
         found = profile(engine, reading, context)
     screen.clear()

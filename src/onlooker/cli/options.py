@@ -26,6 +26,11 @@ def read_map(_context: click.Context, parameter: click.Parameter, pairs: tuple[s
     return result or None
 
 
+def several(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> list[str] | None:
+    """The values of an option that can be repeated; None if it was not given, so that other sources count."""
+    return list(values) or None
+
+
 def logs_argument(command: Command) -> Command:
     """LOGS..."""
     return click.argument("logs", nargs=-1, required=True, metavar="LOGS...")(command)
@@ -39,6 +44,8 @@ def reading_options(command: Command) -> Command:
         click.option("--threads", type=int, help="Threads of the SQL engine."),
         click.option("--memory", metavar="SIZE", help="Memory of the SQL engine, e.g. 4GB; more goes to disk."),
         click.option("--tz", metavar="ZONE", help="Zone of local days and of timestamps without an offset."),
+        click.option("--where", multiple=True, metavar="COLUMN=VALUE", callback=several,
+                     help="Read only lines with this, e.g. resource=clients; also != and ~. Can be repeated."),
         click.option("--map", "map", multiple=True, metavar="NAME=COLUMN", callback=read_map,
                      help="Which column of the log is what, e.g. customer_id=accountId. Can be repeated."),
     ):  # fmt: skip

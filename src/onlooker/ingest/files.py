@@ -12,8 +12,10 @@ from typing import BinaryIO
 
 from onlooker.errors import UnusableInput, UsageError
 
-LOG_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt", ".log", ".json", ".jsonl", ".ndjson", ".parquet", ".pq"})
-PACKED_SUFFIXES = frozenset({".gz", ".zst", ".zstd"})
+LOG_SUFFIXES = frozenset(
+    {".csv", ".tsv", ".tab", ".txt", ".log", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".zip", ".xlsx"}
+)
+PACKED_SUFFIXES = frozenset({".gz", ".zst", ".zstd", ".bz2", ".xz"})
 BLOCK = 1 << 20
 
 
@@ -61,7 +63,9 @@ def _existing(path: str, folder: Path, quiet: bool) -> Iterator[LogFile]:
         inside = [file for file in sorted(real.rglob("*")) if _is_log(file, real)]
         if not inside and not quiet:
             names = ", ".join(sorted(LOG_SUFFIXES))
-            raise UnusableInput(f"{path} holds no log files", f"Looked for {names}, plain or with .gz or .zst.")
+            raise UnusableInput(
+                f"{path} holds no log files", f"Looked for {names}, plain or with .gz, .zst, .bz2 or .xz."
+            )
         yield from (LogFile(as_text(file), file) for file in inside)
     elif real.is_file():
         yield LogFile(as_text(path), real)

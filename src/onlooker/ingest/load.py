@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
+from onlooker.ingest.chosen_lines import NOTHING, Only
 from onlooker.ingest.files import LogFile
+from onlooker.ingest.header_parts import LaterHeader, later_headers, plan_of_parts, told
 from onlooker.ingest.normalise import normalise
-from onlooker.ingest.plans import Plan, array_source, csv_plan, damaged_parquet, json_plan, lines_of, parquet_plan
+from onlooker.ingest.plans import Plan, csv_plan, damaged_parquet, json_plan, lines_of, parquet_plan
 from onlooker.ingest.quoting import literal
 from onlooker.ingest.records import Records, flawed_lines, number_lines, temporary
-from onlooker.ingest.sniff import Sniff
+from onlooker.ingest.sniffed import Sniff
 from onlooker.ingest.survey import Facts, survey
 from onlooker.ingest.times import Zone
 from onlooker.ingest.validate import judged
@@ -36,6 +38,16 @@ class Job:
     link: Path
     """The same bytes under a name without characters that mean something to the engine."""
     types: dict[str, str] = field(default_factory=dict)
+    only: Only = NOTHING
+    container: LogFile | None = None
+    """The archive or workbook that the file was in."""
+    kind: str = ""
+    """Of the container."""
+
+    @property
+    def named(self) -> LogFile:
+        """The file that the user named."""
+        return self.container or self.file
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,8 @@ class Loaded:
     facts: Facts
     lines: int
     rejected: int
+    left_out: int = 0
+    """Lines that the user does not want; they are not among `lines`."""
 
 
 def make_tables(engine: Engine, mapped: Collection[str]) -> tuple[str, ...]:
@@ -83,15 +97,16 @@ class _Loader:
         self.delimited = job.sniff.format in ("csv", "tsv")
 
     def parquet(self, threads: Executor) -> Loaded:
-        plan = parquet_plan(self.job.link, self.job.types, self.job.mapping)
-        hashing = threads.submit(survey, self.job.link)
+        job = self.job
+        plan = parquet_plan(job.link, job.types, job.sniff, job.mapping, job.only)
+        hashing = threads.submit(survey, job.link)
         try:
-            lines, rejected = self._numbered(plan)
+            lines, rejected, left_out = self._numbered(plan)
         except EngineError as error:
-            raise damaged_parquet(self.job.link, self.job.file.shown, error) from error
+            raise damaged_parquet(job.link, job.file.shown, error) from error
         finally:
             facts = hashing.result()
-        return Loaded(plan, facts, lines, rejected)
+        return Loaded(plan, facts, lines, rejected, left_out)
 
     def text(self, threads: Executor) -> Loaded:
         sniff = self.job.sniff
@@ -100,42 +115,54 @@ class _Loader:
             if loaded := self._fast(self.job.link, hashing.result):
                 return loaded
         target = self.job.link.with_name(f"{self.job.key}.lines")
-        facts = normalise(self.job.link, target, sniff.compression, sniff.head)
+        facts = normalise(self.job.link, target, sniff.layout)
         if not sniff.plain and facts.sound and (loaded := self._fast(target, lambda: facts)):
             return loaded
-        if sniff.format == "json array":
-            return self._array(target, facts)
-        plan = self._careful_plan(target)
-        lines, rejected = self._numbered(plan)
-        return Loaded(plan, facts, lines, rejected)
-
-    def _array(self, path: Path, facts: Facts) -> Loaded:
-        plan = json_plan(f"({array_source(path)})", self.job.sniff, self.job.mapping, numbered=True)
+        self.engine.rows("BEGIN TRANSACTION")
         try:
-            lines, rejected = self._numbered(plan)
+            loaded = self._careful(target, facts)
         except EngineError as error:
-            raise UnusableInput(
-                f"{self.job.file.shown} is a JSON array that can't be read: {error.said}",
-                "Give one object per line, for example with: jq -c '.[]' FILE",
-            ) from error
-        return Loaded(plan, facts, lines, rejected)
+            self.engine.rows("ROLLBACK")
+            if error.hint or "space" in error.said:  # no fault of the file
+                raise
+            raise UnusableInput(f"{self.job.file.shown} can't be read: {error.said}") from error
+        self.engine.rows("COMMIT")
+        return loaded
+
+    def _careful(self, target: Path, facts: Facts) -> Loaded:
+        """Each line by itself, with its number."""
+        plan = self._careful_plan(target)
+        if headers := self._later_headers(target):
+            job = self.job
+            plan = plan_of_parts(self.engine, target, job.key, job.sniff, headers, job.mapping, job.only)
+            facts = replace(facts, note="; ".join([*filter(None, [facts.note]), told(headers, job.sniff)]))
+        lines, rejected, left_out = self._numbered(plan)
+        return Loaded(plan, facts, lines, rejected, left_out)
+
+    def _later_headers(self, path: Path) -> list[LaterHeader]:
+        if not self.delimited:
+            return []
+        return later_headers(self.engine, path, self.job.sniff, self.job.mapping)
 
     def _fast(self, path: Path, facts_of: Callable[[], Facts]) -> Loaded | None:
         """Let the engine read the file as it is; None, and nothing changed, if it isn't in order."""
-        if self.job.sniff.format == "json array":
-            return None
-        plan = csv_plan(path, self.job.sniff, self.job.mapping)
-        if not self.delimited:
-            plan = json_plan(lines_of(path), self.job.sniff, self.job.mapping)
+        sniff, mapping, only = self.job.sniff, self.job.mapping, self.job.only
+        if self.delimited:
+            plan = csv_plan(path, sniff, mapping, only)
+        else:
+            plan = json_plan(lines_of(path, sniff.layout.longest), sniff, mapping, only=only)
         self.engine.rows("BEGIN TRANSACTION")
         try:
             lines, bad = self._unnumbered(plan)
+            left_out = self._left_out(plan)
             facts = facts_of()
             # As many records as lines: then no quoted line break is about that may hide a quote never closed.
-            in_order = not facts.nul and (not self.delimited or lines == facts.lines - 1)
+            in_order = not facts.nul and (not self.delimited or lines + left_out == facts.lines - 1)
+            # A header further down is a bad line: what follows it may look sound and be read wrongly.
+            in_order = in_order and not ((bad or only) and self._later_headers(path))
             if in_order and bad == self._set_aside(path, bad):
                 self.engine.rows("COMMIT")
-                return Loaded(plan, facts, lines, bad)
+                return Loaded(plan, facts, lines, bad, left_out)
         except EngineError:
             # Whatever the engine objects to, the careful way says it better, with the line it is in.
             pass
@@ -149,6 +176,9 @@ class _Loader:
         ((bad,),) = self.engine.rows(f"SELECT count(*) FROM {STORED} WHERE us IS NULL")
         return lines, bad
 
+    def _left_out(self, plan: Plan) -> int:
+        return int(self.engine.rows(plan.left_out)[0][0]) if plan.left_out else 0
+
     def _set_aside(self, path: Path, bad: int) -> int:
         """Move the `bad` events of a file in order to the rejects, with their lines; how many were found there."""
         if not bad:
@@ -157,17 +187,20 @@ class _Loader:
         return self._reject(self._careful_plan(path))
 
     def _careful_plan(self, path: Path) -> Plan:
+        sniff, mapping, only = self.job.sniff, self.job.mapping, self.job.only
+        longest = sniff.layout.longest
+        source = lines_of(path, longest)
         if self.delimited:
-            return Records(self.engine, self.job.key, self.job.sniff).plan(lines_of(path), self.job.mapping)
-        lines = number_lines(self.engine, lines_of(path), self.job.key)
-        return json_plan(flawed_lines(lines), self.job.sniff, self.job.mapping, numbered=True)
+            return Records(self.engine, self.job.key, sniff).plan(source, mapping, only)
+        lines = number_lines(self.engine, source, self.job.key)
+        return json_plan(flawed_lines(lines, longest), sniff, mapping, numbered=True, only=only)
 
-    def _numbered(self, plan: Plan) -> tuple[int, int]:
-        """Good lines into events, the others into rejects; how many lines in all, and how many rejects."""
+    def _numbered(self, plan: Plan) -> tuple[int, int, int]:
+        """Good lines into events, the others into rejects; how many lines in all, rejects, and lines not wanted."""
         ((lines,),) = self.engine.rows(f"SELECT count(*) FROM ({plan.raw})")
         names = ", ".join(self.stored)
         good = self._insert(STORED, f"SELECT {names} FROM ({self._judged(plan)}) WHERE reason IS NULL")
-        return lines, (self._reject(plan) if good < lines else 0)
+        return lines, (self._reject(plan) if good < lines else 0), self._left_out(plan)
 
     def _reject(self, plan: Plan) -> int:
         shown = literal(self.job.file.shown)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
+from onlooker.ingest.chosen_lines import NOTHING, Only
 from onlooker.ingest.normalise import LONGEST, SEPARATOR
+from onlooker.ingest.paths import pointer
 from onlooker.ingest.quoting import identifier, literal, strings
-from onlooker.ingest.sniff import Sniff
+from onlooker.ingest.sniffed import Place, Sniff
 
 ALONE = "hive_partitioning=false"
 """A file is read alone: one in a folder of the name agent_id=x would else have that for its agents."""
@@ -17,7 +20,7 @@ ALONE = "hive_partitioning=false"
 
 @dataclass(frozen=True)
 class Plan:
-    """A SELECT of line, flaw, text, whole and a column per mapped name, for `judge.judged`.
+    """A SELECT of line, flaw, text, whole and a column per mapped name, for `validate.judged`.
 
     `whole` is everything the line says, as a list of strings: what must be equal for two lines to be one.
     """
@@ -27,6 +30,8 @@ class Plan:
     numbered: bool = False
     """`line` and `text` are there, not only promised."""
     timed: bool = False
+    left_out: str = ""
+    """SELECT of how many lines `raw` leaves out because the user does not want them."""
 
     @property
     def mapped(self) -> tuple[str, ...]:
@@ -34,17 +39,25 @@ class Plan:
         return tuple(self.mapping)
 
 
-def lines_of(path: Path) -> str:
+def chosen(select: str, rows: str, condition: str) -> tuple[str, str]:
+    """`select` from `rows`, only of those that meet `condition` or have a flaw; and how many that leaves out."""
+    if not condition:
+        return f"SELECT {select} FROM {rows}", ""
+    left = f"flaw IS NULL AND NOT coalesce({condition}, false)"
+    return f"SELECT {select} FROM {rows} WHERE NOT ({left})", f"SELECT count(*) FROM {rows} WHERE {left}"
+
+
+def lines_of(path: Path, longest: int = LONGEST) -> str:
     """A table function that gives each line of a text whole, as `text`; an empty one is NULL."""
     return (
         f"read_csv({literal(str(path))}, auto_detect=false, header=false, delim='{SEPARATOR}', quote='', escape='', "
-        f"strict_mode=false, compression='none', columns={{'text': 'VARCHAR'}}, max_line_size={5 * LONGEST}, {ALONE})"
+        f"strict_mode=false, compression='none', columns={{'text': 'VARCHAR'}}, max_line_size={5 * longest}, {ALONE})"
     )
 
 
-def named(mapping: dict[str, str], names: tuple[str, ...], cell: str) -> str:
-    """The mapped columns; `cell` makes SQL of a column's place, as in `c{}`, counted from 1."""
-    return ", ".join(f"{cell.format(names.index(column) + 1)} AS {name}" for name, column in mapping.items())
+def named(mapping: dict[str, str], sniff: Sniff, cell: str) -> str:
+    """The mapped columns; `cell` makes SQL of a cell's place, as in `c{}`, counted from 1."""
+    return ", ".join(f"{sniff.sql(column, cell.format)} AS {name}" for name, column in mapping.items())
 
 
 def whole(names: tuple[str, ...], cell: str) -> str:
@@ -54,40 +67,42 @@ def whole(names: tuple[str, ...], cell: str) -> str:
     return f"[{literal(chr(31).join(sorted(names)))}, {values}]"
 
 
-def csv_plan(path: Path, sniff: Sniff, mapping: dict[str, str]) -> Plan:
+def csv_plan(path: Path, sniff: Sniff, mapping: dict[str, str], only: Only = NOTHING) -> Plan:
     """Delimited text that is in order: any damage makes the engine refuse it."""
-    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(1, len(sniff.names) + 1))
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(1, len(sniff.cells) + 1))
     source = (
         f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim={literal(sniff.delimiter)}, quote='\"', "
         f"escape='\"', strict_mode=true, compression='none', columns={{{columns}}}, max_line_size={5 * LONGEST}, "
         f"{ALONE})"
     )
-    head = f"NULL::BIGINT AS line, NULL::VARCHAR AS flaw, NULL::VARCHAR AS text, {whole(sniff.names, 'c{}')} AS whole"
-    return Plan(f"SELECT {head}, {named(mapping, sniff.names, 'c{}')} FROM {source}", mapping)
+    if only:
+        source = f"(SELECT *, NULL::VARCHAR AS flaw FROM {source})"
+    flaw = "flaw" if only else "NULL::VARCHAR AS flaw"
+    head = f"NULL::BIGINT AS line, {flaw}, NULL::VARCHAR AS text, {whole(sniff.cells, 'c{}')} AS whole"
+    condition = only.sql(lambda column: sniff.sql(column, "c{}".format))
+    raw, left_out = chosen(f"{head}, {named(mapping, sniff, 'c{}')}", source, condition)
+    return Plan(raw, mapping, left_out=left_out)
 
 
-def json_plan(source: str, sniff: Sniff, mapping: dict[str, str], numbered: bool = False) -> Plan:
+def json_plan(source: str, sniff: Sniff, mapping: dict[str, str], numbered: bool = False, only: Only = NOTHING) -> Plan:
     """JSON objects, one per row of `source`, which has `text` and, if `numbered`, `line`."""
-    paths = dict(zip(sniff.names, sniff.paths, strict=True))
-    wanted = strings("$" + "".join(f".{identifier(key)}" for key in paths[column]) for column in mapping.values())
+    places = sniff.places_of([*mapping.values(), *only.columns])
+    wanted = strings(pointer(place) for place in places if isinstance(place, tuple))
     # Each JSON function parses the text again: an ordinary line is parsed twice.
     cells = f"CASE WHEN valid THEN json_extract_string(text, [{wanted}]) END"
     flaw = """CASE WHEN contains(text, chr(0)) THEN 'NUL byte' WHEN NOT valid THEN 'not valid JSON'
         WHEN NOT starts_with(text, '{') AND json_type(text) <> 'OBJECT' THEN 'not a JSON object' END"""
-    names = ", ".join(f"v[{place}] AS {name}" for place, name in enumerate(mapping, 1))
+
+    def cell(place: Place) -> str:
+        return f"v[{places.index(place) + 1}]"
+
+    names = ", ".join(f"{sniff.sql(column, cell)} AS {name}" for name, column in mapping.items())
     line, marked = ("line", "flaw AS marked") if numbered else ("NULL::BIGINT AS line", "NULL::VARCHAR AS marked")
     lines = f"SELECT {line}, {marked}, text, json_valid(text) AS valid FROM {source} WHERE trim(text) <> ''"
     rows = f"SELECT line, coalesce(marked, {flaw}) AS flaw, text, {cells} AS v FROM ({lines})"
-    return Plan(f"SELECT line, flaw, text, [text] AS whole, {names} FROM ({rows})", mapping, numbered)
-
-
-def array_source(path: Path) -> str:
-    """The elements of a JSON array, numbered from 1 in the place of lines."""
-    objects = (
-        f"read_json_objects({literal(str(path))}, format='array', compression='none', maximum_object_size=16777216, "
-        f"{ALONE})"
-    )
-    return f"SELECT row_number() OVER () AS line, NULL::VARCHAR AS flaw, json::VARCHAR AS text FROM {objects}"
+    condition = only.sql(lambda column: sniff.sql(column, cell))
+    raw, left_out = chosen(f"line, flaw, text, [text] AS whole, {names}", f"({rows})", condition)
+    return Plan(raw, mapping, numbered, left_out=left_out)
 
 
 def parquet(path: Path, *, numbered: bool = False) -> str:
@@ -110,27 +125,51 @@ def parquet_columns(engine: Engine, path: Path, shown: str) -> dict[str, str]:
     return {name: kind for name, kind, *_ in rows}
 
 
-def parquet_plan(path: Path, types: dict[str, str], mapping: dict[str, str]) -> Plan:
+def parquet_sniff(seen: Sniff, types: dict[str, str], rows: list[tuple[str | None, ...]]) -> Sniff:
+    """A Parquet file with the columns that the engine knows, and what is inside of those that hold JSON or records."""
+    places: dict[str, tuple[Place, ...]] = {name: (name,) for name in types}
+    return replace(seen, names=tuple(types), sample=rows, places=places).opened()
+
+
+def parquet_text(types: dict[str, str]) -> Callable[[Place], str]:
+    """SQL of a column's text; that of records and lists is JSON."""
+
+    def text(place: Place) -> str:
+        name = identifier(str(place))
+        nested = types[str(place)].startswith(("STRUCT", "MAP", "UNION")) or types[str(place)].endswith("]")
+        return f"to_json({name})::VARCHAR" if nested else f"{name}::VARCHAR"
+
+    return text
+
+
+def parquet_plan(
+    path: Path, types: dict[str, str], sniff: Sniff, mapping: dict[str, str], only: Only = NOTHING
+) -> Plan:
     """Typed columns; a real timestamp is taken as it is, the rest as text."""
     names = tuple(types)
-    stamp = identifier(mapping["timestamp"])
-    kind = types[mapping["timestamp"]]
+    text_of = parquet_text(types)
+    stamp = mapping["timestamp"]
+    kind = types.get(stamp, "")
     timed = kind.startswith(("TIMESTAMP", "DATE"))
     others = {name: column for name, column in mapping.items() if name != "timestamp"}
-    columns = ", ".join(f"{identifier(column)}::VARCHAR AS {name}" for name, column in others.items())
+    columns = ", ".join(f"{sniff.sql(column, text_of)} AS {name}" for name, column in others.items())
     offset = "0" if "TIME ZONE" in kind else "NULL::INTEGER"
-    when = f"epoch_us({stamp}::{'TIMESTAMPTZ' if 'TIME ZONE' in kind else 'TIMESTAMP'}) AS w, {offset} AS o"
+    when = f"epoch_us({identifier(stamp)}::{'TIMESTAMPTZ' if 'TIME ZONE' in kind else 'TIMESTAMP'}) AS w, {offset} AS o"
     if not timed:
-        when = f"{stamp}::VARCHAR AS timestamp"
+        when = f"{sniff.sql(stamp, text_of)} AS timestamp"
     values = ", ".join(f"coalesce({identifier(name)}::VARCHAR, '')" for name in sorted(names))
     everything = f"[{literal(chr(31).join(sorted(names)))}, {values}]"
     text = f"array_to_string([{', '.join(f'{identifier(name)}::VARCHAR' for name in names)}], ',')"
     head = f"file_row_number + 1 AS line, NULL::VARCHAR AS flaw, {text} AS text, {everything} AS whole"
     source = parquet(path, numbered=True)
-    return Plan(f"SELECT {head}, {when}, {columns} FROM {source}", mapping, numbered=True, timed=timed)
+    condition = only.sql(lambda column: sniff.sql(column, text_of))
+    raw, left_out = chosen(f"{head}, {when}, {columns}", source, condition)
+    if condition:
+        raw, left_out = (sql.replace("flaw IS NULL AND ", "") for sql in (raw, left_out))
+    return Plan(raw, mapping, numbered=True, timed=timed, left_out=left_out)
 
 
-def parquet_sample(engine: Engine, path: Path, names: tuple[str, ...]) -> list[tuple[str | None, ...]]:
+def parquet_sample(engine: Engine, path: Path, types: dict[str, str]) -> list[tuple[str | None, ...]]:
     """The first rows as text."""
-    columns = ", ".join(f"{identifier(name)}::VARCHAR" for name in names)
+    columns = ", ".join(map(parquet_text(types), types))
     return engine.rows(f"SELECT {columns} FROM {parquet(path)} LIMIT 1000")

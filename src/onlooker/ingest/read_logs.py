@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from onlooker.engines.protocol import Engine
-from onlooker.errors import OnlookerError, UnusableInput
+from onlooker.errors import OnlookerError, UnusableInput, UsageError
+from onlooker.ingest.chosen_lines import NOTHING, Only, only
 from onlooker.ingest.columns import check_wishes, recognise
+from onlooker.ingest.containers import Part, parts_of
 from onlooker.ingest.duplicates import Repeated, remove_duplicates
 from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.load import STORED, Job, Loaded, load, make_tables
-from onlooker.ingest.plans import parquet_columns, parquet_sample
+from onlooker.ingest.plans import parquet_columns, parquet_sample, parquet_sniff
 from onlooker.ingest.quoting import cleaned, literal
 from onlooker.ingest.reading import Reading, zone_in_words
 from onlooker.ingest.sniff import sniff
@@ -40,6 +42,7 @@ def read_logs(
     paths: Sequence[str | os.PathLike[str]],
     *,
     columns: Mapping[str, str] | None = None,
+    where: Sequence[str] = (),
     timezone: str | None = None,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
@@ -47,12 +50,15 @@ def read_logs(
     """Read logs into the tables EVENTS and REJECTS of `engine`.
 
     `columns` maps names of EVENTS (and `timestamp` for `us`) to columns of the log where they would not be
-    recognised. `timezone` is an IANA name: days and hours are local there, and timestamps without an offset are of
-    there. `progress` is told what is being read and the share of bytes done. Raises UsageError for what can't be
-    carried out as asked, and UnusableInput if no line of any file can be used.
+    recognised, or to paths into them (see `paths`). `where` says which lines are wanted, as in `resource=clients` (see
+    `chosen_lines`): the others are no lines of the reading, and a note counts them. `timezone` is an IANA name: days
+    and hours are local there, and timestamps without an offset are of there. `progress` is told what is being read and
+    the share of bytes done. Raises UsageError for what can't be carried out as asked, and UnusableInput if no line of
+    any file can be used.
     """
     zone = zone_named(timezone) if timezone else None
-    return _Reader(engine, zone, progress or (lambda _what, _share: None)).read(paths, columns or {}, stdin)
+    reader = _Reader(engine, zone, progress or (lambda _what, _share: None), only(where))
+    return reader.read(paths, columns or {}, stdin)
 
 
 @dataclass
@@ -60,19 +66,21 @@ class _Reader:
     engine: EngineWithFolder
     zone: Zone | None
     progress: Progress
+    only: Only = NOTHING
     notes: list[str] = field(default_factory=list)
     inputs: dict[LogFile, InputFile] = field(default_factory=dict)
     refused: list[OnlookerError] = field(default_factory=list)
     loaded: list[Loaded] = field(default_factory=list)
     repeated_lines: int = 0
     offsets: set[int | None] = field(default_factory=set)
+    jobs: list[Job] = field(default_factory=list)
 
     def read(
         self, paths: Sequence[str | os.PathLike[str]], wishes: Mapping[str, str], stdin: BinaryIO | None
     ) -> Reading:
         files = find_files(paths, self.engine.folder, stdin)
         fresh, twins = self._apart(files)
-        jobs = self._understand(fresh, wishes)
+        self.jobs = jobs = self._understand(fresh, wishes)
         if not jobs:
             raise self._nothing({})
         stored = make_tables(self.engine, {name for job in jobs for name in job.mapping})
@@ -103,10 +111,19 @@ class _Reader:
         jobs = []
         for place, file in enumerate(files):
             try:
-                jobs.append(self._job(file, f"{place}"))
+                parts = parts_of(file, self.engine.folder)
             except (UnusableInput, OSError) as error:
                 self._refuse(file, error)
+                continue
+            for number, part in enumerate(parts):
+                try:
+                    jobs.append(self._job(part, file, f"{place}" if len(parts) == 1 else f"{place}_{number}"))
+                except (UnusableInput, OSError) as error:
+                    self._refuse(file, error)
+        asked = [*wishes.values(), *self.only.columns]
+        jobs = [replace(job, sniff=job.sniff.with_paths(asked), only=self.only) for job in jobs]
         wanted = check_wishes(wishes, {job.file.shown: job.sniff.names for job in jobs})
+        self._check_conditions(jobs)
         understood = []
         for job in jobs:
             try:
@@ -114,20 +131,28 @@ class _Reader:
                 understood.append(replace(job, mapping=mapping))
                 self._see_offsets(understood[-1])
             except UnusableInput as error:
-                self._refuse(job.file, error)
+                self._refuse(job.named, error)
         return understood
 
-    def _job(self, file: LogFile, key: str) -> Job:
+    def _job(self, part: Part, named: LogFile, key: str) -> Job:
+        file = part.file
         link = self.engine.folder / f"input-{key}"
         link.unlink(missing_ok=True)
         link.symlink_to(file.path.resolve())
         seen = sniff(file.path, file.shown)
+        container = named if part.kind else None
         if seen.format != "parquet":
-            return Job(file, key, seen, {}, link)
+            return Job(file, key, seen, {}, link, container=container, kind=part.kind)
         types = parquet_columns(self.engine, link, file.shown)
-        names = tuple(types)
-        known = replace(seen, names=names, sample=parquet_sample(self.engine, link, names))
-        return Job(file, key, known, {}, link, types)
+        known = parquet_sniff(seen, types, parquet_sample(self.engine, link, types))
+        return Job(file, key, known, {}, link, types, container=container, kind=part.kind)
+
+    def _check_conditions(self, jobs: list[Job]) -> None:
+        names = [name for job in jobs for name in job.sniff.names]
+        absent = [column for column in self.only.columns if column not in names]
+        if absent and jobs:
+            there = ", ".join(dict.fromkeys(names))
+            raise UsageError(f"--where: the log has no column {' or '.join(absent)}", f"Its columns: {there}.")
 
     def _parses(self, values: Iterable[str]) -> bool:
         return any(wall is not None for wall, _ in self._times(values))
@@ -157,10 +182,10 @@ class _Reader:
             try:
                 loaded = load(self.engine, job, stored, self.zone, threads)
             except UnusableInput as error:
-                self._refuse(job.file, error)
+                self._refuse(job.named, error)
             else:
                 self.loaded.append(loaded)
-                self.inputs[job.file] = _input(job, loaded)
+                self._account(job.named, _input(job, loaded))
                 self.notes += [f"{job.file.shown} {note}." for note in _remarks(job, loaded)]
             done += job.file.path.stat().st_size
         self.progress("reading", 1.0)
@@ -173,7 +198,17 @@ class _Reader:
         if not isinstance(error, OSError):
             facts = survey(file.path)
             size, digest = facts.bytes, facts.sha256
-        self.inputs[file] = InputFile(file.shown, size, digest, 0, 0, "", "", "", NOT_USED + known.message)
+        self._account(file, InputFile(file.shown, size, digest, 0, 0, "", "", "", NOT_USED + known.message))
+
+    def _account(self, file: LogFile, read: InputFile) -> None:
+        """Of a container with several files one account is given."""
+        known = self.inputs.get(file)
+        if known:
+            used = [one for one in (known, read) if not one.note.startswith(NOT_USED)]
+            notes = [one.note.removeprefix(NOT_USED) if used else one.note for one in (known, read) if one.note]
+            rows, rejected = known.rows + read.rows, known.rejected + read.rejected
+            read = replace((used or [read])[0], rows=rows, rejected=rejected, note="; ".join(notes))
+        self.inputs[file] = read
 
     def _count_twins(self, twins: dict[LogFile, LogFile]) -> None:
         for file, first in twins.items():
@@ -212,6 +247,10 @@ class _Reader:
         for job in jobs:
             mapping = job.mapping | mapping
         used = set(mapping.values())
+        left_out = sum(one.left_out for one in self.loaded)
+        shown = dict.fromkeys(job.only.shown for job in jobs if job.only)
+        if shown:
+            self.notes.append(f"{left_out:,} lines were left out: only those with {' or '.join(shown)} are read.")
         counts = {
             "lines": sum(one.lines for one in self.loaded) + self.repeated_lines,
             "events": events,
@@ -245,12 +284,25 @@ class _Reader:
             first = f"first {file} line {line}" + (f": {reason}" if len(reasons) > 1 else "")
             said.append(f"every line was rejected: {counted}; {first}")
         elif self.loaded:
+            left_out = sum(one.left_out for one in self.loaded)
             bare = ", ".join(file.path for file in self.inputs.values() if file.sha256 and not file.rows)
-            said.append(f"no lines after the header in {bare}")
+            said.append(_none_wanted(self.jobs, left_out) if left_out else f"no lines after the header in {bare}")
         return UnusableInput(
             "nothing usable in the input: " + "; ".join(said),
             "Each line needs a time, an agent and a customer; docs/formats.md says what is read.",
         )
+
+
+def _none_wanted(jobs: Sequence[Job], left_out: int) -> str:
+    """That no line is as asked, and what there is where the first condition looks."""
+    job = jobs[0]
+    column = job.only.conditions[0].column
+    there: set[str] = set()
+    if column in job.sniff.names:
+        place = job.sniff.names.index(column)
+        there = {value for row in job.sniff.sample if (value := row[place])}
+    values = ", ".join(sorted(there)[:10])[:200] or "nothing"
+    return f"none of {left_out:,} lines has {job.only.shown}; there are: {values}"
 
 
 def _same(one: LogFile, other: LogFile) -> bool:
@@ -260,16 +312,19 @@ def _same(one: LogFile, other: LogFile) -> bool:
 
 
 def _input(job: Job, loaded: Loaded) -> InputFile:
-    kind = "jsonl" if job.sniff.format == "json array" else job.sniff.format
+    kind = "jsonl" if job.sniff.format == "json rows" else job.sniff.format
     facts = loaded.facts
+    if job.container:
+        whole = survey(job.container.path)
+        facts = replace(facts, bytes=whole.bytes, sha256=whole.sha256)
     return InputFile(
-        path=job.file.shown,
+        path=job.named.shown,
         bytes=facts.bytes,
         sha256=facts.sha256,
         rows=loaded.lines,
         rejected=loaded.rejected,
         format=kind,
-        compression=job.sniff.compression,
+        compression=job.kind or job.sniff.compression,
         encoding=facts.encoding,
         note="; ".join(_remarks(job, loaded)),
     )

@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 
 from onlooker.engines.protocol import Engine
+from onlooker.ingest.chosen_lines import NOTHING, Only
 from onlooker.ingest.normalise import CUT_OFF, LONGEST, RETURN, TOO_LONG
-from onlooker.ingest.plans import Plan, named, whole
+from onlooker.ingest.plans import Plan, chosen, named, whole
 from onlooker.ingest.quoting import literal
-from onlooker.ingest.sniff import Sniff
+from onlooker.ingest.sniffed import Sniff
 
 FARTHEST = 10_000
 """A quoted value has fewer lines than this."""
@@ -37,9 +38,9 @@ def number_lines(engine: Engine, path: str, key: str) -> str:
     return f"(SELECT rowid - {first} AS n, text FROM {table})"
 
 
-def flawed_lines(lines: str) -> str:
+def flawed_lines(lines: str, longest: int = LONGEST) -> str:
     """SELECT of line, flaw and text for `lines`, as number_lines gives them."""
-    return f"(SELECT n + 1 AS line, {_line_flaw()} AS flaw, {shown('text')} AS text FROM {lines})"
+    return f"(SELECT n + 1 AS line, {_line_flaw(longest)} AS flaw, {shown('text')} AS text FROM {lines})"
 
 
 def shown(text: str) -> str:
@@ -52,8 +53,8 @@ def _returned(text: str) -> str:
     return f"replace({text}, {literal(RETURN)}, chr(13))"
 
 
-def _line_flaw() -> str:
-    return f"""CASE WHEN starts_with(text, {literal(TOO_LONG)}) THEN 'line longer than {LONGEST >> 20} MB'
+def _line_flaw(longest: int = LONGEST) -> str:
+    return f"""CASE WHEN starts_with(text, {literal(TOO_LONG)}) THEN 'line longer than {longest >> 20} MB'
         WHEN starts_with(text, {literal(CUT_OFF)}) THEN 'cut off where the file ends'
         WHEN contains(text, chr(0)) THEN 'NUL byte' END"""
 
@@ -63,6 +64,7 @@ class Records:
 
     def __init__(self, engine: Engine, key: str, sniff: Sniff) -> None:
         self.engine = engine
+        self.above = max(sniff.layout.above - 1, 0)
         self.key = key
         self.sniff = sniff
         self.lines = ""
@@ -71,21 +73,21 @@ class Records:
         self.spans = f"ingest_spans_{key}"
         self.inside = f"ingest_inside_{key}"
 
-    def plan(self, source: str, mapping: dict[str, str]) -> Plan:
+    def plan(self, source: str, mapping: dict[str, str], only: Only = NOTHING) -> Plan:
         """Read `source`, a table function of whole lines, and find its records."""
         self.lines = number_lines(self.engine, source, self.key)
         self._find_spans()
         cells = "cells[{}]"
-        head = f"line, flaw, {shown('text')} AS text, {whole(self.sniff.names, cells)} AS whole"
-        return Plan(
-            f"SELECT {head}, {named(mapping, self.sniff.names, cells)} FROM ({self._cut()})", mapping, numbered=True
-        )
+        head = f"line, flaw, {shown('text')} AS text, {whole(self.sniff.cells, cells)} AS whole"
+        condition = only.sql(lambda column: self.sniff.sql(column, cells.format))
+        raw, left_out = chosen(f"{head}, {named(mapping, self.sniff, cells)}", f"({self._cut()})", condition)
+        return Plan(raw, mapping, numbered=True, left_out=left_out)
 
     def _cut(self) -> str:
         """SELECT of line, flaw, text and cells of every record."""
-        texts = f"""SELECT n + 1 AS line, {_returned("text")} AS text FROM {self.lines}
+        texts = f"""SELECT n + {1 + self.above} AS line, {_returned("text")} AS text FROM {self.lines}
             WHERE trim(text) <> '' AND n > ({self._header()}) AND n NOT IN (SELECT n FROM {self.inside})
-            UNION ALL SELECT lo + 1, {_returned("text")} FROM {self.spans}"""
+            UNION ALL SELECT lo + {1 + self.above}, {_returned("text")} FROM {self.spans}"""
         cut = f"SELECT line, text, {self._cells('text')} AS cells FROM ({texts})"
         return f"SELECT line, text, cells, {self._flaw()} AS flaw FROM ({cut})"
 
@@ -93,7 +95,7 @@ class Records:
         return f"SELECT min(n) FROM {self.lines} WHERE trim(text) <> ''"
 
     def _flaw(self) -> str:
-        n = len(self.sniff.names)
+        n = len(self.sniff.cells)
         return f"""CASE WHEN {_MARKED} THEN {_line_flaw()}
             WHEN cells IS NULL AND {_ODD} THEN 'quote never closed'
             WHEN cells IS NULL THEN 'broken quoting'
@@ -114,7 +116,7 @@ class Records:
             THEN list_transform({split}, lambda c: {freed}) END"""
 
     def _fits(self, text: str) -> str:
-        n = len(self.sniff.names)
+        n = len(self.sniff.cells)
         return f"coalesce(len({self._cells(text)}) = {n}, false)"
 
     def _find_spans(self) -> None:

@@ -2,58 +2,45 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
 
 from onlooker.errors import UnusableInput
-from onlooker.ingest.normalise import encoding_of, head_of
+from onlooker.ingest.headers import Record, table_of
+from onlooker.ingest.json_shape import shape_of
+from onlooker.ingest.named_columns import named_cells, named_members
+from onlooker.ingest.normalise import Layout, encoding_of, head_of
+from onlooker.ingest.sniffed import Sniff
 from onlooker.ingest.unpack import Damaged, compression_of
 
-Format = Literal["csv", "tsv", "jsonl", "json array", "parquet"]
 SAMPLE = 1000
-DEPTH = 5
-DELIMITERS = ",\t;|"
 EXPECTED: dict[str, tuple[str, ...]] = {
     ".csv": ("csv",),
     ".tsv": ("tsv",),
     ".tab": ("tsv",),
-    ".json": ("jsonl", "json array"),
+    ".json": ("jsonl", "json rows"),
     ".jsonl": ("jsonl",),
     ".ndjson": ("jsonl",),
     ".parquet": ("parquet",),
     ".pq": ("parquet",),
 }
 FOREIGN = {
-    b"PK\x03\x04": "a zip archive or a spreadsheet",
-    b"BZh": "compressed with bzip2",
-    b"\xfd7zXZ": "compressed with xz",
+    b"PK\x03\x04": "a zip archive or a workbook",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"Rar!": "a RAR archive",
+    b"\xd0\xcf\x11\xe0": "a workbook or document of an old Office",
     b"%PDF": "a PDF document",
     b"SQLite format 3": "an SQLite database",
     b"\x7fELF": "a program",
 }
-WORDS = {"csv": "CSV", "tsv": "TSV", "jsonl": "JSON lines", "json array": "a JSON array", "parquet": "Parquet"}
-_DATA = re.compile(r"[\d\s.,:/TZ+-]*\d[\d\s.,:/TZ+-]*|\d{4}-\d\d-\d\d.*|\S+@\S+\.\S+|\d{1,2}/\w{1,3}/\d{4}.*")
-
-
-@dataclass(frozen=True)
-class Sniff:
-    """A file as its beginning describes it. `sample` has rows of text in the order of `names`."""
-
-    format: Format
-    compression: str
-    names: tuple[str, ...]
-    sample: list[tuple[str | None, ...]]
-    head: bytes
-    delimiter: str = ","
-    paths: tuple[tuple[str, ...], ...] = ()
-    """JSON only: the keys that lead to each name."""
-    plain: bool = True
-    """The engine may read the file as it is."""
-    notes: list[str] = field(default_factory=list)
+WORDS = {
+    "csv": "CSV",
+    "tsv": "TSV",
+    "jsonl": "JSON lines",
+    "json rows": "JSON that is not one object per line",
+    "parquet": "Parquet",
+}
 
 
 def sniff(path: Path, shown: str) -> Sniff:
@@ -75,17 +62,17 @@ def sniff(path: Path, shown: str) -> Sniff:
         return Sniff("parquet", compression, (), [], head, notes=_surprises(shown, "parquet", compression))
     text = _text(head, shown)
     plain = compression == "none" and encoding_of(head) == "utf-8" and not (b"\r" in head and b"\n" not in head)
-    found = _json(text, shown, path, compression) if text.lstrip()[:1] in ("{", "[") else _delimited(text, shown)
-    kind, names, sample, delimiter, paths, notes = found
-    notes = [*_surprises(shown, kind, compression), *notes]
-    return Sniff(kind, compression, names, sample, head, delimiter, paths, plain, notes)
-
-
-_Found = tuple[Format, tuple[str, ...], list[tuple[str | None, ...]], str, tuple[tuple[str, ...], ...], list[str]]
+    base = Sniff("csv", compression, (), [], head, layout=Layout(compression, head), plain=plain)
+    found = (
+        _json(base, text, shown, path) if text.lstrip(" \n\t\x1e")[:1] in ("{", "[") else _delimited(base, text, shown)
+    )
+    return replace(found, notes=[*_surprises(shown, found.format, compression), *found.notes]).opened()
 
 
 def _text(head: bytes, shown: str) -> str:
     foreign = next((what for magic, what in FOREIGN.items() if head.startswith(magic)), "")
+    if head[257:262] == b"ustar":
+        foreign = "a tar archive"
     if foreign:
         raise UnusableInput(f"{shown} is {foreign}, not a log", "Export it as CSV, JSON lines or Parquet.")
     text = (
@@ -98,7 +85,7 @@ def _text(head: bytes, shown: str) -> str:
         raise UnusableInput(f"{shown} is empty")
     # A machine that went down leaves NUL bytes at the end of a log; the lines before them are sound.
     body = text.rstrip("\0")
-    odd = sum(body.count(chr(code)) for code in range(32) if code not in (9, 10, 27))
+    odd = sum(body.count(chr(code)) for code in range(32) if code not in (9, 10, 27, 30))
     if not body or odd + body.count("\ufffd") > len(body) / 5 or body.count("\0") > len(body) / 20:
         raise UnusableInput(
             f"{shown} is binary, not a log", "Expected CSV, TSV, JSON lines or Parquet, plain, .gz or .zst."
@@ -109,7 +96,7 @@ def _text(head: bytes, shown: str) -> str:
 def _surprises(shown: str, kind: str, compression: str) -> list[str]:
     """Where a file's name promises something else than its content."""
     suffixes = [suffix.lower() for suffix in Path(shown).suffixes]
-    packed = {".gz": "gz", ".zst": "zst", ".zstd": "zst"}
+    packed = {".gz": "gz", ".zst": "zst", ".zstd": "zst", ".bz2": "bz2", ".xz": "xz"}
     named = packed.get(suffixes[-1]) if suffixes else None
     inner = suffixes[-2] if named and len(suffixes) > 1 else (suffixes[-1] if suffixes else "")
     notes = []
@@ -122,63 +109,63 @@ def _surprises(shown: str, kind: str, compression: str) -> list[str]:
 
 
 def _lines(text: str) -> list[str]:
+    """The lines of a head; the last line of a full one is cut, and alone it is all there is."""
     lines = text.split("\n")
-    # The last line of a full head is cut; alone it is all there is.
-    return [line for line in (lines[:-1] if len(lines) > 1 and len(text) > 1 << 17 else lines) if line.strip()]
+    return lines[:-1] if len(lines) > 1 and len(text) > 1 << 17 else lines
 
 
-def _delimited(text: str, shown: str) -> _Found:
-    lines = _lines(text)
-    delimiter = max(DELIMITERS, key=lambda d: len(_cells(lines[0], d)))
-    header = [cell.strip() for cell in _cells(lines[0], delimiter)]
-    if len(header) > 1 and any(_DATA.fullmatch(cell) for cell in header):
+def _delimited(base: Sniff, text: str, shown: str) -> Sniff:
+    table = table_of(_lines(text), SAMPLE)
+    header = table.header
+    if header.is_data:
         raise UnusableInput(
-            f"{shown} has no header: its first line is data ({', '.join(header)[:120]})",
+            f"{shown} has no header: its first line is data ({', '.join(header.cells)[:120]})",
             "Add a first line with the column names, for example: timestamp,agent_id,customer_id,action",
         )
-    names, notes = _unique(header)
-    rows = [tuple(_cells(line, delimiter)) for line in lines[1 : SAMPLE + 1]]
-    sample: list[tuple[str | None, ...]] = [row for row in rows if len(row) == len(names)]
-    return ("tsv" if delimiter == "\t" else "csv"), names, sample, delimiter, (), notes
+    sample: list[tuple[str | None, ...]] = [*table.rows]
+    seen = replace(
+        named_cells(base, header, table.delimiter, sample), format="tsv" if table.delimiter == "\t" else "csv"
+    )
+    above = header.last if header.last > 1 or table.backslash else 0
+    layout = replace(base.layout, above=above, header=table.delimiter.join(seen.cells), backslash=table.backslash)
+    layout = replace(layout, header=table.delimiter.join(f"c{place}" for place, _ in enumerate(seen.cells, 1)))
+    notes = [*_skipped(table.above), *seen.notes]
+    if table.backslash:
+        notes.append("writes quotes as MySQL does, with a backslash before them, and was read so")
+    return replace(seen, layout=layout, plain=base.plain and not above, notes=notes)
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
-    except csv.Error:
+def _skipped(above: Sequence[Record]) -> list[str]:
+    told = (record.text.strip() for record in above if any(record.cells))
+    said = [text for text in told if not text.lower().lstrip('\ufeff"').startswith("sep=")]
+    if not said:
         return []
+    lines = f"{len(said)} lines" if len(said) > 1 else "1 line"
+    return [f"has {lines} before its header, which were skipped: {'; '.join(said)[:100]}"]
 
 
-def _unique(header: list[str]) -> tuple[tuple[str, ...], list[str]]:
-    names: list[str] = []
-    notes = []
-    for place, name in enumerate(header, 1):
-        fresh = name or f"column {place}"
-        if fresh in names:
-            notes.append(f"has two columns named {fresh}; the later one is called {fresh} ({place})")
-            fresh = f"{fresh} ({place})"
-        names.append(fresh)
-    return tuple(names), notes
-
-
-def _json(text: str, shown: str, path: Path, compression: str) -> _Found:
-    if text.lstrip().startswith("["):
-        records = _array_sample(text)
-        kind: Format = "json array"
-    else:
-        spots = _spots(path) if compression == "none" and encoding_of(text[:4].encode()) == "utf-8" else []
-        records = [record for line in [*_lines(text)[:SAMPLE], *spots] if (record := _object(line)) is not None]
-        kind = "jsonl"
-    if not records:
+def _json(base: Sniff, text: str, shown: str, path: Path) -> Sniff:
+    lines = [line for line in _lines(text) if line.strip()]
+    shape = shape_of(text, lines, SAMPLE)
+    if shape.lines and base.plain:
+        further = _spots(path)
+        shape = replace(shape, rows=shape.rows + (shape_of("", further, SAMPLE).rows if further else []))
+    if not shape.rows:
         raise UnusableInput(
             f"{shown} is not JSON lines: no line is a whole JSON object", "Try: jq -c . FILE > FILE.jsonl"
         )
-    keys: dict[tuple[str, ...], None] = {}
-    flat = [_flatten(record) for record in records]
-    for one in flat:
-        keys.update(dict.fromkeys(one))
-    sample: list[tuple[str | None, ...]] = [tuple(one.get(key) for key in keys) for one in flat]
-    return kind, tuple(".".join(key) for key in keys), sample, "", tuple(keys), []
+    seen = named_members(base, shape)
+    notes = list(seen.notes)
+    if shape.path:
+        beside = f"; what it has beside them was not read: {', '.join(shape.beside)[:100]}" if shape.beside else ""
+        notes.append(f"has its rows in {'.'.join(shape.path)}{beside}")
+    return replace(
+        seen,
+        format="jsonl" if shape.lines else "json rows",
+        layout=replace(base.layout, rows=None if shape.lines else (shape.path, shape.listed)),
+        plain=base.plain and shape.lines,
+        notes=notes,
+    )
 
 
 def _spots(path: Path) -> list[str]:
@@ -191,40 +178,3 @@ def _spots(path: Path) -> list[str]:
                 file.seek(size * part // 3 - (1 << 16))
                 found += file.read(1 << 16).decode("utf-8", errors="replace").split("\n")[1:-1]
     return found
-
-
-def _object(line: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _array_sample(text: str) -> list[dict[str, Any]]:
-    decoder = json.JSONDecoder()
-    found: list[dict[str, Any]] = []
-    place = text.index("[") + 1
-    while len(found) < SAMPLE:
-        start = re.compile(r"[\s,]*").match(text, place)
-        place = start.end() if start else place
-        try:
-            value, place = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            break
-        if isinstance(value, dict):
-            found.append(value)
-    return found
-
-
-def _flatten(record: dict[str, Any], above: tuple[str, ...] = ()) -> dict[tuple[str, ...], str | None]:
-    """Nested objects as dotted names; lists stay the JSON text they are."""
-    flat: dict[tuple[str, ...], str | None] = {}
-    for key, value in record.items():
-        if isinstance(value, dict) and value and len(above) < DEPTH:
-            flat.update(_flatten(value, (*above, key)))
-        elif value is None or isinstance(value, str):
-            flat[*above, key] = value
-        else:
-            flat[*above, key] = json.dumps(value)
-    return flat

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 BLOCK = 1 << 20
-MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst"}
+MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"BZh": "bz2", b"\xfd7zX": "xz"}
 
 
 class Damaged(Exception):  # noqa: N818 - it describes a file
@@ -16,7 +18,7 @@ class Damaged(Exception):  # noqa: N818 - it describes a file
 
 
 def compression_of(head: bytes) -> str:
-    """`gz`, `zst` or `none`, by the first bytes."""
+    """`gz`, `zst`, `bz2`, `xz` or `none`, by the first bytes."""
     return next((name for magic, name in MAGIC.items() if head.startswith(magic)), "none")
 
 
@@ -33,6 +35,10 @@ def blocks(path: Path, compression: str, seen: Callable[[bytes], object] = bool)
             import zstandard
 
             yield from _members(raw, lambda: zstandard.ZstdDecompressor().decompressobj(), "zstd")
+        elif compression == "bz2":
+            yield from _members(raw, bz2.BZ2Decompressor, "bzip2")
+        elif compression == "xz":
+            yield from _members(raw, lambda: lzma.LZMADecompressor(memlimit=1 << 28), "xz")
         else:
             yield from raw
 
@@ -52,24 +58,30 @@ def _members(raw: Iterator[bytes], fresh: Callable[[], Any], name: str) -> Itera
         for start in range(0, len(part), 1 << 14):
             data = part[start : start + (1 << 14)]
             while data:
-                out, data, done = _step(inflater, data, name)
                 begun = True
-                yield from _pieces(out)
-                if done:
+                for out in _inflated(inflater, data, name):
+                    yield from _pieces(out)
+                data = inflater.unused_data
+                if inflater.eof:
                     inflater, begun = fresh(), False
                     data = data.lstrip(b"\0")
     if begun:
         raise Damaged(f"the {name} stream ends early")
 
 
-def _step(inflater: Any, data: bytes, name: str) -> tuple[bytes, bytes, bool]:
+def _inflated(inflater: Any, data: bytes, name: str) -> Iterator[bytes]:
     import zstandard
 
     try:
-        out = inflater.decompress(data)
-    except (zlib.error, zstandard.ZstdError) as error:
+        if not hasattr(inflater, "needs_input"):
+            yield inflater.decompress(data)
+            return
+        # These may inflate a few bytes to gigabytes, and say when they hold more.
+        yield inflater.decompress(data, BLOCK)
+        while not inflater.eof and not inflater.needs_input:
+            yield inflater.decompress(b"", BLOCK)
+    except (zlib.error, zstandard.ZstdError, OSError, EOFError, lzma.LZMAError) as error:
         raise Damaged(f"the {name} stream is damaged") from error
-    return out, inflater.unused_data, inflater.eof
 
 
 def _pieces(out: bytes) -> Iterator[bytes]:

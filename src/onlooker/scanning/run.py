@@ -12,6 +12,7 @@ from onlooker.config import Settings
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.protocol import Engine
 from onlooker.engines.spark import SparkEngine
+from onlooker.errors import UsageError
 from onlooker.scanning.out_folder import check_out
 from onlooker.scanning.outputs import finished, rejects_kept, save_tables, write
 from onlooker.scanning.result import Scan
@@ -134,9 +135,14 @@ def read(
     with clock.stage("read"):
         if isinstance(engine, SparkEngine):
             progress("reading on Spark", 0.0)
+            if settings.where:
+                raise UsageError("--where is not for Spark", "Give it a table or files that hold only those lines.")
             reading = read_on_spark(engine, logs, tables, columns=settings.map, timezone=settings.tz)
             return with_side_tables(engine, reading, settings)
-        reading = read_logs(engine, logs, columns=settings.map, timezone=settings.tz, stdin=stdin, progress=progress)
+        reading = read_logs(
+            engine, logs, columns=settings.map, where=settings.where, timezone=settings.tz, stdin=stdin,
+            progress=progress,
+        )  # fmt: skip
         return with_side_tables(engine, reading, settings)
 
 

@@ -10,14 +10,16 @@ from pathlib import Path
 from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput, UsageError
 from onlooker.ingest.columns import plain_name
+from onlooker.ingest.containers import parts_of
 from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.normalise import normalise
-from onlooker.ingest.plans import array_source, json_plan, lines_of, parquet, parquet_columns
+from onlooker.ingest.plans import json_plan, lines_of, parquet, parquet_columns
 from onlooker.ingest.quoting import identifier, literal
 from onlooker.ingest.records import Records, flawed_lines, number_lines, temporary
 from onlooker.ingest.side_tables.spec import Side, aliases
 from onlooker.ingest.side_tables.typed_cells import columns_of, typed
-from onlooker.ingest.sniff import Sniff, sniff
+from onlooker.ingest.sniff import sniff
+from onlooker.ingest.sniffed import Sniff
 from onlooker.ingest.survey import Facts, survey
 from onlooker.schema.findings import InputFile
 from onlooker.schema.tables import REJECTS
@@ -64,7 +66,8 @@ def load_side(
     Raises UsageError for what can't be carried out as asked and UnusableInput for a file that is no table at all.
     """
     sources = []
-    for number, file in enumerate(find_files([path], folder, None)):
+    found = (part.file for file in find_files([path], folder, None) for part in parts_of(file, folder))
+    for number, file in enumerate(found):
         link = folder / f"side-{side.name}-{number}"
         link.unlink(missing_ok=True)
         link.symlink_to(file.path.resolve())
@@ -143,7 +146,7 @@ def _load(engine: Engine, side: Side, source: _Source, number: int) -> tuple[Inp
     for table in (rows, *_steps(side, number)):
         engine.drop(table)
     remarks = [*source.sniff.notes, *([facts.note] if facts.note else []), *([] if lines else ["has no rows"])]
-    kind = "jsonl" if source.sniff.format == "json array" else source.sniff.format
+    kind = "jsonl" if source.sniff.format == "json rows" else source.sniff.format
     read = InputFile(
         shown, facts.bytes, facts.sha256, lines, bad, kind, source.sniff.compression, facts.encoding, "; ".join(remarks)
     )
@@ -156,14 +159,13 @@ def _raw(engine: Engine, side: Side, source: _Source, number: int) -> tuple[str,
     if seen.format == "parquet":
         return _parquet(source), survey(source.link)
     target = source.link.with_name(f"{source.link.name}.lines")
-    facts = normalise(source.link, target, seen.compression, seen.head)
+    facts = normalise(source.link, target, seen.layout)
     quoted = {identifier(name): column for name, column in mapping.items()}
     if seen.format in ("csv", "tsv"):
         return Records(engine, key, seen).plan(lines_of(target), quoted).raw, facts
-    if seen.format == "json array":
-        return json_plan(f"({array_source(target)})", seen, quoted, numbered=True).raw, facts
-    lines = number_lines(engine, lines_of(target), key)
-    return json_plan(flawed_lines(lines), seen, quoted, numbered=True).raw, facts
+    longest = seen.layout.longest
+    lines = number_lines(engine, lines_of(target, longest), key)
+    return json_plan(flawed_lines(lines, longest), seen, quoted, numbered=True).raw, facts
 
 
 def _parquet(source: _Source) -> str:

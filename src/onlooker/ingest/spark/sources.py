@@ -93,9 +93,14 @@ def _layout(file: LogFile) -> Source:
     if seen.format == "parquet":
         return Source("parquet", ())
     encoding = _encoding(seen.head, file.shown)
+    if seen.layout.above or seen.layout.rows not in (None, ((), True)):
+        raise UnusableInput(
+            f"{file.shown} is not written as Spark reads it: {'; '.join(seen.notes) or 'a row is not a line'}",
+            "Use --engine duckdb, or write it as CSV with a header in its first line, or as one JSON object per line.",
+        )
     if seen.format in ("csv", "tsv"):
-        return Source("csv", (), seen.names, seen.delimiter, encoding)
-    return Source("json", (), encoding=encoding, array=seen.format == "json array")
+        return Source("csv", (), seen.cells, seen.delimiter, encoding)
+    return Source("json", (), encoding=encoding, array=seen.layout.rows is not None)
 
 
 def _encoding(head: bytes, shown: str) -> str:

@@ -1,0 +1,122 @@
+"""Files that hold other files: zip archives, and workbooks, whose first sheet is a table."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path, PurePosixPath
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from onlooker.errors import UnusableInput
+from onlooker.ingest.files import LogFile
+
+BLOCK = 1 << 20
+MOST_MEMBERS = 10_000
+_FAULTS = (
+    zipfile.BadZipFile, zlib.error, ParseError, EOFError, KeyError, ValueError, TypeError, IndexError, AttributeError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What the readers of archives and workbooks raise for a damaged one."""
+_OTHERS = {
+    "word/document.xml": "a Word document",
+    "content.xml": "an OpenDocument file",
+    "META-INF/MANIFEST.MF": "a program",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A text or Parquet file to read; `kind` is the container it was in, or nothing."""
+
+    file: LogFile
+    kind: str = ""
+
+
+def parts_of(file: LogFile, folder: Path) -> list[Part]:
+    """What is in a file: itself, if it is no container. Texts are written to `folder`. Raises UnusableInput."""
+    with file.path.open("rb") as raw:
+        if raw.read(4) != b"PK\x03\x04":
+            return [Part(file)]
+    try:
+        with zipfile.ZipFile(file.path) as archive:
+            names = set(archive.namelist())
+            if "xl/workbook.xml" in names:
+                return [Part(LogFile(file.shown, _sheet(file, folder)), "xlsx")]
+            other = next((what for name, what in _OTHERS.items() if name in names), None)
+            if other:
+                raise UnusableInput(f"{file.shown} is {other}, not a log", "Export it as CSV, JSON lines or Parquet.")
+            return list(_members(file, archive, folder))
+    except _FAULTS as error:
+        raise UnusableInput(
+            f"{file.shown} can't be unpacked: {str(error) or type(error).__name__}", "Unpack it, and name its files."
+        ) from error
+
+
+def _members(file: LogFile, archive: zipfile.ZipFile, folder: Path) -> Iterator[Part]:
+    members = [one for one in archive.infolist() if not one.is_dir() and not _hidden(one.filename)]
+    if not members or len(members) > MOST_MEMBERS:
+        raise UnusableInput(f"{file.shown} holds {len(members) or 'no'} files", "Unpack it, and name the logs.")
+    free = shutil.disk_usage(folder).free
+    if sum(one.file_size for one in members) > free / 2:
+        raise UnusableInput(
+            f"{file.shown} unpacks to {sum(one.file_size for one in members):,} bytes, more than half of the free room "
+            f"in {folder}",
+            "Unpack it where there is room, or set TMPDIR to such a place.",
+        )
+    for number, member in enumerate(members):
+        target = folder / f"member-{abs(hash(file.shown))}-{number}"
+        left = member.file_size
+        with archive.open(member) as packed, target.open("wb") as out:
+            while block := packed.read(BLOCK):
+                left -= len(block)
+                if left < 0:
+                    raise zipfile.BadZipFile(f"{member.filename} is longer than it says")
+                out.write(block)
+        yield Part(LogFile(f"{file.shown}/{member.filename}", target), "zip")
+
+
+def _hidden(name: str) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
+
+
+def _sheet(file: LogFile, folder: Path) -> Path:
+    """The first sheet as CSV, a line for each row."""
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise UnusableInput(
+            f"{file.shown} is an Excel workbook, which needs the library openpyxl",
+            "Install it with: pip install 'onlooker[excel]' - or save the sheet as CSV.",
+        ) from error
+    target = folder / f"sheet-{abs(hash(file.shown))}.csv"
+    book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
+    try:
+        if not book.worksheets:
+            raise UnusableInput(f"{file.shown} has no sheet with a table", "Save the table as CSV.")
+        with target.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out, lineterminator="\n")
+            for row in book.worksheets[0].iter_rows(values_only=True):
+                cells = [_cell(value) for value in row]
+                # A row without anything keeps its number, and is no line.
+                writer.writerow(cells) if any(cells) else out.write("\n")
+    finally:
+        book.close()
+    return target
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return " ".join(str(value).splitlines()) if isinstance(value, str) else str(value)
