@@ -69,10 +69,11 @@ def check(logs: Logs, **options: Any) -> Profile:
     from onlooker.checks.profile import profile
     from onlooker.engines.duck import DuckEngine
     from onlooker.ingest import read_logs
+    from onlooker.scanning.inputs import reading_settings
 
     settings = load(options)
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
-        reading = read_logs(engine, paths_of(logs), columns=settings.map, where=settings.where, timezone=settings.tz)
+        reading = read_logs(engine, paths_of(logs), where=settings.where, **reading_settings(settings))
         return profile(engine, reading)
 
 

@@ -48,6 +48,7 @@ class Settings(BaseModel):
     where: list[str] = Field(
         default_factory=list, description="lines of the log that are read, as in resource=clients; all if empty"
     )
+    verbs: dict[str, str] = Field(default_factory=dict, description="word of the log's action column = action")
     agents: str | None = Field(None, description="side table: who the agents are")
     identities: str | None = Field(None, description="side table: which ids belong together")
     tickets: str | None = Field(None, description="side table: tickets with their customers")
@@ -156,6 +157,6 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         values[key] = text
         if key in ("may_export", "where"):
             values[key] = [part.strip() for part in text.split(",") if part.strip()]
-        elif key in ("map", "site_zones", "spark_conf"):
+        elif key in ("map", "verbs", "site_zones", "spark_conf"):
             values[key] = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
     return values

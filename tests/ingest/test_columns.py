@@ -55,10 +55,16 @@ def test_content_decides_where_names_tie(tmp_path: Path) -> None:
 
 def test_a_required_column_that_is_not_recognised(tmp_path: Path) -> None:
     with pytest.raises(
-        UnusableInput, match=r"log.csv: no column recognised as customer_id among: ts, agent, zork"
+        UsageError, match=r"log.csv: no column recognised as customer_id among: ts, agent, zork"
     ) as raised:
         read(tmp_path, "ts,agent,zork", "2024-11-03T10:00:00Z,a,b")
-    assert "--map customer_id=COLUMN" in raised.value.hint
+    assert raised.value.hint == ("Say which, for example: --map customer_id=zork\nLooks like customers: zork (b).")
+
+
+def test_a_file_without_anything_like_times_is_no_log(tmp_path: Path) -> None:
+    with pytest.raises(UnusableInput, match="no column recognised as timestamp or customer_id among") as raised:
+        read(tmp_path, "colour,agent,zork", "red,a,b")
+    assert "--map timestamp=COLUMN" in raised.value.hint
 
 
 def test_maps_that_can_not_be(tmp_path: Path) -> None:
@@ -82,15 +88,16 @@ def test_verbs(tmp_path: Path) -> None:
         "list": "list", "unmask": "reveal", "RevealField": "reveal", "download": "export", "print": "export",
         "ReportExported": "export",
         "update": "edit", "PATCH /customers/1": "edit", "zorked": "view", "": "view", "zapped": "view",
-        " edit ": "edit",
+        " edit ": "edit", "Note added": "edit", "reply": "edit", "Call": "edit", "ApiCall": "view", "sent": "edit",
+        "Peek": "reveal",
     }  # fmt: skip
     rows = "\n".join(f"2024-11-03T10:00:00Z,a,c{n},{verb}" for n, verb in enumerate([*verbs, "zorked"]))
     (tmp_path / "log.csv").write_text(f"ts,agent,customer,verb\n{rows}\n")
     with DuckEngine() as engine:
-        reading = read_logs(engine, [tmp_path / "log.csv"])
+        reading = read_logs(engine, [tmp_path / "log.csv"], verbs={"peek": "reveal"})
         found = engine.rows("SELECT action FROM events ORDER BY substr(customer_id, 2)::INTEGER")
     assert [action for (action,) in found] == [*verbs.values(), "view"]
-    assert reading.notes == ("Actions that are not known count as views: zorked (2), zapped (1).",)
+    assert reading.notes == ("Actions that are not known count as views: zorked (2), ApiCall (1), zapped (1).",)
 
 
 def test_kinds_of_actor_and_rows(tmp_path: Path) -> None:
@@ -107,3 +114,30 @@ def test_kinds_of_actor_and_rows(tmp_path: Path) -> None:
             ("service", 2),
             (None, 3),
         ]
+
+
+def test_a_verb_of_the_user_must_mean_an_action(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="verbs: peek can't mean look") as raised:
+        read(tmp_path, "ts,agent,customer,verb", "2024-11-03T10:00:00Z,a,b,peek", verbs={"peek": "look"})
+    assert raised.value.hint == "The actions are view, search, list, reveal, export, edit."
+
+
+@pytest.mark.parametrize(
+    ("row", "options", "doubt"),
+    [
+        ("{n},ada,c{n}", {}, "Each of the 1,000 events has a customer of its own (customer)."),
+        ("{n},ada,c{few}", {}, "All 1,000 events are of 2 customers (customer: c0, c1)."),
+        ("{n},a{few},c{other}", {}, "All 1,000 events are of 2 agents (agent: a0, a1)."),
+        ("{n},a{some},c{other}", {}, ""),
+    ],
+    ids=["a customer per event", "two customers", "two agents", "an ordinary log"],
+)
+def test_ids_that_can_hardly_be_ids_are_doubted(tmp_path: Path, row: str, options: dict, doubt: str) -> None:
+    rows = [row.format(n=1_772_438_866 + n, few=n % 2, some=n % 30, other=n % 31) for n in range(1000)]
+    reading = read(tmp_path, "ts,agent,customer", "\n".join(rows), **options)
+    assert [doubt in said for said in reading.doubts if "customer" in said or "agents" in said][:1] == [True] * bool(
+        doubt
+    )
+    confirmed = read(tmp_path, "ts,agent,customer", "\n".join(rows), columns=reading.mapping)
+    assert confirmed.doubts == ()
+    assert any(doubt in note for note in confirmed.notes) == bool(doubt)

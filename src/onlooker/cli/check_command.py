@@ -37,13 +37,13 @@ def command(
     from onlooker.config import load
     from onlooker.engines.duck import DuckEngine
     from onlooker.ingest import read_logs
-    from onlooker.scanning.inputs import read_side_tables
+    from onlooker.scanning.inputs import read_side_tables, reading_settings
 
     screen = Screen(quiet, verbose)
     settings = load(flags, config_file)
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
         reading = read_logs(
-            engine, logs, columns=settings.map, where=settings.where, timezone=settings.tz, stdin=sys.stdin.buffer,
+            engine, logs, where=settings.where, **reading_settings(settings), stdin=sys.stdin.buffer,
             progress=screen.progress,
         )  # fmt: skip
         reading, context = read_side_tables(engine, reading, settings)
@@ -57,6 +57,8 @@ def command(
 def lines(found: Profile) -> Iterator[str]:
     """The profile in words."""
     reading = found.reading
+    for doubt in reading.doubts:
+        yield f"in doubt: {doubt}"
     for file in reading.inputs:
         kind = file.format + ("" if file.compression in ("", "none") else f".{file.compression}")
         note = f"  ({file.note})" if file.note else ""

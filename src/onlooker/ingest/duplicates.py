@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 from onlooker.engines.protocol import Engine
 from onlooker.ingest import event_ids
+from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.load import STORED, Loaded
 from onlooker.ingest.records import temporary
-from onlooker.ingest.times import Zone
 from onlooker.ingest.validate import judged
 
 PART = 8_000_000
@@ -41,7 +41,7 @@ class Repeated:
         return event_ids.notes(self.different, self.shared)
 
 
-def remove_duplicates(engine: Engine, files: Sequence[Loaded], stored: Sequence[str], zone: Zone | None) -> Repeated:
+def remove_duplicates(engine: Engine, files: Sequence[Loaded], stored: Sequence[str], rules: LineRules) -> Repeated:
     """Take repeated lines out of `events`, which keeps the columns `stored`."""
     by_id = "event_id" in stored
     key = "us, agent_id, customer_id, action"
@@ -50,7 +50,7 @@ def remove_duplicates(engine: Engine, files: Sequence[Loaded], stored: Sequence[
         return Repeated()
     columns = ", ".join(stored)
     temporary(engine, HASHES, f"SELECT h FROM (SELECT {hashed} AS h FROM {STORED}) GROUP BY h HAVING count(*) > 1")
-    temporary(engine, TWINS, _twins(files, columns, hashed, zone))
+    temporary(engine, TWINS, _twins(files, columns, hashed, rules))
     shared, numbered = _shared(engine) if by_id else (0, 0)
     trusted = by_id and event_ids.believed(shared, numbered)
     order = f"ORDER BY us, agent_id, customer_id NULLS FIRST, action, whole, {columns}"
@@ -70,12 +70,12 @@ def remove_duplicates(engine: Engine, files: Sequence[Loaded], stored: Sequence[
     return Repeated(found - left, different, 0 if trusted else shared)
 
 
-def _twins(files: Sequence[Loaded], columns: str, hashed: str, zone: Zone | None) -> str:
+def _twins(files: Sequence[Loaded], columns: str, hashed: str, rules: LineRules) -> str:
     """SQL of the lines that may be one with another, read again, each with its whole text and its source."""
     sources = event_ids.numbered_sources([file.plan.mapping for file in files])
     return " UNION ALL ".join(
         f"SELECT {source} AS source, whole, {columns} "
-        f"FROM ({judged(file.plan.raw, file.plan.mapped, zone, file.plan.timed)}) "
+        f"FROM ({judged(file.plan, rules)}) "
         f"WHERE reason IS NULL AND {hashed} IN (SELECT h FROM {HASHES})"
         for file, source in zip(files, sources, strict=True)
     )

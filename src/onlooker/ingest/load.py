@@ -12,13 +12,13 @@ from onlooker.errors import EngineError, UnusableInput
 from onlooker.ingest.chosen_lines import NOTHING, Only
 from onlooker.ingest.files import LogFile
 from onlooker.ingest.header_parts import LaterHeader, later_headers, plan_of_parts, told
+from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.normalise import normalise
 from onlooker.ingest.plans import Plan, csv_plan, damaged_parquet, json_plan, lines_of, parquet_plan
 from onlooker.ingest.quoting import literal
 from onlooker.ingest.records import Records, flawed_lines, number_lines, temporary
 from onlooker.ingest.sniffed import Sniff
 from onlooker.ingest.survey import Facts, survey
-from onlooker.ingest.times import Zone
 from onlooker.ingest.validate import judged
 from onlooker.schema.tables import EVENTS, REJECTS
 
@@ -82,18 +82,18 @@ def make_tables(engine: Engine, mapped: Collection[str]) -> tuple[str, ...]:
     return names
 
 
-def load(engine: Engine, job: Job, stored: tuple[str, ...], zone: Zone | None, threads: Executor) -> Loaded:
+def load(engine: Engine, job: Job, stored: tuple[str, ...], rules: LineRules, threads: Executor) -> Loaded:
     """Read one file into the `stored` columns. Raises UnusableInput if nothing of it can be read."""
-    loader = _Loader(engine, job, stored, zone)
+    loader = _Loader(engine, job, stored, rules)
     return loader.parquet(threads) if job.sniff.format == "parquet" else loader.text(threads)
 
 
 class _Loader:
-    def __init__(self, engine: Engine, job: Job, stored: tuple[str, ...], zone: Zone | None) -> None:
+    def __init__(self, engine: Engine, job: Job, stored: tuple[str, ...], rules: LineRules) -> None:
         self.engine = engine
         self.job = job
         self.stored = stored
-        self.zone = zone
+        self.rules = rules
         self.delimited = job.sniff.format in ("csv", "tsv")
 
     def parquet(self, threads: Executor) -> Loaded:
@@ -208,7 +208,7 @@ class _Loader:
         return self._insert(REJECTS.name, f"SELECT {shown}, line, reason, left(text, {SHOWN}) FROM ({bad})")
 
     def _judged(self, plan: Plan) -> str:
-        return judged(plan.raw, plan.mapped, self.zone, plan.timed)
+        return judged(plan, self.rules)
 
     def _insert(self, table: str, select: str) -> int:
         ((count,),) = self.engine.rows(f"INSERT INTO {table} {select}")

@@ -11,18 +11,22 @@ from typing import BinaryIO, Protocol
 
 from onlooker.engines.protocol import Engine
 from onlooker.errors import OnlookerError, UnusableInput, UsageError
+from onlooker.ingest.choose_columns import recognise
 from onlooker.ingest.chosen_lines import NOTHING, Only, only
-from onlooker.ingest.columns import check_wishes, recognise
+from onlooker.ingest.columns import check_wishes
 from onlooker.ingest.containers import Part, parts_of
 from onlooker.ingest.duplicates import Repeated, remove_duplicates
 from onlooker.ingest.files import LogFile, find_files
+from onlooker.ingest.id_doubts import doubtful_ids
+from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.load import STORED, Job, Loaded, load, make_tables
+from onlooker.ingest.mapping_question import MappingQuestion
 from onlooker.ingest.plans import parquet_columns, parquet_sample, parquet_sniff
 from onlooker.ingest.quoting import cleaned, literal
 from onlooker.ingest.reading import Reading, zone_in_words
 from onlooker.ingest.sniff import sniff
 from onlooker.ingest.survey import survey
-from onlooker.ingest.times import Zone, offset_sql, wall_sql, zone_named
+from onlooker.ingest.times import is_plausible, offset_sql, wall_sql, zone_named
 from onlooker.ingest.validate import unknown_verbs
 from onlooker.schema.findings import NOT_USED, InputFile
 
@@ -44,6 +48,7 @@ def read_logs(
     columns: Mapping[str, str] | None = None,
     where: Sequence[str] = (),
     timezone: str | None = None,
+    verbs: Mapping[str, str] | None = None,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
 ) -> Reading:
@@ -52,19 +57,20 @@ def read_logs(
     `columns` maps names of EVENTS (and `timestamp` for `us`) to columns of the log where they would not be
     recognised, or to paths into them (see `paths`). `where` says which lines are wanted, as in `resource=clients` (see
     `chosen_lines`): the others are no lines of the reading, and a note counts them. `timezone` is an IANA name: days
-    and hours are local there, and timestamps without an offset are of there. `progress` is told what is being read and
-    the share of bytes done. Raises UsageError for what can't be carried out as asked, and UnusableInput if no line of
+    and hours are local there, and timestamps without an offset are of there. `verbs` are further words of the action
+    column, each with its action. `progress` is told what is being read and the share of bytes done. Raises UsageError
+    for what can't be carried out as asked, and where which column is which can't be told; UnusableInput if no line of
     any file can be used.
     """
-    zone = zone_named(timezone) if timezone else None
-    reader = _Reader(engine, zone, progress or (lambda _what, _share: None), only(where))
+    rules = LineRules(zone_named(timezone) if timezone else None, verbs or {})
+    reader = _Reader(engine, rules, progress or (lambda _what, _share: None), only(where))
     return reader.read(paths, columns or {}, stdin)
 
 
 @dataclass
 class _Reader:
     engine: EngineWithFolder
-    zone: Zone | None
+    rules: LineRules
     progress: Progress
     only: Only = NOTHING
     notes: list[str] = field(default_factory=list)
@@ -74,6 +80,8 @@ class _Reader:
     repeated_lines: int = 0
     offsets: set[int | None] = field(default_factory=set)
     jobs: list[Job] = field(default_factory=list)
+    confirmed: frozenset[str] = frozenset()
+    """Columns of EVENTS that the user named."""
 
     def read(
         self, paths: Sequence[str | os.PathLike[str]], wishes: Mapping[str, str], stdin: BinaryIO | None
@@ -81,13 +89,14 @@ class _Reader:
         files = find_files(paths, self.engine.folder, stdin)
         fresh, twins = self._apart(files)
         self.jobs = jobs = self._understand(fresh, wishes)
+        self.confirmed = frozenset(wishes)
         if not jobs:
             raise self._nothing({})
         stored = make_tables(self.engine, {name for job in jobs for name in job.mapping})
         with ThreadPoolExecutor(1, thread_name_prefix="onlooker-hash") as threads:
             self._load_all(jobs, stored, threads)
         self._count_twins(twins)
-        repeated = remove_duplicates(self.engine, self.loaded, stored, self.zone)
+        repeated = remove_duplicates(self.engine, self.loaded, stored, self.rules)
         self._name_unknown_verbs()
         return self._reading(files, jobs, repeated)
 
@@ -120,18 +129,25 @@ class _Reader:
                     jobs.append(self._job(part, file, f"{place}" if len(parts) == 1 else f"{place}_{number}"))
                 except (UnusableInput, OSError) as error:
                     self._refuse(file, error)
-        asked = [*wishes.values(), *self.only.columns]
-        jobs = [replace(job, sniff=job.sniff.with_paths(asked), only=self.only) for job in jobs]
+        named = [*wishes.values(), *self.only.columns]
+        jobs = [replace(job, sniff=job.sniff.with_paths(named), only=self.only) for job in jobs]
         wanted = check_wishes(wishes, {job.file.shown: job.sniff.names for job in jobs})
         self._check_conditions(jobs)
         understood = []
+        asked: list[MappingQuestion] = []
         for job in jobs:
             try:
-                mapping = recognise(job.file.shown, job.sniff.names, job.sniff.sample, wanted, self._parses)
-                understood.append(replace(job, mapping=mapping))
+                chosen = recognise(job.file.shown, job.sniff.names, job.sniff.sample, wanted, self._plausible)
+                understood.append(replace(job, mapping=chosen.mapping))
+                self.notes += [note for note in chosen.notes if note not in self.notes]
                 self._see_offsets(understood[-1])
+            except MappingQuestion as question:
+                asked.append(question)
+                self._refuse(job.named, question)
             except UnusableInput as error:
                 self._refuse(job.named, error)
+        if asked and not (understood and not any(question.tie for question in asked)):
+            raise next((question for question in asked if question.tie), asked[0])
         return understood
 
     def _job(self, part: Part, named: LogFile, key: str) -> Job:
@@ -154,8 +170,10 @@ class _Reader:
             there = ", ".join(dict.fromkeys(names))
             raise UsageError(f"--where: the log has no column {' or '.join(absent)}", f"Its columns: {there}.")
 
-    def _parses(self, values: Iterable[str]) -> bool:
-        return any(wall is not None for wall, _ in self._times(values))
+    def _plausible(self, values: Sequence[str]) -> float:
+        """The share of `values` that are instants from 1990 to the day after tomorrow."""
+        found = [wall - (offset or 0) * 1_000_000 for wall, offset in self._times(values) if wall is not None]
+        return sum(map(is_plausible, found)) / len(values) if values else 0.0
 
     def _times(self, values: Iterable[str]) -> list[tuple[int | None, int | None]]:
         rows = ", ".join(f"({literal(value)})" for value in values)
@@ -180,7 +198,7 @@ class _Reader:
         for job in jobs:
             self.progress(f"reading {job.file.shown}", done / total)
             try:
-                loaded = load(self.engine, job, stored, self.zone, threads)
+                loaded = load(self.engine, job, stored, self.rules, threads)
             except UnusableInput as error:
                 self._refuse(job.named, error)
             else:
@@ -259,7 +277,8 @@ class _Reader:
             "agents": agents,
             "customers": customers,
         }
-        timezone, said = zone_in_words(self.zone.name if self.zone else None, self.offsets)
+        doubts, odd = doubtful_ids(self.engine, counts, mapping, self.confirmed)
+        timezone, said = zone_in_words(self.rules.zone.name if self.rules.zone else None, self.offsets)
         return Reading(
             inputs=tuple(self.inputs[file] for file in files),
             mapping=mapping,
@@ -267,9 +286,10 @@ class _Reader:
             timezone=timezone,
             counts=counts,
             rejects_by_reason=reasons,
-            notes=(*self.notes, *said),
+            notes=(*self.notes, *odd, *said),
             first_day=first,
             last_day=last,
+            doubts=tuple(doubts),
         )
 
     def _nothing(self, reasons: dict[str, int]) -> OnlookerError:

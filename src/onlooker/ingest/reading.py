@@ -34,6 +34,8 @@ class Reading:
     """Side tables that could be used, and their columns (`tickets`, `tickets.opened_by`)."""
     side_inputs: tuple[InputFile, ...] = ()
     """Those of `inputs` that are side tables."""
+    doubts: tuple[str, ...] = ()
+    """Sentences about what makes the reading doubtful as a whole, such as two customers in all of a month."""
 
     @property
     def offers(self) -> frozenset[str]:

@@ -73,6 +73,11 @@ class Zone:
         return f"CASE {cases} ELSE {self.offsets[0] * 1_000_000} END"
 
 
+def is_plausible(us: int) -> bool:
+    """Whether a log can be of the instant `us`, microseconds since 1970: not before 1990, nor after tomorrow."""
+    return EARLIEST.timestamp() * 1e6 <= us <= (time.time() + AHEAD.total_seconds()) * 1e6
+
+
 def zone_named(name: str) -> Zone:
     """The zone of an IANA name. Raises UsageError, with the nearest names, if there is none."""
     try:

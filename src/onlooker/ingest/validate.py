@@ -7,6 +7,8 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from onlooker.ingest.actions import UNKNOWN, action_sql, actor_type_sql
+from onlooker.ingest.line_rules import LineRules
+from onlooker.ingest.plans import Plan
 from onlooker.ingest.quoting import cleaned, literal
 from onlooker.ingest.times import AHEAD, AMBIGUOUS, EARLIEST, Zone, offset_sql, wall_sql
 from onlooker.schema.tables import EVENTS
@@ -18,19 +20,16 @@ NO_NAME_NEEDED = ("search", "list", "export")
 """Actions that may name no customer."""
 
 
-def judged(raw: str, mapped: Collection[str], zone: Zone | None, timed: bool = False) -> str:
-    """Every line of `raw` with the columns of EVENTS and its `reason`, NULL for a good line.
-
-    `raw` is a SELECT of line, flaw, text, whole and one text column per name in `mapped`; with `timed` it has the
-    numbers `w` and `o` (see times) in the place of a timestamp's text.
-    """
+def judged(plan: Plan, rules: LineRules) -> str:
+    """Every line of a plan with the columns of EVENTS and its `reason`, NULL for a good line."""
+    mapped, zone = plan.mapped, rules.zone
     optional = [name for name in EVENTS.names if name in mapped]
     clean = ", ".join(name if name == "action" else f"{cleaned(name)} AS {name}" for name in optional)
-    stamp = "w, o, w::VARCHAR AS ts" if timed else f"{cleaned('timestamp')} AS ts"
-    wall = "w, o" if timed else f"{wall_sql('ts')} AS w, {offset_sql('ts')} AS o"
+    stamp = "w, o, w::VARCHAR AS ts" if plan.timed else f"{cleaned('timestamp')} AS ts"
+    wall = "w, o" if plan.timed else f"{wall_sql('ts')} AS w, {offset_sql('ts')} AS o"
     others = ", ".join(optional)
-    action = action_sql("action") if "action" in mapped else "'view'"
-    cleaned_lines = f"SELECT line, flaw, text, whole, {stamp}, {clean} FROM ({raw})"
+    action = action_sql("action", rules.verbs) if "action" in mapped else "'view'"
+    cleaned_lines = f"SELECT line, flaw, text, whole, {stamp}, {clean} FROM ({plan.raw})"
     walled = f"SELECT line, flaw, text, whole, ts, {wall}, {others} FROM ({cleaned_lines})"
     placed = f"SELECT * REPLACE ({action} AS action), {_instant(zone)} AS us FROM ({walled})"
     if "action" not in mapped:

@@ -153,7 +153,7 @@ class Nightly:
         ]
         half_read = unread(reading.logs, reading.without_customer)
         with self.clock.stage("write"), delivering(out):
-            told = [*missing_input, *missing(doubted), *half_read]
+            told = [*missing_input, *reading.doubts, *missing(doubted), *half_read]
             return self.finished(night, notes, told, not (told or changed), out)
 
     def read(self, files: delivered.Delivered, stdin: BinaryIO | None) -> tuple[Reading, list[str]]:

@@ -51,6 +51,11 @@ def read_side_tables(
     ), context
 
 
+def reading_settings(settings: Settings) -> dict[str, Any]:
+    """What the settings say about how logs are read, as `read_logs` and `read_on_spark` take it."""
+    return {"columns": settings.map, "timezone": settings.tz, "verbs": settings.verbs}
+
+
 def read_customers(engine: DuckEngine, settings: Settings) -> None:
     """Make `ctx_customers` of the customers (and identities) that the settings name, where there is no log to read."""
     from onlooker.schema.tables import EVENTS, REJECTS

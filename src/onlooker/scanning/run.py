@@ -114,7 +114,7 @@ def _judged(
         )  # fmt: skip
     found = judged.outcome
     before_last, of_last = apart(doubted, reading.last_day)
-    told = [*missing(before_last), *unread(reading.logs, reading.without_customer)]
+    told = [*reading.doubts, *missing(before_last), *unread(reading.logs, reading.without_customer)]
     notes = (*about_surges(doubted), *may_be_cut_short(of_last), *judged.notes)
     run = outcome.run_record(
         engine, reading, found, notes, settings.record(), settings.digest, clock.at, told, vouched=not told,
@@ -131,18 +131,18 @@ def read(
     """Logs and side tables -> EVENTS, REJECTS and the tables of CONTEXT."""
     from onlooker.ingest import read_logs
     from onlooker.ingest.spark.read_on_spark import read_on_spark
+    from onlooker.scanning.inputs import reading_settings
 
     with clock.stage("read"):
         if isinstance(engine, SparkEngine):
             progress("reading on Spark", 0.0)
             if settings.where:
                 raise UsageError("--where is not for Spark", "Give it a table or files that hold only those lines.")
-            reading = read_on_spark(engine, logs, tables, columns=settings.map, timezone=settings.tz)
+            reading = read_on_spark(engine, logs, tables, **reading_settings(settings))
             return with_side_tables(engine, reading, settings)
         reading = read_logs(
-            engine, logs, columns=settings.map, where=settings.where, timezone=settings.tz, stdin=stdin,
-            progress=progress,
-        )  # fmt: skip
+            engine, logs, where=settings.where, **reading_settings(settings), stdin=stdin, progress=progress
+        )
         return with_side_tables(engine, reading, settings)
 
 

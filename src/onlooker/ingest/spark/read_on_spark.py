@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onlooker.engines.spark import SparkEngine
 from onlooker.engines.sql_text import literal
 from onlooker.errors import UnusableInput
 from onlooker.ingest import event_ids
-from onlooker.ingest.actions import words
-from onlooker.ingest.columns import check_wishes, recognise
+from onlooker.ingest.actions import whole_verbs, words
+from onlooker.ingest.choose_columns import recognise
+from onlooker.ingest.columns import check_wishes
+from onlooker.ingest.id_doubts import doubtful_ids
+from onlooker.ingest.mapping_question import MappingQuestion
 from onlooker.ingest.reading import Reading, zone_in_words
 from onlooker.ingest.spark.opened_log import SparkLog, open_log
 from onlooker.ingest.spark.sources import Found, input_elsewhere, local_path, sources_of
 from onlooker.ingest.spark.spark_events import SparkReading, Words, read_events
-from onlooker.ingest.spark.spark_times import wall_sql
-from onlooker.ingest.times import AMBIGUOUS, SPELLINGS, zone_named
+from onlooker.ingest.spark.spark_times import offset_sql, wall_sql
+from onlooker.ingest.times import AMBIGUOUS, SPELLINGS, is_plausible, zone_named
 from onlooker.schema.findings import InputFile
 
 
@@ -28,8 +31,9 @@ def read_on_spark(
     *,
     columns: Mapping[str, str] | None = None,
     timezone: str | None = None,
+    verbs: Mapping[str, str] | None = None,
 ) -> Reading:
-    """Make EVENTS and REJECTS of files and of tables by name; `columns` and `timezone` as in `read_logs`.
+    """Make EVENTS and REJECTS of files and of tables by name; `columns`, `timezone` and `verbs` as in `read_logs`.
 
     A log that is a file here is looked at here, and then read by Spark, which must see it under the same path on every
     node; one with a scheme (s3a://...) Spark finds by itself. Raises UsageError for what can't be carried out as
@@ -39,38 +43,47 @@ def read_on_spark(
     found = sources_of(logs, tables, engine.folder)
     opened = [open_log(engine, source, f"spark_log_{place}") for place, source in enumerate(found.sources)]
     wanted = check_wishes(columns or {}, {log.source.shown: log.names for log in opened})
-    mapped = list(_understood(opened, wanted, _Parses(engine), found))
-    known = Words(words()["actions"], words()["actor_types"], SPELLINGS, AMBIGUOUS)
-    return _account(read_events(engine, mapped, zone, known), mapped, found, zone)
+    mapped = list(_understood(opened, wanted, _Plausible(engine), found))
+    known = Words(words()["actions"], words()["actor_types"], SPELLINGS, AMBIGUOUS, whole_verbs(verbs or {}))
+    read = read_events(engine, mapped, zone, known)
+    reading = _account(read, mapped, found, zone)
+    doubts, odd = doubtful_ids(engine, reading.counts, reading.mapping, frozenset(columns or {}))
+    return replace(reading, doubts=tuple(doubts), notes=(*reading.notes, *odd))
 
 
 def _understood(
-    opened: Sequence[SparkLog], wanted: Mapping[str, str], parses: _Parses, found: Found
+    opened: Sequence[SparkLog], wanted: Mapping[str, str], plausible: _Plausible, found: Found
 ) -> Iterator[tuple[SparkLog, dict[str, str]]]:
     """Logs and their mappings; one that is no log of views is left out, and said, if others are left."""
-    refused: list[UnusableInput] = []
+    refused: list[UnusableInput | MappingQuestion] = []
     for log in opened:
         try:
-            yield log, recognise(log.source.shown, log.names, log.sample, wanted, parses)
-        except UnusableInput as error:
+            chosen = recognise(log.source.shown, log.names, log.sample, wanted, plausible)
+        except (UnusableInput, MappingQuestion) as error:
+            if isinstance(error, MappingQuestion) and error.tie:
+                raise
             refused.append(error)
             found.refuse(log.source, error.message)
+        else:
+            found.notes += [note for note in chosen.notes if note not in found.notes]
+            yield log, chosen.mapping
     if len(refused) == len(opened):
-        raise refused[0]
+        raise next((error for error in refused if isinstance(error, MappingQuestion)), refused[0])
 
 
 @dataclass(frozen=True)
-class _Parses:
-    """Whether some of the texts are timestamps that Spark can read."""
+class _Plausible:
+    """The share of texts that Spark reads as instants from 1990 to the day after tomorrow."""
 
     engine: SparkEngine
 
-    def __call__(self, values: Iterable[str]) -> bool:
+    def __call__(self, values: Sequence[str]) -> float:
         rows = ", ".join(f"({literal(value)})" for value in values)
-        wall = wall_sql("t", "string", SPELLINGS)
-        return bool(
-            rows and self.engine.rows(f"SELECT 1 FROM (VALUES {rows}) AS v(t) WHERE {wall} IS NOT NULL LIMIT 1")
-        )
+        if not rows:
+            return 0.0
+        us = f"{wall_sql('t', 'string', SPELLINGS)} - coalesce({offset_sql('t', 'string')}, 0) * 1000000"
+        found = self.engine.rows(f"SELECT {us} FROM (VALUES {rows}) AS v(t)")
+        return sum(us is not None and is_plausible(us) for (us,) in found) / len(values)
 
 
 def _inputs(read: SparkReading, found: Found) -> Iterator[InputFile]:

@@ -40,6 +40,8 @@ class Words:
     """Of timestamps beside ISO 8601, as strftime writes them."""
     ambiguous: str = "(?!)"
     """What a timestamp looks like that can be read in two ways; by default nothing does."""
+    whole: Mapping[str, str] = field(default_factory=dict)
+    """Verbs that are known as a whole, in small letters -> action."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ def _lines(log: SparkLog, mapping: Mapping[str, str], zone: str | None, words: W
     placed = f"SELECT *, CASE WHEN o IS NULL THEN {naive} ELSE w - o * 1000000 END AS us FROM ({raw})"
     local = f"SELECT *, {local_sql(zone)} AS local FROM ({placed})"
     columns = ", ".join(f"{_column(c.name, c.type, mapping, words)} AS {c.name}" for c in EVENTS.columns)
-    verb = _unknown_verb(words.verbs) if "action" in mapping else "CAST(NULL AS STRING)"
+    verb = _unknown_verb(words) if "action" in mapping else "CAST(NULL AS STRING)"
     events = f"SELECT {columns}, file, size, text, flaw, ts, o, {verb} AS verb FROM ({local})"
     names = ", ".join(EVENTS.names)
     return f"SELECT {names}, file, size, text, verb, o, {_reason(words.ambiguous)} AS reason FROM ({events})"
@@ -210,7 +212,7 @@ def _column(name: str, kind: str, mapping: Mapping[str, str], words: Words) -> s
     if name in fixed:
         return fixed[name]
     if name == "action":
-        return _action(words.verbs) if "action" in mapping else "'view'"
+        return _action(words) if "action" in mapping else "'view'"
     if name not in mapping:
         return f"CAST(NULL AS {'STRING' if kind == 'VARCHAR' else kind})"
     if name == "actor_type":
@@ -224,17 +226,20 @@ def _column(name: str, kind: str, mapping: Mapping[str, str], words: Words) -> s
 _VERB_WORDS = "regexp_extract_all(lower(regexp_replace(action, '([a-z])([A-Z])', '$1 $2')), '[a-z]+', 0)"
 
 
-def _action(verbs: Mapping[str, Sequence[str]]) -> str:
+def _action(words: Words) -> str:
     """The first word that is known and no word for viewing decides; a verb that is not known counts as a view."""
-    strong = literals(word for action, words in verbs.items() if action != "view" for word in words)
+    verbs = words.verbs
+    strong = literals(word for action, known in verbs.items() if action != "view" for word in known)
+    entire = " ".join(f"WHEN lower(action) = {literal(v)} THEN {literal(a)}" for v, a in words.whole.items())
     first = f"get(filter({_VERB_WORDS}, word -> word IN ({strong})), 0)"
     cases = " ".join(f"WHEN {first} IN ({literals(w)}) THEN {literal(a)}" for a, w in verbs.items() if a != "view")
-    return f"CASE WHEN action IN ({literals(ACTIONS)}) THEN action {cases} ELSE 'view' END"
+    return f"CASE WHEN action IN ({literals(ACTIONS)}) THEN action {entire} {cases} ELSE 'view' END"
 
 
-def _unknown_verb(verbs: Mapping[str, Sequence[str]]) -> str:
-    known = literals(word for words in verbs.values() for word in words)
-    return f"CASE WHEN NOT exists({_VERB_WORDS}, word -> word IN ({known})) THEN action END"
+def _unknown_verb(words: Words) -> str:
+    known = literals(word for parts in words.verbs.values() for word in parts)
+    whole = f" AND lower(action) NOT IN ({literals(words.whole)})" if words.whole else ""
+    return f"CASE WHEN NOT exists({_VERB_WORDS}, word -> word IN ({known})){whole} THEN action END"
 
 
 def _reason(ambiguous: str) -> str:

@@ -1,0 +1,39 @@
+"""Ids that can hardly be those of agents and customers: far too few for the events, or one for each event."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from onlooker.engines.protocol import Engine
+from onlooker.ingest.mapping_question import option
+
+FEW, MANY = 3, 1000
+"""So few ids for so many events are in doubt."""
+EACH = 200
+"""From so many events on, an id for each of them is in doubt."""
+NOUNS = {"agent_id": "agent", "customer_id": "customer"}
+
+
+def doubtful_ids(
+    engine: Engine, counts: Mapping[str, int], mapping: Mapping[str, str], confirmed: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """Sentences about the ids of EVENTS: doubts, and notes where the user said which column it is (`confirmed`)."""
+    doubts: list[str] = []
+    notes: list[str] = []
+    for name, noun in NOUNS.items():
+        into = notes if name in confirmed else doubts
+        for said in _odd(engine, counts, name, noun, mapping[name]):
+            right = option(name, mapping[name])
+            asked = f" --map {name}=COLUMN names another column; {right} says that this one is right."
+            into.append(said if into is notes else said + asked)
+    return doubts, notes
+
+
+def _odd(engine: Engine, counts: Mapping[str, int], name: str, noun: str, column: str) -> Iterator[str]:
+    events, distinct = counts["events"], counts[f"{noun}s"]
+    if 1 <= distinct <= FEW and events >= MANY:
+        rows = engine.rows(f"SELECT DISTINCT {name} FROM events WHERE {name} IS NOT NULL ORDER BY {name}")
+        shown = ", ".join(str(value)[:40] for (value,) in rows)
+        yield f"All {events:,} events are of {distinct} {noun}{'s' * (distinct != 1)} ({column}: {shown})."
+    elif distinct == events and events >= EACH:
+        yield f"Each of the {events:,} events has {'an' if noun == 'agent' else 'a'} {noun} of its own ({column})."
