@@ -65,7 +65,7 @@ def scan(
 
 
 def check(logs: Logs, **options: Any) -> Profile:
-    """How the logs would be understood: mapping, counts, rejects, gaps, columns that are missing."""
+    """How the logs would be read: mapping, counts, rejects, gaps, columns that are missing."""
     from onlooker.checks.profile import profile
     from onlooker.engines.duck import DuckEngine
     from onlooker.ingest import read_logs
@@ -99,7 +99,7 @@ def exposure(
     agent: str, store: Place, first: str | None = None, last: str | None = None,
     *, reason: str = "", who: str | None = None, written_to: str | None = None, **options: Any,
 ) -> Exposure:  # fmt: skip
-    """The customers whom an agent saw from the local date `first` to `last`, days that are not over included.
+    """The customers whose records an agent opened from the local date `first` to `last`, unfinished days included.
 
     Tiers come from the customers table (`customers="customers.csv"`, or what the last scan was given, if it is still
     there). `written_to` is a file that the caller exports the list to, for the history. Else as `explain`.

@@ -39,7 +39,7 @@ class Context(BaseModel):
 
 
 class Settings(BaseModel):
-    """Everything a scan can be told. Frozen, and hashed into run.json."""
+    """All settings of a scan. Frozen, and hashed into run.json."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -58,11 +58,11 @@ class Settings(BaseModel):
     calendar: str | None = Field(None, description="side table: holidays, outages, approved projects, samples")
     site_zones: dict[str, str] = Field(default_factory=dict, description="site = zone (IANA name)")
     context: Context = Field(Context(), description="how side tables are read")
-    budget: int = Field(5, ge=0, le=1000, description="most alerts a night that come from scores")
+    budget: int = Field(5, ge=0, le=1000, description="most alerts per night that the scores may raise")
     q_limit: float = Field(
-        0.5, gt=0, le=1, description="largest q-value of an alert: share of chance among a night's alerts"
+        0.5, gt=0, le=1, description="highest q-value an alert may have: expected share of false alarms"
     )
-    quiet_days: int = Field(14, ge=0, le=365, description="days of quiet after an alert about an agent")
+    quiet_days: int = Field(14, ge=0, le=365, description="days without a further alert about the same agent")
     combinations: float = Field(
         0.15, ge=0, le=2, description="weight of the PyOD detector of unusual combinations; 0: off"
     )
@@ -76,9 +76,7 @@ class Settings(BaseModel):
     tables_to: str | None = Field(None, description="Spark: where VISITS and AGENT_DAYS are written, as Parquet")
     memory: str = Field("1400MB", pattern=r"^\d+(\.\d+)?\s?([KMGT]i?B|%)$", description="memory of the SQL engine")
     threads: int | None = Field(None, ge=1, description="threads of the SQL engine")
-    rescore_days: int = Field(
-        3, ge=0, le=30, description="last nights that are judged again when late data touches them"
-    )
+    rescore_days: int = Field(3, ge=0, le=30, description="recent nights that are rescored when late data arrives")
     nights: int = Field(14, ge=1, description="nights of open alerts in the report")
 
     @property
@@ -103,7 +101,7 @@ class Settings(BaseModel):
 
 
 def load(flags: Mapping[str, Any], path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from all sources; all faults are told at once."""
+    """Settings from all sources; all errors are reported at once."""
     return resolve(flags, path, environment)[0]
 
 

@@ -86,7 +86,7 @@ def test_a_day_with_far_more_than_ever_is_a_surge_and_nothing_is_missing():
     assert not agents
     assert told.text == (
         f"{iso(TODAY)}: the log has 2,240 events, 2.0 times as many as on the busiest such weekday of 8 weeks; "
-        "alerts of that night ask for more."
+        "alerts of that night need stronger evidence."
     )
     assert (missing([told]), surges([told])) == ([], [told.text])
     assert not of_night([told], TODAY)["doubts"]

@@ -40,7 +40,7 @@ def test_the_status_page_tells_what_is_missing_and_open(place):
         "missing between them: 2026-02-17",
         "waiting for their day to be over: 0 events",
     ]
-    assert "cases: 1 open, 1 of them nobody's" in lines
+    assert "cases: 1 open, 1 of them unassigned" in lines
     assert "precision so far: 1 of 1 confirmed (100 %, 95 % interval 21 to 100 %)" in lines
     assert lines[-4:] == ["last nights:", *(f"  2026-02-{day}  0 alerts" for day in (19, 18, 16))]
     document = json.loads(run(place, "status", "--json").output)

@@ -37,11 +37,11 @@ def test_a_surge_is_told_and_kept_and_the_run_vouches_for_its_nights(tmp_path: P
     surge, after = day(tmp_path / "logs", 7 * WEEKS, 8, first=12), day(tmp_path / "logs", 7 * WEEKS + 1, 5)
     what = (
         "the log has 68 events, 1.7 times as many as on the busiest such weekday of 8 weeks; "
-        "alerts of that night ask for more."
+        "alerts of that night need stronger evidence."
     )
     said = f"2026-01-26: {what}"
     with scan_into(tmp_path / "store", usual, SETTINGS, closed=True) as first:
-        assert not [note for note in first.run.notes if "ask for more" in note]
+        assert not [note for note in first.run.notes if "need stronger evidence" in note]
     with scan_into(tmp_path / "store", [surge], SETTINGS, closed=True) as night:
         assert said in night.run.notes
         assert night.run.vouched and not night.run.doubts

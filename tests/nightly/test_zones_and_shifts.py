@@ -96,7 +96,7 @@ def test_lines_that_come_again_under_another_roster_are_the_same_lines(tmp_path,
 
 def test_a_changed_side_table_is_noticed_and_said_once(tmp_path, settings):
     store = tmp_path / "store"
-    said = "Side tables are other than in the last run: "
+    said = "Side tables differ from those of the last run: "
 
     def notes(day: int, wishes=settings) -> list[str]:
         done = night(store, write(tmp_path / f"log-{day}.csv", HEADER + lines(day)), settings=wishes)

@@ -1,4 +1,4 @@
-"""Deciding: which agent-nights are worth a human's time tonight. Scoring is over by then; deciding never changes it."""
+"""Deciding: which agent-nights an analyst should check tonight. Scoring is over by then; deciding never changes it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Policy:
     """How many alerts, and how often about the same agent."""
 
     budget: int
-    """Most alerts of a night that come from scores; hard rules are not counted."""
+    """Most alerts per night that the scores may raise; those of hard rules are not counted."""
     q_limit: float
     """Largest q-value of an alert: the share of ordinary days that a list down to there may hold."""
     quiet_days: int

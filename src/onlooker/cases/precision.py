@@ -10,7 +10,7 @@ from math import sqrt
 from onlooker.cases.case_records import Case, Record
 
 Z95 = 1.959963984540054
-"""95 % of a normal distribution lie within so many standard deviations."""
+"""95 % of a normal distribution lie within this number of standard deviations."""
 
 
 @dataclass(frozen=True)

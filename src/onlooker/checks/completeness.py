@@ -1,6 +1,6 @@
 """Is the log whole? Each day's volume against what its weekday usually has, by hour and by site.
 
-A day that is far from whole can't be vouched for: it is told first in every report, and it teaches nothing. A day with
+A day that is far from whole is reported first in every report, and it teaches nothing. A day with
 far more than ever is whole, but not one by which to judge people: who takes the calls of an outage looks at more than
 anybody would have expected.
 """
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from onlooker.store import StoredNight
 
 WEEKS = 8
-"""The forecast is the median of the same weekday in so many weeks."""
+"""The forecast is the median of the same weekday in this many weeks."""
 FEWEST = 3
 """Days of a weekday that a forecast needs."""
 THIN = 0.5
 """A day or a site with less than this share of its forecast is not whole."""
 SURGE = 1.5
-"""From so many times the busiest of the same weekday in those weeks on a day is a surge. The busiest, and not the usual
+"""From this many times the busiest same weekday of those weeks on a day is a surge. The busiest, and not the usual
 one: a log whose volume jumps about has none."""
 USUAL = 20
 """A forecast below this says nothing."""
@@ -45,7 +45,7 @@ NAMED = 5
 """Files, and surges, that are told one by one."""
 
 AGENTS, VISITS = 3, 3
-"""A share of visits is told from so many agents with so many visits each."""
+"""A share of visits is reported for at least this many agents with at least this many visits each."""
 FEW_TICKETS = 0.25
 """A share of visits without a ticket so much above its forecast, and twice that, is a fault of the log."""
 
@@ -136,7 +136,9 @@ class Place:
         earlier, seen = before(day, self.events), self.events.get(day, 0.0)
         if earlier is not None and max(earlier) >= USUAL and seen >= SURGE * max(earlier):
             times = f"{seen / max(earlier):.1f} times as many as on the busiest such weekday of {WEEKS} weeks"
-            text = f"{iso(day)}: {self.name} has {seen:,.0f} events, {times}; alerts of that night ask for more."
+            text = (
+                f"{iso(day)}: {self.name} has {seen:,.0f} events, {times}; alerts of that night need stronger evidence."
+            )
             yield Doubt(day, text, self.site, surge=True)
 
     def of_hours(self, day: int) -> Iterator[str]:

@@ -29,7 +29,7 @@ Labels = dict[str, tuple[NDArray[np.str_], Ints]]
 """What groups are formed by -> their names, in order, and the place of each agent-day's."""
 
 DAYS = 90
-"""Rates are over so many days."""
+"""Days over which rates are taken."""
 NEW_DAYS = 60
 """How long somebody counts as new."""
 KNOWN_DAYS = 14

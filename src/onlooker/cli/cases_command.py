@@ -23,7 +23,7 @@ Command = Callable[..., Any]
 
 @click.group("cases", short_help="What came of alerts: assign, note, close, suppress.")
 def command() -> None:
-    """List and show cases; close, reopen, assign and annotate them; suppress what is known."""
+    """List and show cases; close, reopen, assign and annotate them; suppress alerts that are already explained."""
 
 
 def scope_options(function: Command) -> Command:
@@ -52,7 +52,7 @@ def desk(store: Store) -> CaseDesk:
 
 
 def say_unknown(store: Store, scope: Scope) -> None:
-    """Tell of names in a scope that the store has never met: spelled otherwise, or not there yet."""
+    """Warn of names in a scope that the store has never seen: misspelled, or not there yet."""
     from onlooker.config import load
     from onlooker.engines.duck import DuckEngine
     from onlooker.investigate import unknown

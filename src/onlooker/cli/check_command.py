@@ -29,7 +29,7 @@ MOST = 10
 def command(
     logs: tuple[str, ...], as_json: bool, quiet: bool, verbose: bool, config_file: Path | None, **flags: Any
 ) -> int:
-    """Say how LOGS would be understood: columns, rows, rejects, span, gaps, and what would sharpen the result.
+    """Show how LOGS would be read: columns, rows, rejected lines, time span, gaps, and what would sharpen the result.
 
     Side tables are read as well: how many of the log's ids each of them knows, and whether tickets can be judged.
     """

@@ -27,7 +27,7 @@ MOST_CHECKS = 3
 @why_option
 @author_option
 def command(agent: str, date: str | None, store: Path, as_json: bool, reason: str, author: str | None) -> None:
-    """Tell what the store knows of one night of AGENT: scores, reasons and what speaks against, visits to look at."""
+    """Explain one night of AGENT: scores, reasons for and against, and the visits to check."""
     import onlooker
 
     night = onlooker.explain(agent, store, date, reason=reason, who=author)

@@ -1,4 +1,4 @@
-"""`onlooker exposure`: whom an agent saw."""
+"""`onlooker exposure`: the customers whose records an agent opened."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-@click.command("exposure", short_help="List the customers whom an agent saw.")
+@click.command("exposure", short_help="List the customers whose records an agent opened.")
 @click.argument("agent")
 @span_options
 @click.option(
@@ -44,7 +44,7 @@ def command(
     agent: str, first: str | None, last: str | None, customers: str | None, csv_file: Path | None, store: Path,
     as_json: bool, reason: str, author: str | None,
 ) -> None:  # fmt: skip
-    """List the customers whom AGENT saw, those without a reason first."""
+    """List the customers whose records AGENT opened, those without a reason first."""
     import onlooker
     from onlooker.errors import UsageError
     from onlooker.investigate.exposure import COLUMNS

@@ -16,7 +16,7 @@ from onlooker.report.harmless import for_terminal
 
 @click.group("history", short_help="Who did or looked up what, when and why.")
 def command() -> None:
-    """Everything that anyone did or looked up: who, when, what, why. Nothing can be taken out unseen."""
+    """Show who did or looked up what, when and why. `history verify` detects an entry that was changed or removed."""
 
 
 @command.command("show")

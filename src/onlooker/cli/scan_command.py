@@ -30,7 +30,7 @@ Exit status:
   3  nothing usable in the input
   4  the nights are in the store, the report could not be written
   5  another run holds the store
-  6  ran, but cannot vouch for the night: look at "not whole"
+  6  ran, but the log of the night is incomplete: see "not whole"
   70 a defect of Onlooker
 """
 
@@ -58,20 +58,20 @@ Exit status:
 )
 @click.option("--accept-scoring", is_flag=True, help="After an upgrade: agree to the new scoring that was shown.")
 @click.option(
-    "--rescore-days", type=int, help="So many last nights are judged again when late data touches them (default 3)."
+    "--rescore-days", type=int, help="Rescore up to this many recent nights when late data arrives (default 3)."
 )
-@click.option("--budget", type=int, help="Most alerts a night that come from scores (default 5).")
+@click.option("--budget", type=int, help="Most alerts per night that the scores may raise (default 5).")
 @click.option(
     "--q-limit",
     type=float,
-    help="Largest q-value of an alert: the share of chance among the night's alerts (default 0.5).",
+    help="Highest q-value an alert may have: the expected share of false alarms among a night's alerts (default 0.5).",
 )
-@click.option("--quiet-days", type=int, help="Days of quiet after an alert about an agent (default 14).")
+@click.option("--quiet-days", type=int, help="Days without a further alert about the same agent (default 14).")
 @click.option(
-    "--combinations", type=float, help="Weight of unusual combinations, found by PyOD (default 0.15; 0: off)."
+    "--combinations", type=float, help="Weight of the PyOD detector of unusual combinations (default 0.15; 0: off)."
 )
 @click.option(
-    "--daily-cap", type=int, help="More distinct customers a day than this always raise an alert (default 200)."
+    "--daily-cap", type=int, help="Alert on every person who opens more customers a day than this (default 200)."
 )
 @click.option(
     "--may-export",
@@ -91,7 +91,7 @@ def command(
     config_file: Path | None, fail_on: str | None, what_if: str | None, accept_scoring: bool, tables: tuple[str, ...],
     log_json: bool, **flags: Any,
 ) -> int:  # fmt: skip
-    """Scan record-access LOGS and list the agents whose look-ups are worth a human's time.
+    """Scan record-access LOGS and list the agents whose look-ups an analyst should check.
 
     LOGS are files, folders or globs (CSV, TSV, JSON lines, Parquet; plain, .gz, .zst), or - for standard input. With
     --engine spark also what Spark can reach (s3a://bucket/views/*.parquet), and tables of its catalog by --table.

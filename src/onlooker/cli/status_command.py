@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @json_option
 @store_option
 def command(store: Path, as_json: bool) -> None:
-    """Tell the last nights, what is missing and what is open."""
+    """Show the last nights, missing nights and open cases."""
     from onlooker.cases import CaseDesk, in_words
 
     with in_store(store) as opened:
@@ -48,7 +48,7 @@ def page(status: Status, precision: Iterable[str]) -> Iterator[str]:
         yield f"last run: {str(run['started'])[:16].replace('T', ' ')} UTC, {run['outcome']}, version {run['version']}"
         of_nights = {doubt for night in status.last_nights for doubt in night["doubts"]}
         yield from (f"  not whole: {doubt}" for doubt in run["doubts"] if doubt not in of_nights)
-    yield f"cases: {status.open_cases:,} open, {status.unassigned_cases:,} of them nobody's"
+    yield f"cases: {status.open_cases:,} open, {status.unassigned_cases:,} of them unassigned"
     yield from precision
     yield f"legal holds: {status.holds or 'none'}"
     stored = f"{plural(status.rows.get('visits', 0), 'visit')}, {size(sum(status.bytes.values()))}"

@@ -157,7 +157,7 @@ def rebuild(store: Path, as_json: bool, author: str | None) -> None:
 
 
 @command.command("compact")
-@click.option("--days", default=60, show_default=True, help="Leave the files of the last so many days as they are.")
+@click.option("--days", default=60, show_default=True, help="Leave the files of this many recent days as they are.")
 @json_option
 @store_option
 @author_option
@@ -170,7 +170,7 @@ def compact(store: Path, days: int, as_json: bool, author: str | None) -> None:
 
 
 @command.command("prune")
-@click.option("--keep", multiple=True, metavar="TABLE=DAYS", help="Keep a table for so many days. Can be repeated.")
+@click.option("--keep", multiple=True, metavar="TABLE=DAYS", help="Keep a table for this many days. Can be repeated.")
 @json_option
 @store_option
 @author_option

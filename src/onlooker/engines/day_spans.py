@@ -9,7 +9,7 @@ TOGETHER = 500_000
 """Rows that are grouped at a time: their groups fit the processor's cache."""
 
 MIXED = 4
-"""Rows are in the order of time if so many rows in a row span less than this part of the days."""
+"""Rows are in the order of time if this many consecutive rows span less than this part of the days."""
 
 
 def day_spans(rows: Callable[[str], list[tuple[Any, ...]]], source: str, most: float) -> list[str]:

@@ -56,7 +56,7 @@ def scored_features(columns: Container[str], tables: Collection[str] = ()) -> tu
 
 def counts(source: str, tables: Collection[str] = (), held: frozenset[str] | None = None) -> str:
     """The features of one source as SQL columns; with `held`, 0 for those that need other columns than these."""
-    # Dearer by a quarter: count(*) FILTER, since each of them sets its rows apart.
+    # count(*) FILTER takes a quarter longer, since each of them sets its rows apart.
     count, one = ("sum", "visits") if source == "hours" else ("count", "1")
 
     def column(f: Feature) -> str:

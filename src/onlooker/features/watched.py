@@ -3,7 +3,7 @@
 from onlooker.features.feature import Feature
 
 REPEATED_TIMES = 5
-"""On so many of the last 14 days the agent looked at the customer, each time without a reason."""
+"""Days of the last 14 on which the agent looked at the same customer, each time without a reason."""
 
 FEATURES = (
     Feature(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*\Z')
 _LOOK_BACK = 1024
-"""A key and the white space after it may have so many bytes."""
+"""A key and the white space after it may have this many bytes."""
 QUOTE, BACKSLASH, COMMA, NEWLINE, SPACE = 0x22, 0x5C, 0x2C, 0x0A, 0x20
 OPENING, CLOSING, LIST = 0x7B, 0x7D, 0x5B
 

@@ -13,7 +13,7 @@ MOST = 300
 DEEPEST = 6
 PAIRS = (("name", "value"), ("Name", "Value"), ("key", "value"), ("Key", "Value"))
 MOST_KINDS = 12
-"""A member that tells the elements of a list apart has so many values at most."""
+"""A member that tells the elements of a list apart has this many values at most."""
 _PLAIN = frozenset('.[]="~')
 
 

@@ -1,4 +1,4 @@
-"""Exposure: the customers whom an agent saw, for whoever has to tell them, and for whoever has to look further."""
+"""Exposure: the customers whose records an agent opened, for whoever has to notify them or investigate further."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TIERS = " LEFT JOIN ctx_customers c ON c.customer_id = s.customer_id"
 
 @dataclass(frozen=True)
 class Exposure:
-    """The customers whom an agent saw."""
+    """The customers whose records an agent opened."""
 
     agent_id: str
     first: str
@@ -81,7 +81,7 @@ def exposure(engine: Engine, store: Store, agent: str, span: Span, *, tiers: boo
 
 
 def must_be_known(engine: Engine, store: Store, agent: str, where: str) -> None:
-    """Raise UsageError if the store knows nothing of `agent`: an empty list for a slip of the pen would mislead."""
+    """Raise UsageError if the store knows nothing of `agent`: an empty list for a misspelled name would mislead."""
     anywhere = visits_seen(store, Span(), where)
     if anywhere is None or not engine.rows(f"SELECT 1 FROM {anywhere} LIMIT 1"):
         raise UsageError(

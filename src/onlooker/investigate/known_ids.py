@@ -1,4 +1,4 @@
-"""Whether the store has ever heard of those whom a decision names: one about a slip of the pen covers nobody."""
+"""Whether the store has ever seen the agents and teams that a decision names: a misspelled name would cover nobody."""
 
 from __future__ import annotations
 

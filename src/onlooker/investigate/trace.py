@@ -40,7 +40,7 @@ MEDIAN = 0.4549364
 """Of a chi-squared variable with one degree of freedom."""
 RAREST = 1e-300
 ASIDE = 10
-"""One of so many agents is left out where it is asked what agents in general do."""
+"""One in this many agents is left out where it is asked what agents in general do."""
 LATEST = 28
 """Judged days that are asked for an agent's queue, site and actor type where the log of a later day does not say."""
 
@@ -184,7 +184,7 @@ def shared_out(engine: Engine, aside: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def tail(met: Floats, expected: Floats, chances: Floats, dispersion: float = 0.0) -> Floats:
-    """P(as many or more) of each agent: by chance, of so many meetings that could have been the agent's, or with more.
+    """P(as many or more) of each agent: by chance, of the meetings that could have been the agent's, or with more.
 
     With a `dispersion` there is no such bound to a mean.
     """
@@ -213,7 +213,7 @@ def spread(met: Floats, expected: Floats) -> float:
 
 
 def benjamini_hochberg(p: Floats) -> Floats:
-    """The q-value of each p-value: the least share of chance among the agents named if this one is."""
+    """The q-value of each p-value: the lowest expected share of false alarms among the agents named if this one is."""
     order = np.argsort(p)
     steps = p[order] * len(p) / np.arange(1, len(p) + 1)
     q = np.empty_like(p)

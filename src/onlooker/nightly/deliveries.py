@@ -18,7 +18,7 @@ from onlooker.store import Store
 from onlooker.store.parquet_files import checksum
 
 FRESH_SECONDS = 10.0
-"""A file that was written to within so many seconds may still be growing."""
+"""A file that was written to within this many seconds may still be growing."""
 WATCH_SECONDS = 1.0
 """It is then watched for so long."""
 

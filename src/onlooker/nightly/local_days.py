@@ -16,12 +16,12 @@ HOUR = 3_600_000_000
 SLACK = HOUR
 """A log whose last event lies less than this before a day's end (microseconds) has passed it."""
 SILENCE_HOURS = 6
-"""What comes after a silence of so many hours moves the watermark only if several agents say so."""
+"""What comes after a silence of this many hours moves the watermark only if several agents say so."""
 WITNESSES = 3
 """So many agents, or all that the log has."""
 SOON = 36 * HOUR
 LINES = 10
-"""Within so long of the watermark so many lines are enough: at weekends a small organisation has one agent at work."""
+"""This close to the watermark, this many lines are enough: at weekends a small organisation has one agent at work."""
 
 # Stretches of the log without a long silence, each with its last instant and how many agents it has.
 STRETCHES = f"""

@@ -54,7 +54,7 @@ from onlooker.store import Store
 from onlooker.store.working_store import refuse_working_state
 
 SILENT_AFTER = timedelta(hours=20)
-"""A run without anything new this long after the last one that had something can't vouch for its night."""
+"""A run without anything new this long after the last one that had something reports that its night is missing."""
 ALWAYS = 10**7
 
 

@@ -35,7 +35,7 @@ def keep(db: sqlite3.Connection, tables: Mapping[str, str]) -> None:
 
 
 def told(before: Mapping[str, str] | None, now: Mapping[str, str]) -> Iterator[str]:
-    """What must be said of tables that are other than in the last run."""
+    """What must be said of tables that differ from those of the last run."""
     if before is None:
         return
     changed = sorted(name for name in before.keys() & now.keys() if before[name] != now[name])
@@ -47,6 +47,7 @@ def told(before: Mapping[str, str] | None, now: Mapping[str, str]) -> Iterator[s
     said = [f"{', '.join(names)} ({kind})" for kind, names in kinds if names]
     if said:
         yield (
-            f"Side tables are other than in the last run: {'; '.join(said)}. They count from now on; nights that were "
+            f"Side tables differ from those of the last run: {'; '.join(said)}. They count from now on; nights "
+            "that were "
             "judged stay as they are."
         )

@@ -9,7 +9,7 @@ from onlooker.rules.rule import Firing, Rule
 
 BROKEN_SHARE = 0.02
 BROKEN_LEAST = 3
-"""A rule may always fire on so many agents of a night."""
+"""A rule may always fire on this many agents of a night."""
 NEVER = 10**7
 """A day that never comes."""
 

@@ -58,7 +58,7 @@ class VisitToSee:
 
 @dataclass(frozen=True)
 class Alert:
-    """An agent-night that is worth a human's time. It says what was seen, never what it means about a person."""
+    """An agent-night that an analyst should check. It says what was seen, never what it means about a person."""
 
     id: str
     """Stable: the same agent, night and kind give the same id in every run."""
@@ -214,7 +214,7 @@ class Run:
     doubts: tuple[str, ...] = ()
     """What is missing from the log: thin days, silent hours, sites that stopped reporting. Told before all else."""
     vouched: bool = True
-    """Whether the run can vouch for its nights; False ends the command with 6."""
+    """Whether the logs of the run's nights were complete; False ends the command with 6."""
     suppressed: tuple[str, ...] = ()
     """Alerts of the nights shown that were held back, each in a sentence with who held it back, why and until when."""
     fairness: tuple[GroupRate, ...] = ()

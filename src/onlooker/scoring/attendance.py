@@ -12,7 +12,7 @@ from onlooker.scoring.method import Method
 
 ACTORS = 3
 ROLES = 12
-"""Roles beyond so many share a number."""
+"""Roles beyond this many share a number."""
 TENURES = 2
 STRATA = ACTORS * TENURES * ROLES
 

@@ -26,9 +26,9 @@ CLOSE_LOOK = 0.05
 """Only p-values below this are worth the work of leaving the agent's own days out."""
 SMALLEST_P = 1e-15
 BEYOND = 10.0
-"""A tail may be extrapolated to so many times the size of its reference."""
+"""A tail may be extrapolated to this many times the size of its reference."""
 DEPENDENT = 7.0
-"""A wave: so many neighbouring days of an agent say as much as one, and stand or fall together."""
+"""A wave: this many neighbouring days of an agent are worth as much as one, and stand or fall together."""
 
 
 @dataclass(frozen=True)

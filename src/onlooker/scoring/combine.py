@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 AGAINST, FOR = -2.0, 6.0
-"""A statistic speaks against an alert, or for it, by at most so many standard deviations: several moderate signals beat
+"""A statistic counts for or against an alert by at most this many standard deviations: several moderate signals beat
 one benign burst."""
 
 

@@ -10,7 +10,7 @@ class Method:
     """How counts become a score. All spans are in days."""
 
     baseline_days: int = 84
-    """An agent's own rate is taken over so many days before the night."""
+    """Days before the night over which an agent's own rate is taken."""
     lag_days: int = 28
     """Persistence is measured against a baseline that ends so much earlier, since slow theft teaches a later one."""
     least_lag_days: int = 7
@@ -20,22 +20,22 @@ class Method:
     week_days: int = 7
     month_days: int = 28
     reference_days: int = 90
-    """A night's z-values are compared with those of so many days before it."""
+    """Days before a night with whose z-values those of the night are compared."""
     unsettled_days: int = 70
     """Start of a log of which the evidence is the measure only until there is better: histories are short."""
     settled_days: int = 90
     """Age of a log at which the evidence of its unsettled days is forgotten."""
     evidence_days: int = 180
-    """A night's evidence is compared with that of so many days before it: longer, since one tail decides everything."""
+    """Days before a night with whose evidence its own is compared: longer, since one tail decides everything."""
     short_log_days: int = 28
     """A log younger than this is trusted in proportion to its age: its reference is short (14 days of it are warm-up).
     A longer hold discounts the first days of a theft against later, duller ones."""
     winsor_sigma: float = 3.5
-    """History is cut at the expected value and so many standard deviations: a loud day does not teach the baseline."""
+    """History is cut at the expected value plus this many standard deviations: a loud day teaches no baseline."""
     persistence_clip: float = 2.0
     """Each day counts at most so much towards persistence: one odd day cannot fake it."""
     effect_agents: int = 8
-    """A day effect needs so many agents."""
+    """Fewest agents for a day effect."""
     effect_shrink: float = 10.0
     """So many agents without an effect are added to those that show one."""
     usual_prior: float = 5.0
@@ -47,12 +47,12 @@ class Method:
     tenure_days: int = 28
     """How long somebody who came after the log began counts as a newcomer."""
     telling_days: int = 42
-    """Whoever came within so many days of the log's beginning is not compared with newcomers: those who are seldom in
+    """Whoever came within this many days of the log's beginning is not compared with newcomers: those who are seldom in
     can't be told from them yet."""
     learning_days: int = 84
     """How long somebody who came after the log began is still learning the work: the colleagues are the norm."""
     newcomer_ages: tuple[int, ...] = (14, 28, 56, 84)
-    """Newcomers are of one kind until they have been there for so many days, and then of the next (agent_kinds.py)."""
+    """Newcomers are of one kind until they have worked here for this many days, then of the next (agent_kinds.py)."""
     paces: tuple[float, ...] = (2 / 3, 3 / 2)
     """The others are slow, usual or fast: their visits of some weeks ago over those of the peers. What they do now does
     not move them, or a theft would make its own norm."""

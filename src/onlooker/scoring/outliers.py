@@ -30,7 +30,7 @@ TREES = 100
 
 
 def load_ahead(days: int) -> None:
-    """Begin to import PyOD, which takes seconds, if a log of so many days has a fit: engines work outside of Python."""
+    """Begin to import PyOD, which takes seconds, if a log of `days` days has a fit: engines work outside of Python."""
     if days >= FIRST_FIT:
         Thread(target=import_module, args=("pyod.models.iforest",), daemon=True).start()
 
@@ -127,6 +127,6 @@ class Forest:
 
 
 def mean_depth(samples: NDArray[np.int64]) -> Floats:
-    """Mean depth of a leaf in a random tree of so many samples: the cuts that a node left undivided stands for."""
+    """Mean depth of a leaf in a random tree of this many samples: the cuts that a node left undivided stands for."""
     n = np.maximum(samples, 2.0)
     return np.where(samples > 2, 2.0 * (np.log(n - 1.0) + np.euler_gamma) - 2.0 * (n - 1.0) / n, samples == 2)

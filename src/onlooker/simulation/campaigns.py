@@ -80,7 +80,7 @@ def _slow(days: Days, rng: np.random.Generator) -> Ints:
 
 
 def _some_days(share: float, least: float, part: float) -> Counts:
-    """On a share of the days, a part of the usual number but at least so many."""
+    """On a share of the days, a part of the usual number but at least this many."""
 
     def counts(days: Days, rng: np.random.Generator) -> Ints:
         size = len(days.today)
@@ -114,7 +114,7 @@ def _same_victims(days: Days, rng: np.random.Generator) -> Ints:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of campaign. `victims`: if not 0, so many customers in all; `team`: agents are drawn from one team.
+    """A kind of campaign. `victims`: if not 0, this many customers in all; `team`: agents are drawn from one team.
 
     `taste`: the kind's own, where the name promises one; `agents`: how many there usually are.
     """
@@ -164,7 +164,7 @@ def _borrowed(rng: np.random.Generator) -> float:
 def choose(
     campaign: Campaign, logins: Sequence[str], team: Sequence[str], free: Bools, rng: np.random.Generator
 ) -> Ints:
-    """Return the agents of a campaign: those it names, or so many of the free ones."""
+    """Return the agents of a campaign: those it names, or this many of the free ones."""
     if isinstance(campaign.agents, tuple):
         unknown = sorted(set(campaign.agents) - set(logins))
         if unknown:

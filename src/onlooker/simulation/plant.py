@@ -76,7 +76,7 @@ class Planter:
         return depth(np.full(size, self.plan.staff.depth[agent]), rng)
 
     def _whom(self, taste: Taste, agent: int, days: Ints, counts: Ints, rng: np.random.Generator) -> Ints:
-        """Customers for the days, day by day: so many of each."""
+        """Customers for the days, day by day: this many of each."""
         weights: Floats = np.array([taste.anybody, taste.seen, taste.in_work], float)
         mix = rng.multinomial(counts, weights / weights.sum())
         found = [np.zeros(0, np.int64)]

@@ -33,7 +33,7 @@ class Tickets:
 
     @classmethod
     def room_for(cls, most: int) -> Tickets:
-        """Return an empty table that can take so many."""
+        """Return an empty table that can take this many."""
         customer, assignee, opener, opened, queue, pending = np.zeros((6, most), np.int64)
         return cls(customer, assignee, opener, opened, queue, pending)
 

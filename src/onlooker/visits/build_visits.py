@@ -31,7 +31,7 @@ TICKET_COVERS = 3
 """A ticket given for more distinct customers than this explains none of them."""
 
 REASON = 2**31
-"""What a visit with a reason adds to the weight of its day; no customer has so many visits in 14 days."""
+"""What a visit with a reason adds to the weight of its day; no customer has this many visits in 14 days."""
 
 OPENED = "customer_id IS NOT NULL AND action NOT IN ('search', 'list')"
 """Events that show a customer's record."""
@@ -130,7 +130,7 @@ WHERE gap IS NOT NULL
 """
 PAIR = "xxhash64(customer_id, agent_id)"
 
-# The rows carry everything through one sort by customer: joining the look-back to the visits afterwards is dearer.
+# The rows carry everything through one sort by customer: joining the look-back to the visits afterwards takes longer.
 LOOKED_BACK = """
 SELECT s.*, o.gap AS own_gap, coalesce(o.recent, 0) AS own_recent, coalesce(o.recent_work, 0) AS own_recent_work,
        s.day - max(s.day) OVER earlier AS any_gap,

@@ -13,7 +13,7 @@ EARLY_US = 3_600_000_000
 """A record may be opened so long before its ticket is: the customer is on the telephone, the ticket comes after."""
 
 UNLISTED_DAYS = 14
-"""A ticket shown within so many days after the tickets table begins may be older than the table."""
+"""A ticket shown within this many days after the tickets table begins may be older than the table."""
 
 # One ticket a visit: one that fits, else one that fits and that the agent opened, else any.
 # A ticket that the table does not know is believed where it can't be in there, being too old or too new.

@@ -127,7 +127,7 @@ def surprises(rank: Ints, team: Ints, people: int) -> tuple[Ints, Floats, Ints]:
 
 
 def at_least(k: Ints, drawn: Ints, highest: Ints, people: int) -> Floats:
-    """Chance that of `drawn` out of `people` at least `k` are among the `highest` so many (hypergeometric).
+    """Chance that of `drawn` out of `people` at least `k` are among the highest `highest` (hypergeometric).
 
     `drawn` and `highest` together are fewer than `people`.
     """
