@@ -48,6 +48,5 @@ def told(before: Mapping[str, str] | None, now: Mapping[str, str]) -> Iterator[s
     if said:
         yield (
             f"Side tables differ from those of the last run: {'; '.join(said)}. They count from now on; nights "
-            "that were "
-            "judged stay as they are."
+            "that were judged stay as they are."
         )
