@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from onlooker.schema.version import __version__
 
 if TYPE_CHECKING:
-    from onlooker.api import check, explain, exposure, scan, trace
+    from onlooker.api import check, explain, exposure, scan, simulate, trace
     from onlooker.errors import OnlookerError
     from onlooker.scanning.result import Scan
     from onlooker.schema.findings import Alert, Reason, Run
@@ -22,6 +22,7 @@ _HOME = {
     "check": "onlooker.api",
     "explain": "onlooker.api",
     "exposure": "onlooker.api",
+    "simulate": "onlooker.api",
     "trace": "onlooker.api",
     "OnlookerError": "onlooker.errors",
     "Alert": "onlooker.schema.findings",
@@ -41,6 +42,7 @@ __all__ = [
     "explain",
     "exposure",
     "scan",
+    "simulate",
     "trace",
 ]
 

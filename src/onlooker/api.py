@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from onlooker.checks.profile import Profile
     from onlooker.investigate import AgentNight, Exposure, Trace
     from onlooker.scanning.result import Scan
+    from onlooker.simulation.write_world import Written
     from onlooker.store import Store
 
 Logs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -163,3 +164,29 @@ def with_customers(settings: Settings, store: Store) -> tuple[Settings, tuple[st
     if missing:
         return settings, (f"No tiers: {missing[0]}, which the last scan was given, is not there. Name it again.",)
     return settings.model_copy(update=tables), ()
+
+
+def simulate(
+    out: Place,
+    world: str = "call_centre",
+    *,
+    agents: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    campaigns: Sequence[str] = (),
+    period: str = "month",
+    progress: Callable[[str, float], None] = lambda what, share: None,
+) -> Written:
+    """Invent an organisation and write its log, its side tables and the truth to `out`, a new or empty folder.
+
+    Numbers that are not given are the world's own; `campaigns` are names, or `NAME:INSIDERS`, `all` or `none` (the
+    world's own when there is none). `period` (all, month, week, day) cuts the log into files. Raises UsageError for an
+    unknown world or campaign, for a campaign that nobody in this world can carry out, and for a folder with files.
+    """
+    from onlooker.simulation.worlds import world_named
+    from onlooker.simulation.write_world import write_world
+
+    return write_world(
+        world_named(world), Path(out), agents=agents, days=days, seed=seed, campaigns=campaigns, period=period,
+        progress=progress,
+    )  # fmt: skip

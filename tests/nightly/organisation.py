@@ -45,7 +45,7 @@ def log(days: int = 25, agents: int = 14, seed: int = 5) -> tuple[Line, ...]:
 
     made = simulate(
         agents=agents, days=days, seed=seed, pace=9, depth=0.4, sites=SITES,
-        campaigns=(Campaign("loud", 1, start=0.7), Campaign("slow", 1, start=0.5)),
+        campaigns=[Campaign(kind, 1, start=start, if_possible=True) for kind, start in (("loud", 0.7), ("slow", 0.5))],
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         (path,) = write_logs(made, Path(folder), columns=COLUMNS, period="all", compress=False, side_tables=())

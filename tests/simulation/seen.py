@@ -11,11 +11,11 @@ from onlooker.simulation import Simulated
 def events(simulated: Simulated) -> pd.DataFrame:
     """Events with local time, local day (text) and whether they are planted."""
     frame = simulated.events.to_pandas()
-    zones = simulated.agents.to_pandas().set_index("agent_id").zone
+    zones = {site.name: site.zone for site in simulated.plan.sites}
     instant = pd.to_datetime(frame.timestamp, unit="us", utc=True)
     local = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]")
-    for zone in zones.unique():
-        here = frame.agent_id.map(zones) == zone
+    for zone in set(zones.values()):
+        here = frame.site.map(zones) == zone
         local[here] = instant[here].dt.tz_convert(zone).dt.tz_localize(None).astype("datetime64[us]")
     number, place = np.unique(local.to_numpy().astype("datetime64[D]"), return_inverse=True)
     return frame.assign(local=local, day=np.datetime_as_string(number).astype(object)[place], planted=simulated.planted)

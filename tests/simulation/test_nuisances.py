@@ -1,12 +1,13 @@
 """Every nuisance does what its name says, and none of it is misuse."""
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from onlooker.simulation import NUISANCE_KINDS, Nuisance, Simulated, ordinary, simulate
+from onlooker.simulation import NUISANCE_KINDS, Nuisance, Simulated, ordinary, simulate, world_named
 from simulation.seen import daily, events
 
 DAYS = pd.date_range("2026-01-05", periods=80).strftime("%Y-%m-%d")
@@ -140,9 +141,119 @@ def test_duplicates_repeat_whole_lines() -> None:
     assert simulated.events.to_pandas().drop_duplicates().shape[0] == len(plain())
 
 
-def test_every_kind_is_tested_and_ordinary_has_most_of_them() -> None:
-    assert {n.kind for n in ordinary(60)} == {kind.name for kind in NUISANCE_KINDS}
+def test_a_hiring_wave_shadows_for_two_weeks_without_tickets_and_without_hire_dates() -> None:
+    simulated, log, who = with_(Nuisance("hiring_wave", 6, start=0.4))
+    agents = simulated.agents.to_pandas().set_index("agent_id")
+    assert agents.hire_date[who].isna().all()
+    first = log[log.agent_id.isin(who)].groupby("agent_id").day.min()
+    assert (first >= DAYS[32]).all() and first.max() <= DAYS[42]
+    own = log[log.agent_id.isin(who) & log.customer_id.notna()]
+    trainee = own.role == "trainee"
+    assert own[trainee].ticket_id.isna().mean() > 0.95
+    assert own[~trainee].ticket_id.notna().mean() > 0.8
+    assert own[trainee].groupby("agent_id").day.agg(lambda days: days.max() <= max(DAYS[51], "")).all()
+
+
+def test_a_leaver_is_gone_and_the_table_knows_the_last_day() -> None:
+    simulated, log, who = with_(Nuisance("leaver", 3, start=0.5))
+    last = simulated.agents.to_pandas().set_index("agent_id").leave_date[who]
+    assert (last == DAYS[39]).all()
+    assert log[log.agent_id.isin(who)].day.max() <= DAYS[40]  # a night shift may end on the day after
+
+
+def test_leave_is_in_its_table() -> None:
+    simulated, _, who = with_(Nuisance("leave", 3, start=0.5))
+    table = simulated.leave.to_pandas()
+    assert set(table.agent_id) == set(who)
+    assert set(table["from"]) == {DAYS[40]}
+    assert set(table["to"]) == {DAYS[53]}
+
+
+def test_a_reorganisation_moves_people_to_other_teams_from_a_day_on() -> None:
+    simulated, log, _ = with_(Nuisance("reorganisation", start=0.5))
+    agents = simulated.agents.to_pandas()
+    moved = agents[agents.valid_from.notna()]
+    assert 5 <= len(moved) <= 20
+    assert set(moved.valid_from) == {DAYS[40]}
+    one = log[log.agent_id == moved.agent_id.iloc[0]]
+    assert one[one.day > DAYS[40]].team.nunique() == 1
+    assert set(one[one.day > DAYS[40]].team) == {moved.team.iloc[0]}
+
+
+def test_a_new_queue_opens() -> None:
+    world = world_named("call_centre")
+    simulated = simulate(
+        agents=30, days=40, seed=4, mechanics=world.mechanics, nuisances=(Nuisance("new_queue", 4, start=0.5),)
+    )
+    log = events(simulated)
+    returns = log[log.queue == "returns"]
+    assert returns.day.min() >= DAYS[20]
+    assert set(returns.agent_id) == set(simulated.incidents["agent_id"].to_pylist())
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "least"), [("audit", "audit", 20), ("call_backs", "call-back", 8), ("training", "training", 6)]
+)
+def test_work_of_another_kind_has_no_tickets_and_is_labelled(kind: str, label: str, least: int) -> None:
+    simulated, log, [who] = with_(Nuisance(kind, start=0.5))
+    seen = log[simulated.labels(np.arange(len(log)))["label"].to_pandas() == label].dropna(subset="customer_id")
+    assert set(seen.agent_id) == {who}
+    assert seen.ticket_id.isna().all()
+    assert seen.groupby("day").customer_id.nunique().median() >= least
+
+
+def test_a_migration_runs_at_night_under_a_persons_login() -> None:
+    simulated, log, [who] = with_(Nuisance("migration", start=0.5, days=7, strength=0.2))
+    seen = log[simulated.labels(np.arange(len(log)))["label"].to_pandas() == "migration"]
+    assert set(seen.agent_id) == {who}
+    assert set(seen.actor_type) == {"human"}
+    assert seen.groupby("day").customer_id.nunique().max() > 500
+    hours = seen.local.dt.hour
+    assert hours.min() == 1 and hours.max() <= 7
+    assert "project" in simulated.calendar["kind"].to_pylist()
+
+
+def test_late_tickets_are_missing_on_a_third_of_the_visits() -> None:
+    _, log, _ = with_(Nuisance("late_tickets", start=0.5, days=10))
+    day = pd.to_datetime(log.timestamp, unit="us").dt.strftime("%Y-%m-%d")
+    inside = day.between(DAYS[40], DAYS[49])
+    assert 0.3 < log.ticket_id[inside].isna().mean() - log.ticket_id[~inside].isna().mean() + 0.1 < 0.5
+
+
+def test_lost_ids_leave_lines_without_an_agent() -> None:
+    _, log, _ = with_(Nuisance("lost_ids", start=0.5))
+    nameless = log.agent_id.isna()
+    assert set(pd.to_datetime(log.timestamp[nameless], unit="us").dt.strftime("%Y-%m-%d")) == set(DAYS[40:42])
+
+
+def test_a_lost_file_is_a_day_without_a_line_and_a_doubled_one_has_all_lines_twice() -> None:
+    _, lost, _ = with_(Nuisance("file_lost", start=0.5))
+    simulated, doubled, _ = with_(Nuisance("file_doubled", start=0.5))
+    on = {"lost": lost, "doubled": doubled, "plain": plain()}
+    lines = {
+        name: int((pd.to_datetime(log.timestamp, unit="us").dt.strftime("%Y-%m-%d") == DAYS[40]).sum())
+        for name, log in on.items()
+    }
+    assert lines["lost"] == 0
+    assert lines["doubled"] == 2 * lines["plain"] > 0
+    assert simulated.labels(np.arange(len(doubled)))["copy"].to_pandas().sum() == lines["plain"]
+
+
+def test_a_skewed_clock_is_ahead_at_its_site() -> None:
+    _, log, _ = with_(Nuisance("clock_skew", start=0.5, where="brunnhof"))
+    both = plain().merge(log, on="event_id", suffixes=("", "_skewed"))
+    ahead = (both.timestamp_skewed - both.timestamp) / 60_000_000
+    assert set(ahead.unique()) == {0, 47}
+    assert set(both.site[ahead > 0]) == {"brunnhof"}
+
+
+def test_nuisances_of_an_ordinary_organisation_are_no_misuse() -> None:
     simulated = simulate(agents=60, days=60, seed=1, nuisances=ordinary(60))
     assert simulated.truth.num_rows == 0
     assert not np.any(simulated.planted)
-    assert set(simulated.incidents["kind"].to_pylist()) == {kind.name for kind in NUISANCE_KINDS}
+    assert set(simulated.incidents["kind"].to_pylist()) == {n.kind for n in ordinary(60)}
+
+
+def test_every_kind_has_a_test() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [kind.name for kind in NUISANCE_KINDS if f'"{kind.name}"' not in text] == []

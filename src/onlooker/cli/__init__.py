@@ -24,6 +24,7 @@ COMMANDS = {
     "status": "onlooker.cli.status_command",
     "store": "onlooker.cli.store_command",
     "history": "onlooker.cli.history_command",
+    "simulate": "onlooker.cli.simulate_command",
     "config": "onlooker.cli.config_command",
 }
 

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from onlooker.simulation.arrays import Floats, Ints
+from onlooker.simulation.arrays import Bools, Floats, Ints
+from onlooker.simulation.mechanics import Mechanics
 from onlooker.simulation.names import logins
-
-QUEUES = ("billing", "accounts", "technical", "orders")
-TEAM_SIZE = 9
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,9 @@ ROLES = (
     Role("team_lead", 0.6, 0.42, 0.04, 0.06, 0.010, 0.05, 0.8),
     Role("qa_reviewer", 1.1, 0.02, 0.02, 0.90, 0.0, 0.01, 0.6),
     Role("assistant", 1.0, 0.0, 0.0, 0.0, 0.0, 0.004, 0.25),
+    Role("trainee", 0.5, 0.95, 0.04, 0.0, 0.0, 100.0, 0.7),
 )
-AGENT, SENIOR, TEAM_LEAD, QA_REVIEWER, ASSISTANT = range(len(ROLES))
+AGENT, SENIOR, TEAM_LEAD, QA_REVIEWER, ASSISTANT, TRAINEE = range(len(ROLES))
 
 
 @dataclass
@@ -78,6 +77,9 @@ class Staff:
     shift: Floats  # local hour at which the own shift starts
     hours: Floats  # its length
     week: Floats  # 7 columns: 1 where the person works on that weekday, Monday first
+    gig: Bools  # works when it suits
+    left: Ints  # last day of employment; -1: none
+    undated: Bools  # the agents table does not know when the person was hired
 
     def __len__(self) -> int:
         return len(self.login)
@@ -100,16 +102,19 @@ def _weeks(part_time: Ints, rng: np.random.Generator) -> Floats:
     return week
 
 
-def staff(agents: int, sites: tuple[Site, ...], pace: float, depth: float, rng: np.random.Generator) -> Staff:
+def staff(agents: int, sites: tuple[Site, ...], mechanics: Mechanics, rng: np.random.Generator) -> Staff:
     """Hire `agents` people over the sites, in teams of about nine that share a queue."""
+    queues = [q for q in mechanics.queues if not q.later]
     site = _shares(sites, agents)
     within = np.arange(agents) - np.searchsorted(site, site)
     size = np.bincount(site)[site]
-    crew = within * np.maximum(1, np.round(size / TEAM_SIZE).astype(np.int64)) // size
-    queue = (crew + site) % len(QUEUES)
-    team = [f"{sites[s].name}-{QUEUES[q]}-{c // len(QUEUES) + 1}" for s, q, c in zip(site, queue, crew, strict=True)]
+    crew = within * np.maximum(1, np.round(size / mechanics.team_size).astype(np.int64)) // size
+    queue = (crew + site) % len(queues)
+    team = [
+        f"{sites[s].name}-{queues[q].name}-{c // len(queues) + 1}" for s, q, c in zip(site, queue, crew, strict=True)
+    ]
     part_time = np.where(rng.random(agents) < 0.15, rng.integers(1, 3, agents), 0)
-    queue_pace = np.array([1.0, 1.1, 0.8, 1.15])[queue]
+    queue_pace = np.array([q.pace for q in queues])[queue]
     return Staff(
         login=logins(agents, rng),
         site=site,
@@ -119,13 +124,16 @@ def staff(agents: int, sites: tuple[Site, ...], pace: float, depth: float, rng: 
         actor=["human"] * agents,
         vendor=[sites[s].vendor for s in site],
         hired=-rng.integers(30, 1500, agents),
-        pace=pace * queue_pace * np.exp(rng.normal(0, 0.22, agents)),
-        dispersion=0.05 * np.exp(rng.normal(0, 0.7, agents)),
-        depth=depth * np.exp(rng.normal(0, 0.25, agents)),
+        pace=mechanics.pace * queue_pace * np.exp(rng.normal(0, 0.22, agents)),
+        dispersion=mechanics.habits.dispersion * np.exp(rng.normal(0, 0.7, agents)),
+        depth=mechanics.depth * np.exp(rng.normal(0, 0.25, agents)),
         candour=np.exp(rng.normal(0, 0.35, agents)),
         shift=np.array(
             [sites[s].shifts[int(u * len(sites[s].shifts))] for s, u in zip(site, rng.random(agents), strict=True)]
         ),
         hours=np.where(rng.random(agents) < 0.1, 5.0, 8.0),
         week=_weeks(part_time, rng),
+        gig=np.zeros(agents, bool),
+        left=np.full(agents, -1),
+        undated=np.zeros(agents, bool),
     )

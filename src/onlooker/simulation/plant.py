@@ -3,123 +3,163 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from onlooker.simulation.arrays import Bools, Floats, Ints, stream
-from onlooker.simulation.campaigns import Campaign, Days, Taste, choose, kind_of, taste_of
+from onlooker.errors import UsageError
+from onlooker.simulation.arrays import Bools, Ints, stream
+from onlooker.simulation.campaigns import Campaign, Days, Kind, Looks, kind_of, look, span, taste_of
+from onlooker.simulation.choose_insiders import choose
 from onlooker.simulation.demand import Customers
-from onlooker.simulation.organisation import AGENT, SENIOR
+from onlooker.simulation.insider_house import MADE_UP, Handled, InsiderHouse
 from onlooker.simulation.roster import Plan
-from onlooker.simulation.sittings import PLANTED, Visits, depth, sittings, together
-from onlooker.simulation.zone_clock import DAY, HOUR
+from onlooker.simulation.sittings import PLANTED, Visits, together
+from onlooker.simulation.working_days import Tickets
+
+RAREST_FIRST = ("assistant", "gig", "lead_and_team", "person")
+"""Of whom there are few, these are drawn before the others."""
+
+
+@dataclass(frozen=True)
+class Insider:
+    """One agent's part in a campaign, on days `first` to before `last` of the log."""
+
+    campaign: int
+    kind: Kind
+    agent: int
+    first: int
+    last: int
+
+
+@dataclass
+class Planted:
+    """The visits with the campaigns' visits after them, and what is told of the campaigns."""
+
+    visits: Visits
+    insiders: list[Insider] = field(default_factory=list)
+    made_up: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """For each invented ticket, one that was opened about the same time."""
+    skipped: tuple[str, ...] = ()
+    """Campaigns that were left out since nobody could carry them out."""
 
 
 def distinct_customers(visits: Visits, agents: int, days: int) -> Ints:
     """Return distinct customers per agent and day."""
-    triples = np.unique(np.c_[visits.agent, visits.day, visits.customer], axis=0)
-    return np.bincount(triples[:, 0] * days + triples[:, 1], minlength=agents * days).reshape(agents, days)
+    most = int(visits.customer.max(initial=0)) + 1
+    keys = np.unique((visits.agent * days + visits.day) * most + visits.customer) // most
+    return np.bincount(keys, minlength=agents * days).reshape(agents, days)
 
 
 class Planter:
     """Knows the ordinary work, and adds to it."""
 
-    def __init__(self, plan: Plan, visits: Visits, customers: Customers, seed: int) -> None:
-        self.plan, self.customers, self.seed = plan, customers, seed
-        self.work = visits.take(np.argsort(visits.day, kind="stable"))
-        self.edges = np.searchsorted(self.work.day, np.arange(plan.days + 1))
+    def __init__(self, plan: Plan, visits: Visits, tickets: Tickets, customers: Customers, seed: int) -> None:
+        self.plan, self.seed = plan, seed
+        self.handled = Handled(visits, tickets, plan.days)
+        self.customers = customers
         self.usual = distinct_customers(visits, len(plan.staff), plan.days)
+        self.taken = np.zeros(customers.count, bool)  # customers planted so far
+        self.insiders: list[Insider] = []
+        self.made_up: list[int] = []
+        self.skipped: list[str] = []
 
     def plant(self, campaigns: Sequence[Campaign]) -> list[Visits]:
         """Return the extra visits; an agent is drawn for one campaign at most."""
-        free = self._free()
+        free = np.ones(len(self.plan.staff), bool)
         for campaign in campaigns:
             if isinstance(campaign.agents, tuple):
                 free &= ~np.isin(self.plan.staff.login, campaign.agents)
-        planted = []
-        for number, campaign in enumerate(campaigns):
+        planted: list[tuple[int, Visits]] = []
+        for number in sorted(range(len(campaigns)), key=lambda n: RAREST_FIRST.index(kind_of(campaigns[n]).who)):
+            campaign = campaigns[number]
             rng = stream(self.seed, "campaign", number, campaign.kind)
-            chosen = choose(campaign, self.plan.staff.login, self.plan.staff.team, free, rng)
+            try:
+                chosen = choose(campaign, self.plan, self.usual, free, rng)
+            except UsageError:
+                if not campaign.if_possible:
+                    raise
+                self.skipped.append(campaign.kind)
+                continue
             free[chosen] = False
-            planted += [self._insider(campaign, number, int(agent), rng) for agent in chosen]
-        return planted
+            for turn, agent in enumerate(chosen):
+                insider = self._insider(campaign, number, int(agent), turn)
+                self.insiders.append(insider)
+                planted.append((number, self._visits(campaign, insider, rng)))
+        self.insiders.sort(key=lambda insider: insider.campaign)
+        return [visits for _, visits in sorted(planted, key=lambda pair: pair[0])]
 
-    def _free(self) -> Bools:
-        """Ordinary people with at least twenty days of work, some of them late in the log."""
-        plain = np.isin(self.plan.role, (AGENT, SENIOR)).all(axis=1) & (np.array(self.plan.staff.actor) == "human")
-        active = self.usual > 0
-        free: Bools = plain & (active.sum(1) >= 20) & (active[:, int(0.6 * self.plan.days) :].sum(1) >= 5)
-        return free
+    def _insider(self, campaign: Campaign, number: int, agent: int, turn: int) -> Insider:
+        kind, (start, end) = kind_of(campaign), span(campaign)
+        start += kind.stagger * turn * (end - start)
+        return Insider(number, kind, agent, round(start * self.plan.days), round(end * self.plan.days))
 
-    def _insider(self, campaign: Campaign, number: int, agent: int, rng: np.random.Generator) -> Visits:
-        kind, taste = kind_of(campaign), taste_of(campaign, rng)
-        first, last = round(campaign.start * self.plan.days), round(campaign.end * self.plan.days)
-        usual = self.usual[agent]
-        days = np.flatnonzero(usual[first:last]) + first
-        about = Days(
-            float(usual[usual > 0].mean()) if usual.any() else 0.0,
-            usual[days],
-            (days - first) / max(1, last - 1 - first),
+    def _visits(self, campaign: Campaign, insider: Insider, rng: np.random.Generator) -> Visits:
+        agent, kind = insider.agent, insider.kind
+        taste, days = taste_of(campaign, rng), self._days(insider)
+        taken = self.taken.copy() if campaign.apart else None
+        house = InsiderHouse(self.plan, self.customers, self.handled, agent, taken)
+        looks = look(kind, taste, days, house, rng, campaign.strength)
+        looks.ticket[looks.ticket >= MADE_UP] += len(self.made_up)
+        self.made_up += house.made_up
+        if campaign.apart:
+            looks = self._nothing_explained(looks, kind)
+        self.taken[looks.customer] = True
+        same = np.ones(len(looks), np.int64)
+        return Visits(
+            same * agent, looks.customer, looks.ticket, looks.day, looks.second, same * PLANTED, looks.lines,
+            same * insider.campaign,
+        )  # fmt: skip
+
+    def _nothing_explained(self, looks: Looks, kind: Kind) -> Looks:
+        """Where too few customers are left, a look at one who was planted before is a glance under no ticket."""
+        _, first = np.unique(looks.customer, return_index=True)
+        again = np.ones(len(looks), bool)
+        again[first] = False
+        again |= self.taken[looks.customer]
+        if kind.twice:  # the second opening is the campaign's own
+            again &= np.r_[False, looks.customer[1:] != looks.customer[:-1]][: len(looks)]
+        return replace(looks, lines=np.where(again, 1, looks.lines), ticket=np.where(again, -1, looks.ticket))
+
+    def _days(self, insider: Insider) -> Days:
+        """The days worked in the insider's part of the log."""
+        usual, plan, agent = self.usual[insider.agent], self.plan, insider.agent
+        day = np.flatnonzero(usual[insider.first : insider.last]) + insider.first
+        worked = usual[usual > 0]
+        return Days(
+            usual=float(worked.mean()) if len(worked) else 0.0,
+            today=usual[day],
+            progress=(day - insider.first) / max(1, insider.last - 1 - insider.first),
+            high=float(np.quantile(worked, 0.9)) if len(worked) else 0.0,
+            day=day,
+            start=plan.start[agent, day],
+            hours=plan.hours[agent, day],
         )
-        counts = np.round(kind.counts(about, rng) * campaign.strength).astype(np.int64)
-        day = np.repeat(days, counts)
-        customer = self._whom(taste, agent, days, counts, rng)
-        if kind.victims and len(day):
-            customer = customer[rng.integers(0, min(kind.victims, len(day)), len(day))]
-        second = self._nights(agent, day, rng) if kind.off_hours else self._shifts(agent, day, rng)
-        lines = np.where(rng.random(len(day)) < taste.glance, 1, self._depth(agent, len(day), rng))
-        ticket = np.where(rng.random(len(day)) < taste.borrowed, self._borrow(agent, day, rng), -1)
-        same = np.ones(len(day), np.int64)
-        return Visits(same * agent, customer, ticket, day, second, same * PLANTED, lines, same * number)
-
-    def _depth(self, agent: int, size: int, rng: np.random.Generator) -> Ints:
-        return depth(np.full(size, self.plan.staff.depth[agent]), rng)
-
-    def _whom(self, taste: Taste, agent: int, days: Ints, counts: Ints, rng: np.random.Generator) -> Ints:
-        """Customers for the days, day by day: this many of each."""
-        weights: Floats = np.array([taste.anybody, taste.seen, taste.in_work], float)
-        mix = rng.multinomial(counts, weights / weights.sum())
-        found = [np.zeros(0, np.int64)]
-        for day, (any_, seen, live) in zip(days, mix, strict=True):
-            found += [
-                self.customers.anybody(int(any_), rng),
-                self._handled(0, int(day), -1, int(seen), rng),
-                self._handled(max(0, int(day) - 14), int(day) + 1, agent, int(live), rng),
-            ]
-        return np.concatenate(found)
-
-    def _handled(self, first: int, last: int, without: int, size: int, rng: np.random.Generator) -> Ints:
-        """Customers of ordinary work from day `first` to before `last`, of others than agent `without`."""
-        low, high = self.edges[first], self.edges[last]
-        pool = self.work.customer[low:high][self.work.agent[low:high] != without]
-        return pool[rng.integers(0, len(pool), size)] if len(pool) else self.customers.anybody(size, rng)
-
-    def _shifts(self, agent: int, day: Ints, rng: np.random.Generator) -> Ints:
-        return sittings(self.plan.start[agent, day], self.plan.hours[agent, day], day, rng)
-
-    def _nights(self, agent: int, day: Ints, rng: np.random.Generator) -> Ints:
-        """One sitting of up to an hour and a half, at least 90 minutes away from the agent's shifts."""
-        starts = self.plan.start[agent][self.plan.works[agent]]
-        usual, hours = float(np.median(starts)), float(self.plan.staff.hours[agent])
-        each, where = np.unique(day, return_inverse=True)
-        begin = usual + hours + 1.5 + rng.random(len(each)) * (24 - hours - 4.5)
-        hour = begin[where] % 24 + 1.5 * rng.random(len(day))
-        return np.asarray(day * DAY + (hour * HOUR).astype(np.int64))
-
-    def _borrow(self, agent: int, day: Ints, rng: np.random.Generator) -> Ints:
-        """A ticket that the agent worked on that day, so one of another customer; -1 if there is none."""
-        borrowed = np.full(len(day), -1, np.int64)
-        for d in np.unique(day):
-            today = slice(self.edges[d], self.edges[d + 1])
-            own = self.work.ticket[today][(self.work.agent[today] == agent) & (self.work.ticket[today] >= 0)]
-            if len(own):
-                few = own[rng.integers(0, len(own), 3)]
-                borrowed[day == d] = few[rng.integers(0, 3, int((day == d).sum()))]
-        return borrowed
 
 
-def plant(campaigns: Sequence[Campaign], plan: Plan, visits: Visits, customers: Customers, seed: int) -> Visits:
-    """Return the visits with the campaigns' visits after them."""
+def _left_undone(visits: Visits, insiders: Sequence[Insider], seed: int) -> Bools:
+    """Own work that insiders leave undone, or would have done after they are gone."""
+    undone = np.zeros(len(visits), bool)
+    for insider in insiders:
+        if not insider.kind.instead and not insider.kind.leaves:
+            continue
+        own = np.flatnonzero(visits.agent == insider.agent)
+        day = visits.day[own]
+        during = (day >= insider.first) & (day < insider.last)
+        rng = stream(seed, "undone", insider.campaign, insider.agent)
+        undone[own] = during & (rng.random(len(own)) < insider.kind.instead)
+        undone[own] |= insider.kind.leaves & (day >= insider.last)
+    return undone
+
+
+def plant(
+    campaigns: Sequence[Campaign], plan: Plan, visits: Visits, tickets: Tickets, customers: Customers, seed: int
+) -> Planted:
+    """Return the visits with the campaigns' visits after them. Raises UsageError if nobody can carry one out."""
     if not campaigns:
-        return visits
-    return together([visits, *Planter(plan, visits, customers, seed).plant(campaigns)])
+        return Planted(visits)
+    planter = Planter(plan, visits, tickets, customers, seed)
+    planted = planter.plant(campaigns)
+    kept = visits.take(np.flatnonzero(~_left_undone(visits, planter.insiders, seed)))
+    made_up = np.array(planter.made_up, np.int64)
+    return Planted(together([kept, *planted]), planter.insiders, made_up, tuple(planter.skipped))

@@ -10,7 +10,37 @@ import numpy as np
 from onlooker.simulation.arrays import Floats, Ints
 from onlooker.simulation.zone_clock import DAY, HOUR
 
-WORK, LOOKUP, STRAY, SAMPLE, WRONG, PROJECT, PLANTED = range(7)
+LABELS = (
+    "work",
+    "look-up for a colleague",
+    "caller not found",
+    "quality sample",
+    "wrong click",
+    "project",
+    "planted",
+    "status call",
+    "household",
+    "audit",
+    "call-back",
+    "training",
+    "migration",
+)
+"""What a visit is, in the truth."""
+(
+    WORK,
+    LOOKUP,
+    STRAY,
+    SAMPLE,
+    WRONG,
+    PROJECT,
+    PLANTED,
+    STATUS,
+    HOUSEHOLD,
+    AUDIT,
+    CALL_BACK,
+    TRAINING,
+    MIGRATION,
+) = range(len(LABELS))
 
 
 @dataclass
@@ -44,9 +74,17 @@ def depth(mean: Floats, rng: np.random.Generator) -> Ints:
     return 1 + np.minimum(rng.poisson(mean * rng.gamma(1.5, 1 / 1.5, len(mean))), 11)
 
 
-def sittings(start: Floats, hours: Floats, day: Ints | int, rng: np.random.Generator) -> Ints:
-    """Draw when visits begin within shifts, with a break in the middle, never in the last ten minutes."""
+def sittings(
+    start: Floats, hours: Floats, day: Ints | int, rng: np.random.Generator, busy: Sequence[float] = ()
+) -> Ints:
+    """Draw when visits begin within shifts, with a break in the middle, never in the last ten minutes.
+
+    `busy`: how busy the parts of a shift are, from its first to its last; flat if empty.
+    """
     share = rng.random(len(start))
+    if len(busy):
+        edges = np.r_[0, np.cumsum(busy)] / np.sum(busy)
+        share = np.interp(share, edges, np.linspace(0, 1, len(edges)))
     share = np.where((share > 0.46) & (share < 0.54), (share + 0.3) % 1.0, share)
     hour = start + share * (hours - 1 / 6)
     return (day * DAY + np.floor(hour * HOUR)).astype(np.int64)

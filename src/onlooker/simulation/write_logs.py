@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,38 +14,22 @@ import pyarrow.csv as pacsv
 
 from onlooker.errors import UsageError
 from onlooker.simulation.arrays import Ints
-from onlooker.simulation.log_tables import MICROSECONDS, coded
+from onlooker.simulation.log_tables import coded
 from onlooker.simulation.simulate_organisation import Simulated
+from onlooker.simulation.worlds import COLUMNS
 from onlooker.simulation.zone_clock import offset_of_instant
 
-COLUMNS = (
-    "timestamp",
-    "agent_id",
-    "customer_id",
-    "action",
-    "ticket_id",
-    "record_type",
-    "team",
-    "queue",
-    "site",
-    "role",
-    "actor_type",
-    "session_id",
-    "event_id",
-)
 PERIODS = ("all", "month", "week", "day")
 
 
 def _offsets(simulated: Simulated) -> Ints:
     """UTC offset in seconds of each event, at its agent's site."""
-    zones = dict(zip(simulated.agents["site"].to_pylist(), simulated.agents["zone"].to_pylist(), strict=True))
-    site = simulated.events["site"].combine_chunks().dictionary_encode()
-    places, words = site.indices.to_numpy(), site.dictionary.to_pylist()
-    second = simulated.events["timestamp"].to_numpy() // MICROSECONDS
-    offsets = np.zeros(len(second), np.int64)
-    for number, word in enumerate(words):
-        here = np.flatnonzero(places == number)
-        offsets[here] = offset_of_instant(zones[word], second[here])
+    lines, plan = simulated.shown.lines, simulated.plan
+    site = plan.staff.site[simulated.work.visits.agent[lines.visit]]
+    offsets = np.zeros(len(site), np.int64)
+    for number, place in enumerate(plan.sites):
+        here = np.flatnonzero(site == number)
+        offsets[here] = offset_of_instant(place.zone, lines.second[here])
     return offsets
 
 
@@ -54,12 +38,13 @@ def _suffix(offset: int) -> str:
     return f"{'-' if offset < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def iso_times(second: Ints, offset: Ints, local: bool) -> pa.Array:
+def iso_times(second: Ints, offset: Ints, local: bool, minutes: bool = False) -> pa.Array:
     """Return timestamps as text, with the offset of the place or as instants with a Z."""
     shown = pa.array(second + offset if local else second).cast(pa.timestamp("s"))
     distinct, places = np.unique(offset, return_inverse=True)
     ends = [_suffix(int(o)) if local else "Z" for o in distinct]
-    return pc.binary_join_element_wise(pc.strftime(shown, "%Y-%m-%dT%H:%M:%S"), coded(places, ends), "")
+    clock = "%Y-%m-%dT%H:%M" if minutes else "%Y-%m-%dT%H:%M:%S"
+    return pc.binary_join_element_wise(pc.strftime(shown, clock), coded(places, ends), "")
 
 
 def _pieces(second: Ints, period: str) -> list[tuple[str, Ints]]:
@@ -95,20 +80,34 @@ def write_logs(
     `local` writes timestamps with the offset of the agent's site, else with a Z. `side_tables` may name agents,
     tickets, roster, incidents and truth; their times are instants with a Z.
     """
-    if period not in PERIODS:
-        raise UsageError(f"can't write a log by {period}", f"The periods are {', '.join(PERIODS)}.")
     folder.mkdir(parents=True, exist_ok=True)
-    second, offset = simulated.events["timestamp"].to_numpy() // MICROSECONDS, _offsets(simulated)
-    table = simulated.events.set_column(0, "timestamp", iso_times(second, offset, local)).select(list(columns))
     paths = []
-    for name, where in _pieces(second + offset if local else second, period):
+    for name, _, table in pieces(simulated, period, columns, local):
         path = folder / f"access-{name}.csv{'.gz' if compress else ''}"
-        content = csv_bytes(table.take(pa.array(where)))
+        content = csv_bytes(table)
         path.write_bytes(gzip.compress(content, 9, mtime=0) if compress else content)
         paths.append(path)
     for side in side_tables:
-        (folder / f"{side}.csv").write_bytes(csv_bytes(_readable(getattr(simulated, side))))
+        write_table(getattr(simulated, side), folder / f"{side}.csv")
     return paths
+
+
+def pieces(
+    simulated: Simulated, period: str, columns: Sequence[str], local: bool
+) -> Iterator[tuple[str, Ints, pa.Table]]:
+    """Yield the log in pieces by the local date of writing: a name, the places of the lines, and the lines."""
+    if period not in PERIODS:
+        raise UsageError(f"can't write a log by {period}", f"The periods are {', '.join(PERIODS)}.")
+    second, offset = simulated.shown.lines.second, _offsets(simulated)
+    written = simulated.shown.lines.written
+    for name, where in _pieces(written + offset if local else written, period):
+        times = iso_times(second[where], offset[where], local, simulated.plan.mechanics.minutes)
+        yield name, where, simulated.lines(where).set_column(0, "timestamp", times).select(list(columns))
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write a side table as CSV; times are instants with a Z."""
+    path.write_bytes(csv_bytes(_readable(table)))
 
 
 def _readable(table: pa.Table) -> pa.Table:
