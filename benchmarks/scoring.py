@@ -19,7 +19,10 @@ from onlooker.config import load
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.missing_tables import make_missing
 from onlooker.features import COUNTS, scored_features
-from onlooker.scanning.judge import Earlier, judge
+from onlooker.scanning.job import Job
+from onlooker.scanning.judge import judge
+from onlooker.scanning.past import Earlier
+from onlooker.scanning.span import Span
 from onlooker.schema.tables import AGENT_DAYS, CONTEXT, VISITS
 
 FIRST_DAY = 20_000
@@ -74,8 +77,8 @@ def one(agents: int, days: int) -> dict[str, float]:
     with DuckEngine(memory=settings.memory, threads=2) as engine:
         make_up(engine, agents, days)
         cpu, start = used(), time.perf_counter()
-        with engine.lean():
-            found = judge(engine, settings, COLUMNS, Earlier(FIRST_DAY)).outcome
+        span = Span(FIRST_DAY, FIRST_DAY + days - 1, FIRST_DAY, FIRST_DAY + days)
+        found = judge(Job(engine, settings), COLUMNS, span, Earlier(), ()).outcome
         seconds, cpu = time.perf_counter() - start, used() - cpu
         assert found.scores.num_rows == agents * days
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9

@@ -14,8 +14,11 @@ from onlooker.checks.completeness import doubts, half_seen
 from onlooker.checks.fairness import People, people_of
 from onlooker.config import Settings
 from onlooker.engines.duck import DuckEngine
+from onlooker.scanning.inputs import read
+from onlooker.scanning.job import Job
 from onlooker.scanning.judge import signals_of
-from onlooker.scanning.run import Clock, count_days, read
+from onlooker.scanning.past import LookBack
+from onlooker.scanning.run import count_days
 from onlooker.scoring.method import Method
 from onlooker.scoring.panel import Panel
 from onlooker.scoring.read_panel import read_panel, recognise_actors
@@ -65,9 +68,9 @@ class Counted:
 def count(name: str, logs: Sequence[Path], settings: Settings) -> Counted:
     """Read and count log files."""
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
-        clock = Clock()
-        reading = read(engine, logs, settings, clock, None, lambda _what, _share: None)
-        count_days(engine, reading.first_day, clock, lambda _what, _share: None)
+        job = Job(engine, settings)
+        reading = read(job, logs)
+        count_days(job, reading.first_day, reading.first_day, LookBack())
         missing = doubts(engine, "agent_days", "agent_hours", reading.first_day, reading.last_day - 1)
         untaught = Untaught(frozenset(d.day for d in missing if d.whole_day), half_seen(engine, missing))
         recognise_actors(engine)

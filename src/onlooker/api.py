@@ -48,8 +48,9 @@ def scan(
     """Scan record-access logs (paths, folders or globs) and return the run, its alerts and its tables as pandas frames.
 
     `out` is a folder for the files that the command writes; without it nothing is written. With `store` the nights
-    accumulate in a folder, and only days that are over are judged unless `closed` says that all are. `options` are
-    the settings of the command, by the same names (`budget=3`, `tz="Europe/Vienna"`, `map={"agent_id": "user"}`).
+    accumulate in a folder, and only days that are over are judged unless `closed` says that all are. Without a store
+    all days are judged, and `closed` says that no export ended within the last one. `options` are the settings of the
+    command, by the same names (`budget=3`, `tz="Europe/Vienna"`, `map={"agent_id": "user"}`).
 
     With `engine="spark"`, or in a session `spark` that is already there, the heavy part runs on Spark; `tables` are
     then logs by their names in its catalog.
@@ -62,7 +63,7 @@ def scan(
     if store is not None:
         return scan_into(Path(store), paths_of(logs), settings, out=folder, closed=closed)
     named = [tables] if isinstance(tables, str) else list(tables)
-    return run(paths_of(logs), settings, tables=named, out=folder, session=spark)
+    return run(paths_of(logs), settings, tables=named, out=folder, closed=closed, session=spark)
 
 
 def check(logs: Logs, **options: Any) -> Profile:

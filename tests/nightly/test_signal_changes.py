@@ -65,7 +65,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
 
 
 def raise_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("rescoring", "score_nights"):
+    for name in ("rescoring", "scoring_states"):
         monkeypatch.setattr(f"onlooker.nightly.{name}.SCORING_VERSION", 99)
 
 

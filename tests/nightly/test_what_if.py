@@ -59,7 +59,7 @@ def test_after_an_upgrade_that_changes_scoring_alerts_gained_and_lost_are_shown_
     expected = grown_by(1)
     monkeypatch.setattr(switching, "AT_A_TIME", 8)
     monkeypatch.setattr(switching, "SCORING_VERSION", 99)
-    monkeypatch.setattr("onlooker.nightly.score_nights.SCORING_VERSION", 99)
+    monkeypatch.setattr("onlooker.nightly.scoring_states.SCORING_VERSION", 99)
     with Store.open(store) as opened:
         before = [night.day for night in opened.nights()]
     with scan_into(store, files[BEFORE : BEFORE + 1], SETTINGS) as waiting:

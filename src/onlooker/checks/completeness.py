@@ -105,6 +105,10 @@ class Place:
         """What it is called in a sentence."""
         return f"site {self.site}" if self.site else "the log"
 
+    def seen_by(self, day: int) -> bool:
+        """Whether it has events on the day or in the weeks before."""
+        return any(earlier in self.events for earlier in range(day - 7 * WEEKS, day + 1))
+
     def doubts(self, day: int, holiday: bool) -> Iterator[Doubt]:
         """What is missing from a day, most important first; hours and tickets only of days that are not thin.
 
@@ -181,9 +185,11 @@ def doubts(engine: Engine, agent_days: str, agent_hours: str, since: int, until:
     holidays = closed(engine, since, until)
     found: list[Doubt] = []
     for day in range(since, until + 1):
-        free = {site for site in ("", *sites) if {(day, ""), (day, site)} & holidays}
+        # A site of other times, later ones above all, must not change what is said of this day.
+        there = [place for place in named if place.seen_by(day)]
+        free = {site for site in ("", *(place.site for place in there)) if {(day, ""), (day, site)} & holidays}
         # A site on holiday alone makes the whole log thinner than usual.
-        found += of_day(day, whole, named, free | {""} if free else free)
+        found += of_day(day, whole, there, free | {""} if free else free)
         found += whole.surge(day)
     return found
 

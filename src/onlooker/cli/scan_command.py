@@ -50,7 +50,11 @@ Exit status:
     envvar="ONLOOKER_STORE",
     help="Folder in which nights accumulate; without it, the logs are one closed set.",
 )
-@click.option("--closed", is_flag=True, help="With --store: the logs are complete, judge all their days.")
+@click.option(
+    "--closed",
+    is_flag=True,
+    help="The logs are complete: with --store, judge all their days; else, vouch for the last.",
+)
 @click.option(
     "--what-if",
     metavar="NAME=VALUES",
@@ -109,7 +113,7 @@ def command(
         raise click.UsageError("--table names a table of Spark's catalog: add --engine spark.")
     how: dict[str, Any] = {"out": out, "stdin": sys.stdin.buffer, "progress": screen.progress}
     nightly: dict[str, Any] = {"closed": closed, "accept_scoring": accept_scoring}
-    closed_set = {"tables": tables, **how}
+    closed_set = {"tables": tables, "closed": closed, **how}
     log.say("started", inputs=len(logs) + len(tables), store=bool(store))
     with log.failures():
         if store:

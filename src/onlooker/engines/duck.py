@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 
@@ -67,6 +67,9 @@ def _link_or_copy(source: Path, target: Path) -> None:
 
 class DuckEngine:
     """An embedded database in a temporary folder: what does not fit `memory` goes to disk and is removed at the end."""
+
+    distributed: Literal[False] = False
+    """Its tables are on this machine."""
 
     def __init__(self, memory: str = DEFAULT_MEMORY, threads: int | None = None, folder: Path | None = None) -> None:
         """`memory` as DuckDB writes it ("2GB"); `folder` for temporary data, by default the system's."""

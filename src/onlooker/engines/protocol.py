@@ -20,6 +20,14 @@ class Engine(Protocol):
     enough to be read (see `statements`); an EngineError names them.
     """
 
+    @property
+    def distributed(self) -> bool:
+        """Whether its tables may be larger than this machine: it then reads logs and keeps tables by itself."""
+
+    @property
+    def folder(self) -> Path:
+        """A folder of this machine for temporary files that lives as long as the engine."""
+
     def table(self, name: str, select: str) -> None:
         """Compute `select` once and keep it under `name`, replacing what was there."""
 
@@ -64,8 +72,8 @@ class Engine(Protocol):
     def parquet_writers(self, name: str) -> Sequence[Callable[[Path], None]]:
         """What writes a table as Parquet files, one each: several for a large one made by `add_on_disk`."""
 
-    def lean(self) -> AbstractContextManager[None]:
-        """Hold less of this machine's memory meanwhile, so that others have room."""
+    def lean(self, memory: str | None = None) -> AbstractContextManager[None]:
+        """Hold no more than `memory` ("600MB"), or less of this machine's than else, so that others have room."""
 
     def close(self) -> None:
         """Release what the engine holds, temporary files included."""

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from onlooker.engines.scratch import Scratch
 from onlooker.engines.spark_session import SAME_ANSWERS, connect, start
@@ -34,6 +34,9 @@ class SparkEngine:
     Parquet; else the executors keep it in memory and on their disks, and a run fails that loses one of them. Either way
     its history is over.
     """
+
+    distributed: Literal[True] = True
+    """Its tables may be larger than this machine."""
 
     def __init__(
         self,
@@ -163,8 +166,9 @@ class SparkEngine:
         table = self.arrow(select)
         return {name: _array(table.column(name)) for name in table.column_names}
 
-    def lean(self) -> AbstractContextManager[None]:
+    def lean(self, memory: str | None = None) -> AbstractContextManager[None]:
         """Nothing is lent: Spark's memory is its own."""
+        del memory
         return nullcontext()
 
     def save(self, name: str, target: str) -> None:

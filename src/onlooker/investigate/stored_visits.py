@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onlooker.schema.days import iso
+from onlooker.schema.days import AFTER_ALL, BEFORE_ALL, iso
 from onlooker.store import Store
 from onlooker.store.layout import as_day, as_local_date
 from onlooker.visits.build_visits import OPENED
-
-ALWAYS = 10**7
 
 JUDGED = "SELECT agent_id, customer_id, day, first_us, last_us, own_gap, explanation FROM {visits} WHERE {where}"
 # What explains a visit, and when the agent was there before, is found when its day is over.
@@ -24,20 +22,20 @@ UNEXPLAINED = "coalesce(explanation IN ('unexplained', 'mismatch'), false)"
 class Span:
     """Local days, both ends inclusive, as day numbers."""
 
-    first: int = -ALWAYS
-    last: int = ALWAYS
+    first: int = BEFORE_ALL
+    last: int = AFTER_ALL
 
     @classmethod
     def of(cls, since: str | None, until: str | None) -> Span:
         """The days from one ISO date to another; open where there is none. Raises UsageError for what is no date."""
         first, last = (None if text is None else as_day(as_local_date(text)) for text in (since, until))
-        return cls(-ALWAYS if first is None else first, ALWAYS if last is None else last)
+        return cls(BEFORE_ALL if first is None else first, AFTER_ALL if last is None else last)
 
     def within(self, store: Store) -> tuple[str, str] | None:
         """First and last date of it that the store has visits or waiting events of; None if there are none."""
         spans = [span for table in ("visits", "events") if (span := store.span(table))]
-        first = max(self.first, min((span[0] for span in spans), default=ALWAYS))
-        last = min(self.last, max((span[1] for span in spans), default=-ALWAYS))
+        first = max(self.first, min((span[0] for span in spans), default=AFTER_ALL))
+        last = min(self.last, max((span[1] for span in spans), default=BEFORE_ALL))
         return (iso(first), iso(last)) if first <= last else None
 
 
@@ -55,5 +53,5 @@ def visits_seen(store: Store, span: Span, where: str = "TRUE") -> str | None:
 
 def waiting_events(store: Store, span: Span) -> str | None:
     """SQL of the events of days that are not over yet; None if the store has none of these days."""
-    _, over = store.span("visits") or (0, -ALWAYS)
+    _, over = store.span("visits") or (0, BEFORE_ALL)
     return store.select("events", max(span.first, over + 1), span.last)

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onlooker.cases import CaseDesk, Explanation, RaisedAgain, Suppression, gather, gather_nights
-from onlooker.checks.completeness import Doubt, of_night
-from onlooker.engines.duck import DuckEngine
+from onlooker.checks.completeness import of_night
+from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
-from onlooker.ingest import Reading
 from onlooker.nightly import side_table_changes as side_tables
 from onlooker.nightly.explained_visits import about_visits
-from onlooker.nightly.local_days import Span
 from onlooker.nightly.new_events import days_of, with_stored
-from onlooker.scanning import outcome
-from onlooker.scanning.judge import Judged
+from onlooker.nightly.older_days import Recounted
+from onlooker.scanning.found import Found
+from onlooker.scanning.job import Job
+from onlooker.scanning.span import Span
 from onlooker.schema.days import day_of, iso
 from onlooker.schema.findings import Alert
 from onlooker.store import Commit, KeptAlert, Store, TakenFile
@@ -38,27 +38,26 @@ BY_NIGHT = ("visits", "agent_hours", "agent_days")
 class Night:
     """One run's result, ready to be committed."""
 
+    job: Job
     store: Store
-    engine: DuckEngine
     run_id: str
-    at: str
-    """When the run began, UTC, ISO."""
-    reading: Reading
-    span: Span
+    found: Found
     mark: int
-    judged: Judged
-    doubted: Sequence[Doubt]
-    """What is missing from the days, and surges."""
+    """How far the log has come, microseconds UTC."""
     states: Mapping[int, Path]
     """State files to keep, by night."""
     states_from: int
     """First night whose state is still needed."""
-    older: Sequence[tuple[str, int, pa.Table]] = ()
-    """Table, day and rows of earlier days that were counted anew."""
+    older: Sequence[Recounted] = ()
+    """Earlier days that were counted anew."""
     side_tables: Mapping[str, str] = field(default_factory=dict)
     """Side table -> checksum."""
     suppressed: list[KeptAlert] = field(default_factory=list)
     raised_again: list[RaisedAgain] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.engine, self.span, self.outcome = self.job.engine, self.found.span, self.found.outcome
+        self.at = self.job.clock.at.isoformat(timespec="seconds")
 
     def commit(self) -> None:
         """Write the files of all days, and then everything at once."""
@@ -75,7 +74,7 @@ class Night:
 
     def put_days(self, writing: Writing, days: Sequence[int]) -> None:
         """The judged days' tables, each cut by day in one pass."""
-        scores = self.judged.outcome.stored
+        scores = self.outcome.stored
         for table in BY_NIGHT:
             between = f"day BETWEEN {self.span.first} AND {self.span.last}"
             whole = self.engine.arrow(f"SELECT * FROM {table} WHERE {between} ORDER BY day")
@@ -87,21 +86,21 @@ class Night:
     def record(self, days: Sequence[int]) -> Commit:
         """What becomes true with this run."""
         touched = tuple(days_of(self.engine, "arrived"))
-        alerts = self.judged.outcome.alerts
+        alerts = self.outcome.alerts
         known = {alert.id for alert in self.store.alerts(self.span.first)}
         fresh = [alert for alert in alerts if alert.id not in known]
         number = dict.fromkeys(days, 0)
         for alert in alerts:
             if day_of(alert.date) in number:
                 number[day_of(alert.date)] += 1
-        columns, broken = self.reading.mapping, sorted(self.judged.broken)
-        since = {name: date for name, date in self.judged.outcome.learned["counted_since"].items() if date}
+        since = {name: date for name, date in self.outcome.learned["counted_since"].items() if date}
+        columns, broken = self.found.reading.mapping, sorted(self.found.broken)
         return Commit(
             # A file that could not be understood is not taken in: it may be read another day.
-            inputs=tuple(TakenFile(file, touched) for file in self.reading.inputs if file.format),
+            inputs=tuple(TakenFile(file, touched) for file in self.found.reading.inputs if file.format),
             watermarks={SOURCE: self.mark},
             nights={
-                day: {"alerts": number[day], **of_night(self.doubted, day), "offset": self.span.offset,
+                day: {"alerts": number[day], **of_night(self.found.doubted, day), "offset": self.span.offset,
                       "columns": columns, **({"counted_since": since} if since else {}),
                       **({"broken_rules": broken} if broken and day == days[-1] else {})}
                 for day in days
@@ -120,7 +119,7 @@ class Night:
                 yield before.id, f"With the data that came by {today} this night would not be alerted on."
         for alert in alerts:
             if alert.id in known and day_of(alert.date) in span.late:
-                yield alert.id, f"With the data that came by {today}: {outcome.figures(alert)}."
+                yield alert.id, f"With the data that came by {today}: {figures(alert)}."
 
     def kept_alerts(self, alerts: Sequence[Alert]) -> tuple[KeptAlert, ...]:
         """Alerts as they are kept: raised, or suppressed and counted."""
@@ -151,7 +150,7 @@ class Night:
     def afterwards(self, days: Sequence[int]) -> Callable[[sqlite3.Connection], None]:
         """Gathers the new alerts into cases and lets open cases go on counting; part of the commit."""
         later = [day for day in days_of(self.engine, "agent_days") if day > self.span.last]
-        unexplained = self.judged.outcome.unexplained()
+        unexplained = self.outcome.unexplained()
 
         def gathered(db: sqlite3.Connection) -> None:
             for day in later:
@@ -164,7 +163,12 @@ class Night:
         return gathered
 
 
-def judged_days(engine: DuckEngine, span: Span) -> list[int]:
+def figures(alert: Alert) -> str:
+    """An alert's main figures, for the line that late data adds to it."""
+    return f"score {alert.score:.2f}, {alert.customers:,} customers, {alert.unexplained:,} without an explanation"
+
+
+def judged_days(engine: Engine, span: Span) -> list[int]:
     """The days of `span` with activity."""
     return [day for day in days_of(engine, "agent_days") if span.first <= day <= span.last]
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
 from onlooker.ingest import Reading
 from onlooker.ingest.files import LogFile, find_files
+from onlooker.scanning.inputs import read, read_side_tables
+from onlooker.scanning.job import Job
 from onlooker.schema.findings import InputFile
 from onlooker.schema.tables import EVENTS, REJECTS
 from onlooker.store import Store
@@ -21,6 +24,8 @@ FRESH_SECONDS = 10.0
 """A file that was written to within this many seconds may still be growing."""
 WATCH_SECONDS = 1.0
 """It is then watched for so long."""
+SILENT_AFTER = timedelta(hours=20)
+"""A run without anything new this long after the last one that had something reports that its night is missing."""
 
 
 @dataclass
@@ -34,6 +39,42 @@ class Delivered:
     known: int = 0
     """Of those, files that were taken in before."""
     notes: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """What must be told where there is no input for the night."""
+
+
+def read_deliveries(job: Job, store: Store, logs: Sequence[str | os.PathLike[str]]) -> tuple[Reading, Delivered]:
+    """EVENTS of the files that are new to the store, and what became of the others."""
+    found = look_at(logs, store, job.engine.folder)
+    empty: list[str] = []
+    reading = None
+    if found.paths:
+        try:
+            reading = read(job, found.paths)
+        except UnusableInput as error:
+            if not only_headers(job.engine):
+                raise
+            empty = [f"{error.message}."]
+    if reading is None:
+        nothing = without_input(job.engine, *last_read(store))
+        reading, _ = read_side_tables(job.engine, nothing, job.settings)
+        last = store.last_taken()
+        if not found.known:
+            empty = [*empty, *found.notes]
+        elif last and job.clock.at - last > SILENT_AFTER:
+            empty = [f"Nothing new since {last:%Y-%m-%d %H:%M} UTC: every file was taken in before."]
+    if empty:
+        found.missing = [f"No input for this night. {' '.join(empty)}"]
+    return replace(reading, inputs=(*reading.inputs, *found.aside)), found
+
+
+def last_read(store: Store) -> tuple[dict[str, str], int]:
+    """Columns of the last run's log, and its last day."""
+    nights = store.nights()
+    for run in store.runs():
+        if run.record.get("mapping"):
+            return dict(run.record["mapping"]), nights[-1].day if nights else 0
+    return (dict(nights[-1].record.get("columns", {})), nights[-1].day) if nights else ({}, 0)
 
 
 def look_at(logs: Sequence[str | os.PathLike[str]], store: Store, folder: Path) -> Delivered:

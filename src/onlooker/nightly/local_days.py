@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from onlooker.engines.missing_tables import make_missing
 from onlooker.engines.protocol import Engine
 from onlooker.ingest.side_tables.shift_days import TABLE as SHIFT_DAYS
 from onlooker.ingest.side_tables.shift_days import make_shift_days
+from onlooker.nightly.new_events import days_of
+from onlooker.scanning.span import Span
 from onlooker.schema.tables import CTX_AGENTS, CTX_OFFSETS, CTX_ROSTER
+from onlooker.store import Store
 
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
@@ -46,29 +48,6 @@ WHERE start_us <= {{mark}} AND end_us > {{mark}}
 """
 
 
-@dataclass(frozen=True)
-class Span:
-    """Which local days are to be judged now."""
-
-    first: int
-    last: int
-    log_start: int
-    """First day of the store's log."""
-    waiting_from: int
-    """First day whose events must stay in the store unjudged; beyond `last` where all were judged."""
-    late: tuple[int, ...] = ()
-    """Days judged before that new events touch, and that are judged again."""
-    too_late: tuple[int, ...] = ()
-    """Days judged before that are too old to be judged again."""
-    offset: int = 0
-    """Hours from UTC of the westernmost place that the log and the side tables show."""
-
-    @property
-    def empty(self) -> bool:
-        """Whether no day is ready."""
-        return self.last < self.first
-
-
 def watermark(engine: Engine, before: int) -> int:
     """How far the log has come, microseconds UTC: never back, and no single clock that is wrong moves it on."""
     ((agents,),) = engine.rows("SELECT count(DISTINCT agent_id) FROM arrived")
@@ -79,19 +58,20 @@ def watermark(engine: Engine, before: int) -> int:
     return mark
 
 
-def decide(
-    engine: Engine, waiting: str | None, nights: Sequence[int], mark: int, *, offset: int | None, rescore_days: int,
-    closed: bool,
-) -> Span:  # fmt: skip
-    """Decide which days to judge.
+def days_to_judge(engine: Engine, store: Store, mark: int, rescore_days: int, closed: bool) -> Span:
+    """Which days to judge of the events that `arrived`, and of those that wait in the store.
 
-    `waiting` is SQL that stands for the stored events of days not judged yet, `nights` are the days judged, `offset` is
-    the westernmost of the last nights. `closed` says that all days up to the watermark are over.
+    `mark` is how far the log has come. `closed` says that all days up to there are over. As many last nights as
+    `rescore_days` are judged again when late data touches them.
     """
+    stored = [night for night in store.nights() if not night.provisional]
+    nights = [night.day for night in stored]
+    offsets = [night.record["offset"] for night in stored[-7:] if "offset" in night.record]
+    waiting = store.select("events", nights[-1] + 1) if nights else store.select("events")
     columns = "agent_id, day, hour, us"
     pending = f"SELECT {columns} FROM arrived" + (f" UNION ALL SELECT {columns} FROM {waiting}" if waiting else "")
     ((first, last),) = engine.rows(f"SELECT min(day), max(day) FILTER (WHERE us <= {mark}) FROM ({pending}) p")
-    west = westernmost(engine, pending, mark, offset)
+    west = westernmost(engine, pending, mark, min(offsets, default=None))
     if first is None or last is None:
         day = nights[-1] if nights else 0
         return Span(day + 1, day, nights[0] if nights else 0, day + 1, offset=west)
@@ -99,7 +79,11 @@ def decide(
     ready = int(last) if closed else min(over, int(last))
     if not nights:
         return Span(int(first), ready, int(first), max(ready, int(first) - 1) + 1, offset=west)
-    touched = [int(day) for (day,) in engine.rows("SELECT DISTINCT day FROM arrived ORDER BY day")]
+    return with_late_days(days_of(engine, "arrived"), nights, ready, rescore_days, west)
+
+
+def with_late_days(touched: Sequence[int], nights: Sequence[int], ready: int, rescore_days: int, west: int) -> Span:
+    """The days after the judged `nights` up to `ready`, and those of the last nights that new events touch."""
     redo_from = max(nights[-1] - rescore_days + 1, nights[0])
     late = tuple(day for day in touched if redo_from <= day <= nights[-1])
     too_late = tuple(day for day in touched if day < redo_from)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from onlooker.cases import Precision, RaisedAgain
 from onlooker.engines.protocol import Engine
-from onlooker.nightly.local_days import Span
+from onlooker.scanning.span import Span
 from onlooker.schema.days import iso
 from onlooker.store import KeptAlert
 

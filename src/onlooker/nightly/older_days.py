@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from onlooker.engines.duck import DuckEngine
+from onlooker.engines.protocol import Engine
 from onlooker.nightly.look_back import hours_before, visits_before
 from onlooker.nightly.new_events import with_stored
 from onlooker.store import Store
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 Count = Callable[[int, str | None, str | None], None]
 """Counts the events on the engine from a day on, given SQL of the VISITS and AGENT_HOURS before it."""
+Recounted: TypeAlias = "tuple[str, int, pa.Table]"
+"""Table, day and rows."""
 
 
-def recounted(
-    engine: DuckEngine, store: Store, days: tuple[int, ...], count: Count
-) -> Iterator[tuple[str, int, pa.Table]]:
-    """Table, day and rows of what each of `days` becomes with the data that came. Scores stay as they were.
+def recounted(engine: Engine, store: Store, days: tuple[int, ...], count: Count) -> Iterator[Recounted]:
+    """What each of `days` becomes with the data that came. Scores stay as they were.
 
     A day whose stored events are gone by retention is left as it is: only a part of it would be counted.
     """

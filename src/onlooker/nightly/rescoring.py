@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from onlooker.alerts.decide import Told
 from onlooker.alerts.rings import Before
 from onlooker.alerts.rings.ring_statistic import WINDOW
-from onlooker.cases import CaseDesk
-from onlooker.checks.calendar_days import special_days
-from onlooker.checks.completeness import doubts, half_seen, in_doubt, unwhole
-from onlooker.config import Settings
-from onlooker.engines.duck import DuckEngine
+from onlooker.checks.completeness import WEEKS, Doubt, doubts
 from onlooker.engines.sql_text import literal
 from onlooker.features import COUNTS
-from onlooker.scanning.judge import Earlier, judge
+from onlooker.nightly.earlier_nights import LEAN, excluded
+from onlooker.scanning.job import Job
+from onlooker.scanning.judge import judge, told_by
+from onlooker.scanning.past import Earlier
+from onlooker.scanning.span import Span
 from onlooker.schema.days import day_of
 from onlooker.schema.findings import Alert
 from onlooker.schema.tables import MEMORY_DAYS
@@ -27,7 +26,6 @@ from onlooker.scoring.late_signals import about_replay
 from onlooker.scoring.method import Method
 from onlooker.scoring.scoring_history import History
 from onlooker.scoring.state_arrays import BEGINS_WITH_THE_LOG, Arrays, Names, save, to_arrays
-from onlooker.scoring.teaching import Untaught
 from onlooker.store import KeptAlert, Store
 
 SCORING_VERSION = 5
@@ -58,11 +56,10 @@ def version_of(state: Arrays) -> int:
 
 @dataclass
 class Replay:
-    """The stored nights up to `until`, scored anew from their counts."""
+    """The stored nights up to `until`, judged anew from their counts, as new nights are."""
 
-    engine: DuckEngine
+    job: Job
     store: Store
-    settings: Settings
     columns: frozenset[str]
     log_start: int
     until: int
@@ -79,57 +76,65 @@ class Replay:
     """What was unknown on these nights."""
 
     def run(self) -> tuple[Alert, ...]:
-        """Score them, a month at a time as nights do, so that memory does not grow with them; the alerts they give."""
+        """Judge them, a month at a time as nights do, so that memory does not grow with them; the alerts they give."""
         since = max(self.log_start, self.until - LOOK_BACK)
-        untaught = self.untaught(since)
+        doubted = self.doubted(since)
         for first in range(since, self.until + 1, AT_A_TIME):
-            self.alerts += self.month(first, min(first + AT_A_TIME - 1, self.until), since, untaught)
+            last = min(first + AT_A_TIME - 1, self.until)
+            self.alerts += self.month(first, last, since, [one for one in doubted if first <= one.day <= last])
         return self.alerts
 
-    def month(self, first: int, last: int, since: int, untaught: Untaught) -> tuple[Alert, ...]:
-        """Score the nights `first` to `last`; the tables on the engine are those of the store meanwhile."""
+    def month(self, first: int, last: int, since: int, doubted: Sequence[Doubt]) -> tuple[Alert, ...]:
+        """Judge the nights `first` to `last`; the tables on the engine are those of the store meanwhile."""
         import pyarrow.parquet as pq
 
-        stored = self.store.nights(first, last)
+        stored, engine = self.store.nights(first, last), self.job.engine
         if not stored:
             return ()
         for table in ("visits", "agent_days"):
-            self.engine.drop(table)
+            engine.drop(table)
         # Visits may be kept for fewer days than scoring looks back.
         visits = self.store.select("visits", first, last) or f"{self.store.select('visits')} WHERE FALSE"
-        self.engine.view("visits", f"SELECT * FROM {visits}")
-        self.engine.view("agent_days", self.counts(first, last))
-        past = self.store.select("agent_days", max(since, first - MEMORY_DAYS), first - 1) if first > since else None
-        scored = Before(self.scores(first - WINDOW), past, first) if past and self.files else None
-        told = {one.agent_id: Told(day_of(one.date), frozenset(one.kinds), one.unexplained) for one in self.alerts}
-        special = untaught.and_also(*special_days(self.engine))
-        earlier = Earlier(
-            self.log_start, first, last, self.state, past, scored, told, untaught=special, in_doubt=in_doubt(stored)
-        )
+        engine.view("visits", f"SELECT * FROM {visits}")
+        engine.view("agent_days", self.counts(first, last))
+        earlier = self.earlier(first, since)
         self.state = None  # so that one state at a time takes room
 
         def keep(day: int, arrays: Callable[[], Arrays]) -> None:
             if day >= self.states_from:
-                self.states[day] = self.engine.folder / f"replayed-{day}.npz"
+                self.states[day] = engine.folder / f"replayed-{day}.npz"
                 save(self.states[day], stamped(arrays()))
             if day == stored[-1].day:
                 self.state = arrays()
 
-        judged = judge(self.engine, self.settings, self.columns, earlier, keep_state=keep)
-        self.files.append(self.engine.folder / f"replayed-scores-{first}.parquet")
-        pq.write_table(judged.outcome.stored.select(["agent_id", "day", "p_value"]), self.files[-1])
+        span = Span(first, last, self.log_start, last + 1)
+        outcome = judge(self.job, self.columns, span, earlier, doubted, keep).outcome
+        self.notes = tuple(about_replay(outcome.learned["counted_since"]))
+        self.files.append(engine.folder / f"replayed-scores-{first}.parquet")
+        pq.write_table(outcome.stored.select(["agent_id", "day", "p_value"]), self.files[-1])
         for table in ("visits", "agent_days"):
-            self.engine.drop(table)
-        self.notes = tuple(about_replay(judged.outcome.learned["counted_since"]))
-        return judged.outcome.alerts
+            engine.drop(table)
+        return outcome.alerts
+
+    def earlier(self, first: int, since: int) -> Earlier:
+        """What the nights that were judged anew left for those from `first` on."""
+        past = self.store.select("agent_days", max(since, first - MEMORY_DAYS), first - 1) if first > since else None
+        return Earlier(
+            state=self.state,
+            agent_days=past,
+            scored=Before(self.scores(first - WINDOW), past, first) if past and self.files else None,
+            told={alert.agent_id: told_by(alert) for alert in self.alerts},
+            excluded=excluded(self.store),
+            lean=LEAN,
+        )
 
     def counts(self, first: int, last: int) -> str:
         """SQL of the stored AGENT_DAYS with all counts of today: null where nobody counted, which is not zero."""
-        kept = f"SELECT * FROM {self.store.select('agent_days', first, last)}"
-        self.engine.view("agent_days", kept)
-        there = set(self.engine.columns("agent_days"))
+        kept, engine = f"SELECT * FROM {self.store.select('agent_days', first, last)}", self.job.engine
+        engine.view("agent_days", kept)
+        there = set(engine.columns("agent_days"))
         counted = [one.name for one in COUNTS]
-        others = [name for name in self.engine.columns("agent_days") if name not in counted]
+        others = [name for name in engine.columns("agent_days") if name not in counted]
         columns = (self.count(name) if name in there else f"CAST(NULL AS BIGINT) AS {name}" for name in counted)
         return f"SELECT {', '.join((*others, *columns))} FROM ({kept}) kept"
 
@@ -148,15 +153,11 @@ class Replay:
         files = ", ".join(literal(str(file)) for file in self.files)
         return f"(SELECT * FROM read_parquet([{files}], hive_partitioning = false) WHERE day >= {since}) AS scored_anew"
 
-    def untaught(self, since: int) -> Untaught:
-        """What did not teach then, and what was confirmed since."""
-        days, hours = (self.store.select(table, since, self.until) for table in ("agent_days", "agent_hours"))
-        counted = f"(SELECT * FROM {days})"
-        missing = doubts(self.engine, counted, f"(SELECT * FROM {hours})", since, self.until) if hours else []
-        agents = half_seen(self.engine, missing, days or "")
-        for one in CaseDesk(self.store).excluded_days():
-            agents.setdefault(one.agent_id, []).append((one.first, one.last))
-        return Untaught(unwhole(missing), agents)
+    def doubted(self, since: int) -> list[Doubt]:
+        """What those nights lack, or have too much of, against the weeks before each."""
+        tables = (self.store.select(name, since - 7 * WEEKS, self.until) for name in ("agent_days", "agent_hours"))
+        days, hours = (f"(SELECT * FROM {table})" if table else None for table in tables)
+        return doubts(self.job.engine, days, hours, since, self.until) if days and hours else []
 
 
 def compared(before: tuple[KeptAlert, ...], after: tuple[Alert, ...], until: int) -> Iterator[str]:

@@ -18,7 +18,7 @@ from onlooker.engines.duck import DuckEngine
 from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.features import FAMILIES
-from onlooker.scanning.outcome import SPEAKS
+from onlooker.scanning.decide_alerts import SPEAKS
 from onlooker.schema.days import EPOCH, iso
 from onlooker.store import Store
 

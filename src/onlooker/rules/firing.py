@@ -6,16 +6,15 @@ from collections.abc import Collection, Iterable
 
 from onlooker.engines.protocol import Engine
 from onlooker.rules.rule import Firing, Rule
+from onlooker.schema.days import AFTER_ALL
 
 BROKEN_SHARE = 0.02
 BROKEN_LEAST = 3
 """A rule may always fire on this many agents of a night."""
-NEVER = 10**7
-"""A day that never comes."""
 
 
 def fire(
-    engine: Engine, wanted: Iterable[Rule], until: int = NEVER, broken_before: Collection[str] = ()
+    engine: Engine, wanted: Iterable[Rule], until: int = AFTER_ALL, broken_before: Collection[str] = ()
 ) -> tuple[list[Firing], list[str], frozenset[str]]:
     """Apply rules to `actor_days`; also say which were broken, on how many nights, and name those broken on the last.
 

@@ -1,148 +1,136 @@
-"""What a scan without --store leaves in DIR/store: its visits, days, scores, alerts and cases, made anew each time.
-
-It has the form of a store, so that cases, tracing and exposure work on it. Nothing accumulates in it: it keeps no
-events, and no state of scoring from which a next night could go on.
-"""
+"""A closed set of logs: nothing came before it, all of its days are judged, and what it leaves goes into a folder."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import secrets
-import shutil
-import sqlite3
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from onlooker.cases import gather_nights
-from onlooker.checks.completeness import Doubt, of_night
-from onlooker.engines.protocol import Engine
-from onlooker.errors import StoreBusy, UsageError
-from onlooker.scanning.out_folder import make_out
-from onlooker.scanning.outcome import Outcome
-from onlooker.schema.days import day_of
-from onlooker.schema.findings import Run
-from onlooker.schema.version import __version__
-from onlooker.store import Commit, KeptAlert, Store, TakenFile, Writing
-from onlooker.store.history_chain import append, person
-from onlooker.store.lock import StoreLock
-from onlooker.store.working_store import carry_history, decided, is_working, mark_working
+from onlooker.config import Settings
+from onlooker.scanning.inputs import read
+from onlooker.scanning.job import AnyEngine, Job
+from onlooker.scanning.past import Earlier, LookBack, Shown
+from onlooker.scanning.span import Span
+from onlooker.scanning.start_engine import engine_of
 
-NAME = "store"
-ASIDE = ".store-"
-"""Begins the name of a state that is being made; a killed scan leaves it, and the next one removes it."""
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
+    from onlooker.engines.spark import SparkEngine
+    from onlooker.ingest import Reading
+    from onlooker.scanning.found import Found
+    from onlooker.scanning.working_state import WorkingState
+    from onlooker.schema.findings import Run
+    from onlooker.scoring.state_arrays import Arrays
 
-class WorkingState:
-    """The working state of one scan into the folder `out`: `keep`, then `finish`, or else `discard`."""
-
-    def __init__(self, out: Path) -> None:
-        """Begin beside the state that is there. Raises UsageError if something else is in its place."""
-        self.place = out / NAME
-        check_replaceable(out)
-        make_out(out)
-        remove_leftovers(out)
-        self._aside = out / f"{ASIDE}{secrets.token_hex(4)}"
-        self._store = Store.open(self._aside, "write", create=True)
-        self._run_id = self._aside.name.removeprefix(ASIDE)
-        self._store.start_run(self._run_id, __version__)
-        self._writing: Writing = self._store.begin(self._run_id)
-
-    def keep(self, engine: Engine, table: str, first: int, last: int) -> None:
-        """Write a table of the engine as it is: rows of the days `first` to `last`."""
-        self._writing.adopt(table, first, last, *engine.parquet_writers(table))
-
-    def finish(self, engine: Engine, run: Run, found: Outcome, doubted: Sequence[Doubt]) -> list[str]:
-        """Add days, scores, alerts and cases, and put the state in its place; returns what must be said of that."""
-        days = sorted(found.lines["day"].unique().to_pylist())
-        span = (days[0], days[-1]) if days else (0, 0)
-        self.keep(engine, "agent_days", *span)
-        self._writing.put("scores", found.stored, *span)
-        number = Counter(day_of(alert.date) for alert in found.alerts)
-        unexplained = found.unexplained()
-
-        def afterwards(db: sqlite3.Connection) -> None:
-            gather_nights(db, days, unexplained, run.started)
-            mark_working(db)
-            carry_history(db, self.place)
-            append(db, person(), "scan", {"run": run.id})
-
-        self._writing.commit(
-            Commit(
-                inputs=tuple(TakenFile(file, tuple(days)) for file in run.inputs if file.sha256),
-                nights={
-                    day: {"alerts": number[day], **of_night(doubted, day), "columns": dict(run.mapping)} for day in days
-                },
-                alerts=tuple(KeptAlert(alert.record(), day_of(alert.date)) for alert in found.alerts),
-            ),
-            afterwards,
-        )
-        self._store.finish_run(self._run_id, run.record())
-        self._store.close()
-        return put_in_place(self._aside, self.place)
-
-    def discard(self) -> None:
-        """Leave what was there as it was."""
-        if self._aside.exists():
-            self._writing.abort()
-            self._store.close()
-            shutil.rmtree(self._aside)
+LINES = ("events", "ingest_events")
+"""The log's lines: nobody needs them once visits are counted."""
 
 
-def check_replaceable(out: Path) -> None:
-    """Raise UsageError unless `out` has no store, or the working state of an earlier scan."""
-    place = out / NAME
-    if place.exists() and not is_working(place) and not (place.is_dir() and not any(place.iterdir())):
-        raise UsageError(
-            f"{place} is in the way: a scan without --store leaves its working state there, and this is not one that "
-            "a scan made",
-            f"Name another folder with --out, or --store {place} to add these logs to that store.",
-        )
+class ClosedSet:
+    """The past of a scan without a store: there is none."""
 
+    def __init__(
+        self, out: Path | None = None, *, closed: bool = False, tables: Sequence[str] = (),
+        session: SparkSession | None = None,
+    ) -> None:  # fmt: skip
+        """`out` is where the working state goes, as a store of its own; Spark leaves none.
 
-def put_in_place(made: Path, place: Path) -> list[str]:
-    """Put the finished state in the place of the old one; one that analysts decided on is kept beside it, and named."""
-    told = []
-    with one_at_a_time(place.parent):
-        check_replaceable(place.parent)
-        old = place.with_name(f"{ASIDE}{secrets.token_hex(4)}.old")
-        if place.exists():
-            if decided(place):
-                old = free_name(place)
-                told.append(f"Analysts had decided on cases of the scan before: its state is kept as {old}.")
-            place.rename(old)
-        made.rename(place)
-        if not told:
-            shutil.rmtree(old, ignore_errors=True)
-    return told
+        `closed` says that the logs are complete: without it, an export may have cut the last day short. With Spark,
+        `tables` are further logs by their names in its catalog, and `session` is one that is already there.
+        """
+        self.out, self.closed, self.tables, self.session = out, closed, tables, session
+        self._state: WorkingState | None = None
+        self._notes: list[str] = []
 
+    def start_engine(self, settings: Settings) -> AnyEngine:
+        """Start the engine of the settings. Raises UsageError if something else is in the place of the state."""
+        from onlooker.scanning.working_state import check_replaceable
 
-def free_name(place: Path) -> Path:
-    """The first of store-1, store-2, ... that is not taken."""
-    number = 1
-    while (found := place.with_name(f"{NAME}-{number}")).exists():
-        number += 1
-    return found
+        if self.out:
+            check_replaceable(self.out)
+        return engine_of(settings, self.session)
 
-
-def remove_leftovers(out: Path) -> None:
-    """Remove the unfinished states of scans that were killed; those of scans that run are locked."""
-    for left in out.glob(f"{ASIDE}*"):
+    @contextmanager
+    def opened(self, job: Job) -> Iterator[None]:
+        """A run that fails leaves the state of the run before."""
         try:
-            StoreLock(left / "lock").release()
-        except (StoreBusy, FileNotFoundError):
-            continue
-        shutil.rmtree(left, ignore_errors=True)
+            yield
+        except BaseException:
+            if self._state:
+                self._state.discard()
+            raise
+
+    def read(self, job: Job, logs: Sequence[str | os.PathLike[str]]) -> Reading:
+        """All of the logs."""
+        return read(job, logs, self.tables)
+
+    def take_in(self, job: Job, reading: Reading) -> Span:
+        """All of the days."""
+        first, last = reading.first_day, reading.last_day
+        return Span(first, last, first, last + 1, may_be_cut_short=not self.closed)
+
+    @contextmanager
+    def counting(self, job: Job, span: Span) -> Iterator[LookBack]:
+        """The visits are kept while the engine has them in memory."""
+        yield LookBack(spent=LINES)
+        if self.out and not job.engine.distributed:
+            from onlooker.scanning.working_state import WorkingState
+
+            with job.clock.stage("store"):
+                self._state = WorkingState(self.out)
+                self._state.keep(job.engine, "visits", span.first, span.last)
+
+    def earlier(self, job: Job, span: Span) -> Earlier:
+        """Nothing."""
+        return Earlier()
+
+    def keep_state(self, job: Job, span: Span) -> Callable[[int, Callable[[], Arrays]], None]:
+        """No state is kept: no night comes after."""
+        return lambda _day, _arrays: None
+
+    def commit(self, job: Job, found: Found) -> None:
+        """The days go into the working state, or to where the settings say that Spark's tables go."""
+        from onlooker.scanning.run_record import run_id
+
+        if job.engine.distributed:
+            with job.clock.stage("tables"):
+                self._notes += save_tables(job.engine, job.settings.tables_to, self.out)
+        elif self._state:
+            with job.clock.stage("store"):
+                self._state.commit(job.engine, found, run_id(job, found.reading.inputs), job.clock.began)
+
+    def shown(self, job: Job, found: Found) -> Shown:
+        """The alerts of all nights."""
+        from onlooker.alerts.daily_lines import series_of
+        from onlooker.checks.fairness import fairness
+
+        outcome = found.outcome
+        agents = {alert.agent_id for alert in outcome.alerts}
+        return Shown(
+            outcome.alerts, series_of(outcome.scores, outcome.lines, agents), fairness(job.engine, outcome.scores),
+            after=self._notes,
+        )  # fmt: skip
+
+    def finish(self, run: Run) -> Sequence[str]:
+        """Put the state in its place."""
+        return self._state.finish(run) if self._state else ()
 
 
-@contextmanager
-def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Hold the folder's own lock for a moment, so that two scans into it don't change places at once."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(fd)
+def save_tables(engine: SparkEngine, place: str | None, out: Path | None) -> list[str]:
+    """Write VISITS and AGENT_DAYS below `place`, a path that Spark can write to, as Parquet with a folder per day.
+
+    Returns what must be said: a scan on Spark leaves no working state in `out`, since its visits may not fit there.
+    """
+    if place:
+        for name in ("visits", "agent_days"):
+            engine.save(name, f"{place.rstrip('/')}/{name}")
+    if not out:
+        return []
+    where = f"they are in {place}" if place else "--tables-to keeps them"
+    old = f" {out / 'store'} is of an earlier scan." if (out / "store").exists() else ""
+    return [
+        f"Visits counted by Spark are not kept in {out / 'store'} for the commands that ask about them: {where}.{old}"
+    ]

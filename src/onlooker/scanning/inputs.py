@@ -1,14 +1,17 @@
-"""The side tables that the settings name, beside a log that was read."""
+"""What a run reads: logs, and the side tables that the settings name beside them."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from onlooker.config import SIDE_TABLES, Settings
 from onlooker.engines.duck import DuckEngine
-from onlooker.engines.spark import SparkEngine
+from onlooker.errors import UsageError
+from onlooker.scanning.job import AnyEngine, Job
 from onlooker.scanning.start_engine import duck_engine
 
 if TYPE_CHECKING:
@@ -16,9 +19,26 @@ if TYPE_CHECKING:
     from onlooker.ingest.side_tables import ContextReading
 
 
-def read_side_tables(
-    engine: DuckEngine | SparkEngine, reading: Reading, settings: Settings
-) -> tuple[Reading, ContextReading | None]:
+def read(job: Job, logs: Sequence[str | os.PathLike[str]], tables: Sequence[str] = ()) -> Reading:
+    """Logs and side tables -> EVENTS, REJECTS and the tables of CONTEXT; `tables` are logs in Spark's catalog."""
+    from onlooker.ingest import read_logs
+    from onlooker.ingest.spark.read_on_spark import read_on_spark
+
+    engine, settings = job.engine, job.settings
+    how = reading_settings(settings)
+    if engine.distributed and settings.where:
+        raise UsageError("--where is not for Spark", "Give it a table or files that hold only those lines.")
+    with job.clock.stage("read"):
+        if engine.distributed:
+            job.progress("reading on Spark", 0.0)
+            reading = read_on_spark(engine, logs, tables, **how)
+        else:
+            how |= {"where": settings.where, "stdin": job.stdin, "progress": job.progress}
+            reading = read_logs(engine, logs, **how)
+        return read_side_tables(engine, reading, settings)[0]
+
+
+def read_side_tables(engine: AnyEngine, reading: Reading, settings: Settings) -> tuple[Reading, ContextReading | None]:
     """Read the side tables that the settings name; days become local to the agents' zones where they are known.
 
     The reading returned counts their rows too: lines = events + duplicates + rejected + side_rows. None without any.
@@ -66,7 +86,7 @@ def read_customers(engine: DuckEngine, settings: Settings) -> None:
     _context(engine, settings.model_copy(update=dict.fromkeys(others)))
 
 
-def _context(engine: DuckEngine | SparkEngine, settings: Settings) -> ContextReading:
+def _context(engine: AnyEngine, settings: Settings) -> ContextReading:
     from onlooker.ingest.side_tables import read_context
 
     wishes = settings.context
@@ -74,7 +94,7 @@ def _context(engine: DuckEngine | SparkEngine, settings: Settings) -> ContextRea
         timezone=settings.tz, site_zones=settings.site_zones, columns=wishes.columns,
         high_tiers=wishes.high_tiers or None, least_rate=wishes.least_rate, **settings.side_tables,
     )  # fmt: skip
-    if not isinstance(engine, SparkEngine):
+    if not engine.distributed:
         return read_context(engine, **given)
     from onlooker.ingest.spark.side_tables_on_spark import read_context_for_spark
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from onlooker.alerts.decide import Policy, Told
-from onlooker.alerts.rings import Before, read_teams, ring_alerts
+from onlooker.alerts.rings import read_teams, ring_alerts
 from onlooker.alerts.write_alerts import ruled_alerts
-from onlooker.config import Settings
+from onlooker.checks.calendar_days import special_days
+from onlooker.checks.completeness import Doubt, by_day, half_seen, unwhole
 from onlooker.engines.protocol import Engine
 from onlooker.errors import UsageError
 from onlooker.features import COUNTS, scored_features
 from onlooker.rules import Given, fire, rules
-from onlooker.scanning import outcome
-from onlooker.scanning.outcome import Fired, Outcome
+from onlooker.scanning.caveats import caveats
+from onlooker.scanning.decide_alerts import decide_and_explain
+from onlooker.scanning.fired_rules import Fired, rows_of
+from onlooker.scanning.found import Outcome
+from onlooker.scanning.job import Job
+from onlooker.scanning.past import Earlier
+from onlooker.scanning.span import Span
 from onlooker.schema.days import day_of
 from onlooker.schema.findings import Alert
 from onlooker.scoring.judge_night import Limits
@@ -29,35 +35,7 @@ from onlooker.scoring.state_arrays import signals_of as signals_in
 from onlooker.scoring.teaching import Untaught
 from onlooker.scoring.weights_record import learned
 
-LAST = 10**7
-"""A day that never comes."""
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What earlier nights left for those to be judged now."""
-
-    first_day: int
-    """First day of the log, stored history included."""
-    since: int = 0
-    """First day to be judged now."""
-    until: int = LAST
-    """Last day to be judged now; on later ones only the hard rules are applied."""
-    state: Arrays | None = None
-    agent_days: str | None = None
-    """SQL that stands for the AGENT_DAYS before `since`."""
-    scored: Before | None = None
-    """The scores of the weeks before `since`."""
-    told: Mapping[str, Told] = field(default_factory=dict)
-    """The last alert about each agent."""
-    untaught: Untaught = field(default_factory=Untaught)
-    """What must not teach."""
-    in_doubt: Mapping[int, Sequence[str]] = field(default_factory=dict)
-    """Days of which something is missing, at one site or in the whole log, or that have far more than ever; why."""
-    raised_early: Mapping[str, Told] = field(default_factory=dict)
-    """The last alert about each agent, those on days that were not over when it was raised included."""
-    broken: frozenset[str] = frozenset()
-    """Hard rules that were broken on the night before `since`."""
+KeepState = Callable[[int, Callable[[], Arrays]], None]
 
 
 @dataclass(frozen=True)
@@ -66,46 +44,53 @@ class Judged:
 
     outcome: Outcome
     notes: tuple[str, ...]
-    broken: frozenset[str] = frozenset()
+    broken: frozenset[str]
     """Hard rules that were broken on the last day that is over."""
 
 
 def judge(
-    engine: Engine,
-    settings: Settings,
-    columns: frozenset[str],
-    earlier: Earlier,
-    *,
-    keep_state: Callable[[int, Callable[[], Arrays]], None] = lambda _day, _arrays: None,
-    progress: Callable[[float], None] = lambda _share: None,
-) -> Judged:
-    """Score `agent_days` and decide.
+    job: Job, columns: frozenset[str], span: Span, earlier: Earlier, doubted: Sequence[Doubt],
+    keep_state: KeepState = lambda _day, _arrays: None,
+) -> Judged:  # fmt: skip
+    """Score the days of `span` in `agent_days` and decide; on later ones only the hard rules are applied.
 
-    `columns` are those of the log, and the side tables (`Reading.offers`). `keep_state` is called after each night with
-    its day and a function that gives the state as arrays.
+    `columns` are those of the log, and the side tables (`Reading.offers`); `doubted` are the days that can't be judged
+    as others are, of which those that are not whole teach nothing. `keep_state` is called after each night with its day
+    and a function that gives the state as arrays.
     """
-    signals = signals_of(columns, earlier.state)
-    recognised = recognise_actors(engine, earlier.agent_days, earlier.since)
-    wanted = rules(Given(settings.daily_cap, settings.may_export, "ticket_id" in columns))
-    firings, notes, broken = fire(engine, wanted, earlier.until, earlier.broken)
-    policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
-    names = names_of(earlier.state) if earlier.state else Names()
-    panel = read_panel(engine, signals, earlier.first_day, names, earlier.until)
-    fired = outcome.rows_of(panel, names.agents, [firing for firing in firings if firing.day <= earlier.until])
-    scores, known, changes = scored(panel, names, earlier, fired, policy, settings.combinations, keep_state, progress)
-    rings = ring_alerts(  # before the table of SCORES is there, which is as large as all else
-        engine, read_teams(engine, panel, scores.p_value, names.agents, earlier.scored),
-        earlier.first_day, earlier.since, earlier.told, policy.quiet_days,
-    )  # fmt: skip
-    found = outcome.decide_and_explain(
-        engine, panel, scores, names.agents, policy, fired, earlier.told, earlier.in_doubt
-    )
-    span = int(panel.day.max(initial=earlier.first_day)) - earlier.first_day + 1
-    waiting = [firing for firing in firings if firing.day > earlier.until]
-    early = news(ruled_alerts(engine, waiting), {**earlier.told, **earlier.raised_early}, found.alerts, policy)
-    found = replace(found, alerts=(*found.alerts, *early, *rings), learned=known)
-    caveats = outcome.caveats(columns, span, len(names.agents), recognised_ids(engine) if recognised else [])
-    return Judged(found, (*notes, *changes, *caveats), broken)
+    engine, settings = job.engine, job.settings
+    untaught = untaught_days(engine, earlier, doubted)
+    # Scoring is numpy: the engine lends it its memory, and is asked again only for alerts.
+    with job.clock.stage("score"), engine.lean(earlier.lean):
+        signals = signals_of(columns, earlier.state)
+        recognised = recognise_actors(engine, earlier.agent_days, span.first)
+        wanted = rules(Given(settings.daily_cap, settings.may_export, "ticket_id" in columns))
+        firings, notes, broken = fire(engine, wanted, span.last, earlier.broken)
+        policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
+        names = names_of(earlier.state) if earlier.state else Names()
+        panel = read_panel(engine, signals, span.log_start, names, span.last)
+        fired = rows_of(panel, names.agents, [firing for firing in firings if firing.day <= span.last])
+        scores, known, changes = scored(job, panel, names, earlier, untaught, fired, policy, keep_state)
+        rings = ring_alerts(  # before the table of SCORES is there, which is as large as all else
+            engine, read_teams(engine, panel, scores.p_value, names.agents, earlier.scored),
+            span.log_start, span.first, earlier.told, policy.quiet_days,
+        )  # fmt: skip
+        found = decide_and_explain(engine, panel, scores, names.agents, policy, fired, earlier.told, by_day(doubted))
+        waiting = [firing for firing in firings if firing.day > span.last]
+        told = {**earlier.told, **earlier.raised_early}
+        early = news(ruled_alerts(engine, waiting), told, found.alerts, policy)
+        age = int(panel.day.max(initial=span.log_start)) - span.log_start + 1
+        found = replace(found, alerts=(*found.alerts, *early, *rings), learned=known)
+        unsure = caveats(columns, age, len(names.agents), recognised_ids(engine) if recognised else [])
+    return Judged(found, () if span.empty else (*notes, *changes, *unsure), broken)
+
+
+def untaught_days(engine: Engine, earlier: Earlier, doubted: Sequence[Doubt]) -> Untaught:
+    """What must not teach: days that are not whole, those of confirmed cases, and those that the calendar names."""
+    agents = {agent: list(spans) for agent, spans in earlier.excluded.items()}
+    for agent, spans in half_seen(engine, doubted).items():
+        agents.setdefault(agent, []).extend(spans)
+    return Untaught(unwhole(doubted), agents, earlier.nights).and_also(*special_days(engine))
 
 
 def recognised_ids(engine: Engine) -> list[str]:
@@ -116,29 +101,29 @@ def recognised_ids(engine: Engine) -> list[str]:
 
 
 def scored(
-    panel: Panel, names: Names, earlier: Earlier, fired: Fired, policy: Policy, combinations: float,
-    keep_state: Callable[[int, Callable[[], Arrays]], None], progress: Callable[[float], None],
+    job: Job, panel: Panel, names: Names, earlier: Earlier, untaught: Untaught, fired: Fired, policy: Policy,
+    keep_state: KeepState,
 ) -> tuple[Scores, dict[str, Any], tuple[str, ...]]:  # fmt: skip
     """Score the nights of `panel`; also what was learned, and notes on signals that came or went.
 
     The history, which is large, is gone when this returns.
     """
-    method = Method(combination_weight=combinations)
+    method = Method(combination_weight=job.settings.combinations)
     history = (
         from_arrays(earlier.state, names, panel.signals, panel.looks_back, method)
         if earlier.state is not None
         else new_history(panel, len(names.groups), method)
     )
     number = {name: i for i, name in enumerate(names.agents)}
-    earlier.untaught.take_back(history, number)
+    untaught.take_back(history, number)
     scores = score_panel(
         panel,
         history,
         keep=fired.mask,
         limits=Limits(policy.p_limit, policy.q_limit),
-        teaches=earlier.untaught.teaches(panel, number),
+        teaches=untaught.teaches(panel, number),
         after_night=lambda day: keep_state(day, lambda: to_arrays(history, names, panel.signals)),
-        progress=progress,
+        progress=lambda share: job.progress("scoring", share),
     )
     gone = about_gone(signals_in(earlier.state), panel.signals) if earlier.state is not None else ()
     return scores, learned(history), (*gone, *about_new(history))

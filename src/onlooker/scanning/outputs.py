@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import stat
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from onlooker.atomic_files import write_whole_bytes
 from onlooker.engines.protocol import Engine
-from onlooker.engines.spark import SparkEngine
 from onlooker.errors import EngineError, UnusableInput
 from onlooker.scanning.out_folder import make_out
 from onlooker.scanning.result import Scan
-from onlooker.scanning.stage_clock import Clock
+from onlooker.schema.findings import Run
 
 REJECTED = "SELECT * FROM rejects ORDER BY file, line NULLS FIRST"
 
@@ -69,29 +66,8 @@ def readers(out: Path) -> str | None:
     return reading_group(out) if mode & stat.S_ISGID and not mode & stat.S_IRWXO else None
 
 
-def save_tables(engine: SparkEngine, place: str | None, out: Path | None) -> list[str]:
-    """Write VISITS and AGENT_DAYS below `place`, a path that Spark can write to, as Parquet with a folder per day.
-
-    Returns what must be said: a scan on Spark leaves no working state in `out`, since its visits may not fit there.
-    """
-    if place:
-        for name in ("visits", "agent_days"):
-            engine.save(name, f"{place.rstrip('/')}/{name}")
-    if not out:
-        return []
-    where = f"they are in {place}" if place else "--tables-to keeps them"
-    old = f" {out / 'store'} is of an earlier scan." if (out / "store").exists() else ""
-    return [
-        f"Visits counted by Spark are not kept in {out / 'store'} for the commands that ask about them: {where}.{old}"
-    ]
-
-
-def finished(result: Scan, clock: Clock, out: Path | None) -> Scan:
-    """The scan with its times; run.json is written last, so that its presence means that the rest is whole."""
+def write_run(run: Run, out: Path) -> None:
+    """Write run.json: last of all, so that its presence means that the rest is whole."""
     from onlooker.outputs import write_run_json
 
-    seconds = round(time.perf_counter() - clock.started, 3)
-    result.run = replace(result.run, seconds=seconds, stages=clock.stages)
-    if out:
-        write_run_json(out / "run.json", result.run, group=readers(out))
-    return result
+    write_run_json(out / "run.json", run, group=readers(out))

@@ -10,6 +10,7 @@ from onlooker.config import Settings
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.spark import SparkEngine
 from onlooker.errors import UsageError
+from onlooker.scanning.job import AnyEngine
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -19,7 +20,7 @@ OF_SPARK = ("master", "remote", "spark_conf", "spark_folder", "tables_to")
 MEGABYTES = {"K": 1e-3, "M": 1.0, "G": 1e3, "T": 1e6}
 
 
-def engine_of(settings: Settings, session: SparkSession | None = None) -> DuckEngine | SparkEngine:
+def engine_of(settings: Settings, session: SparkSession | None = None) -> AnyEngine:
     """Start the engine of a scan. Raises UsageError for settings that don't go together, EngineError if it can't start.
 
     `session` is a Spark session that is already there, and goes on afterwards.

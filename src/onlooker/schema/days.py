@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 EPOCH = date(1970, 1, 1)
+BEFORE_ALL, AFTER_ALL = -(10**7), 10**7
+"""Days that no log has: they stand for "since ever" and "for ever"."""
 
 
 def iso(day: int) -> str:

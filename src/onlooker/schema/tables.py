@@ -130,8 +130,8 @@ AGENT_DAYS = Table(
     ),
 )
 
-_FROM = Column("from_day", "INTEGER", "first day on which the row holds; ALWAYS_FROM when it does not say")
-_TO = Column("to_day", "INTEGER", "first day on which it no longer holds; ALWAYS_TO when it does not say")
+_FROM = Column("from_day", "INTEGER", "first day on which the row holds; BEFORE_ALL when it does not say")
+_TO = Column("to_day", "INTEGER", "first day on which it no longer holds; AFTER_ALL when it does not say")
 
 CTX_AGENTS = Table(
     "ctx_agents",
@@ -279,7 +279,6 @@ CONTEXT = (
 )  # fmt: skip
 """What the side tables become. All are on the engine, with no row where nothing was given."""
 
-ALWAYS_FROM, ALWAYS_TO = -10_000_000, 10_000_000
 """Days before and after all others."""
 
 RECENT_DAYS = 14

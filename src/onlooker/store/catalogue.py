@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from onlooker.engines.sql_text import literal
+from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
 from onlooker.store.differences import added_columns, columns_of_files
 from onlooker.store.layout import StoredTable, file_name
 from onlooker.store.parquet_files import Written
@@ -31,8 +32,6 @@ class StoredFile:
 
 
 COLUMNS = ", ".join(field.name for field in fields(StoredFile))
-ALWAYS = 10**7
-"""A day that never comes: 27,000 years from now."""
 
 
 def described(
@@ -46,7 +45,7 @@ def described(
 
 
 def current(
-    db: sqlite3.Connection, table: str | None = None, since: int = -ALWAYS, until: int = ALWAYS
+    db: sqlite3.Connection, table: str | None = None, since: int = BEFORE_ALL, until: int = AFTER_ALL
 ) -> list[StoredFile]:
     """The files that count, in order of their days; of one table, and with days of `since` to `until`, if given."""
     rows = db.execute(

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
 from onlooker.store import catalogue
 from onlooker.store import history_chain as history
 from onlooker.store import kept_alerts as alerts
@@ -113,7 +114,7 @@ class Store:
             finally:
                 self.db.execute("COMMIT")
 
-    def nights(self, since: int = -catalogue.ALWAYS, until: int = catalogue.ALWAYS) -> tuple[StoredNight, ...]:
+    def nights(self, since: int = BEFORE_ALL, until: int = AFTER_ALL) -> tuple[StoredNight, ...]:
         """The committed nights of a span of local days, in order."""
         with told(self.root):
             return account.nights(self.db, since, until)
@@ -146,12 +147,12 @@ class Store:
         """Source -> last instant seen, microseconds UTC."""
         return {str(source): int(us) for source, us in self._rows("SELECT source, us FROM watermarks ORDER BY source")}
 
-    def files(self, table: str, since: int = -catalogue.ALWAYS, until: int = catalogue.ALWAYS) -> list[Path]:
+    def files(self, table: str, since: int = BEFORE_ALL, until: int = AFTER_ALL) -> list[Path]:
         """The files of a table or kind of blob that hold days of the span; month files hold others too."""
         with told(self.root):
             return [self.root / file.name for file in catalogue.current(self.db, table, since, until)]
 
-    def select(self, table: str, since: int = -catalogue.ALWAYS, until: int = catalogue.ALWAYS) -> str | None:
+    def select(self, table: str, since: int = BEFORE_ALL, until: int = AFTER_ALL) -> str | None:
         """SQL that stands for a table's rows of a span of days, to be read by DuckDB; None if there are none."""
         with told(self.root):
             files = catalogue.current(self.db, table, since, until)
@@ -164,7 +165,7 @@ class Store:
         )
         return None if first is None else (first, last)
 
-    def blob(self, kind: str, until: int = catalogue.ALWAYS) -> tuple[int, Path] | None:
+    def blob(self, kind: str, until: int = AFTER_ALL) -> tuple[int, Path] | None:
         """The latest blob of a day up to `until`: its day and its file."""
         with told(self.root):
             found = catalogue.current(self.db, kind, until=until)
@@ -172,8 +173,8 @@ class Store:
 
     def alerts(
         self,
-        since: int = -catalogue.ALWAYS,
-        until: int = catalogue.ALWAYS,
+        since: int = BEFORE_ALL,
+        until: int = AFTER_ALL,
         *,
         agent: str | None = None,
         case: str | None = None,

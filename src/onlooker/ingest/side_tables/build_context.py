@@ -12,9 +12,8 @@ from onlooker.ingest.side_tables.identities import Systems, to_entities, to_log_
 from onlooker.ingest.side_tables.zones import instant_sql, make_offsets, naive_sql, zones_of
 from onlooker.ingest.times import Zone
 from onlooker.ingest.validate import DAY
+from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
 from onlooker.schema.tables import (
-    ALWAYS_FROM,
-    ALWAYS_TO,
     CTX_AGENTS,
     CTX_CALENDAR,
     CTX_CUSTOMERS,
@@ -44,7 +43,7 @@ class Builder:
             temporary(
                 self.engine,
                 staged,
-                f"SELECT *, coalesce(valid_from, {ALWAYS_FROM}) AS from_day, {ALWAYS_TO} AS to_day FROM {staged}",
+                f"SELECT *, coalesce(valid_from, {BEFORE_ALL}) AS from_day, {AFTER_ALL} AS to_day FROM {staged}",
             )
             to_log_ids(self.engine, staged, "agent_id", self.systems.agents)
             to_entities(self.engine, staged, "manager", self.systems.agents, "greatest(x.from_day, 0)")
@@ -61,7 +60,7 @@ class Builder:
                 CTX_AGENTS.name,
                 f"""SELECT agent_id, team, manager, queue, site, CASE WHEN zone IN ({known}) THEN zone END AS zone,
                 role, hire_date AS hire_day, leave_date AS leave_day, "left" AS has_left, actor_type, vendor, from_day,
-                least(to_day, coalesce({ends}, {ALWAYS_TO})) AS to_day
+                least(to_day, coalesce({ends}, {AFTER_ALL})) AS to_day
                 FROM (SELECT * FROM {staged} QUALIFY {turn} = 1)""",
             )
             self._tell_undated_leavers()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from onlooker.engines.protocol import Engine
-from onlooker.schema.tables import ALWAYS_FROM, CTX_AGENTS, CTX_LOGINS, HISTORY_CUTS
+from onlooker.schema.days import BEFORE_ALL
+from onlooker.schema.tables import CTX_AGENTS, CTX_LOGINS, HISTORY_CUTS
 
 # A value that is missing on one side is not a change.
 CUTS = f"""
@@ -26,5 +27,5 @@ def make_cuts(engine: Engine) -> None:
     engine.table(
         HISTORY_CUTS.name,
         f"""SELECT agent_id, day, min(reason) AS reason FROM ({CUTS}) c
-        WHERE reason IS NOT NULL AND day > {ALWAYS_FROM} GROUP BY agent_id, day""",
+        WHERE reason IS NOT NULL AND day > {BEFORE_ALL} GROUP BY agent_id, day""",
     )

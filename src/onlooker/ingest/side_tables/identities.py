@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from onlooker.engines.protocol import Engine
 from onlooker.ingest.quoting import literal
 from onlooker.ingest.records import temporary
-from onlooker.schema.tables import ALWAYS_FROM, ALWAYS_TO, CTX_IDENTITIES, CTX_LOGINS
+from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
+from onlooker.schema.tables import CTX_IDENTITIES, CTX_LOGINS
 
 ITSELF = "(entity)"
 """The system whose ids are the entities themselves."""
@@ -34,9 +35,9 @@ def make_identities(engine: Engine, staged: str | None) -> Systems:
         return Systems()
     next_from = "lead(valid_from) OVER (PARTITION BY system, id ORDER BY valid_from NULLS FIRST)"
     # `valid_to` is the last day on which it holds; a later row for the same id ends it as well.
-    rows = f"""SELECT system, id, entity, coalesce(valid_from, {ALWAYS_FROM}) AS from_day,
-            least(coalesce(valid_to + 1, {ALWAYS_TO}), coalesce({next_from}, {ALWAYS_TO})) AS to_day FROM {staged}"""
-    itself = f"SELECT DISTINCT {literal(ITSELF)}, entity, entity, {ALWAYS_FROM}, {ALWAYS_TO} FROM {staged}"
+    rows = f"""SELECT system, id, entity, coalesce(valid_from, {BEFORE_ALL}) AS from_day,
+            least(coalesce(valid_to + 1, {AFTER_ALL}), coalesce({next_from}, {AFTER_ALL})) AS to_day FROM {staged}"""
+    itself = f"SELECT DISTINCT {literal(ITSELF)}, entity, entity, {BEFORE_ALL}, {AFTER_ALL} FROM {staged}"
     engine.table(CTX_IDENTITIES.name, f"{rows} UNION ALL {itself}")
     systems = Systems(
         system_of(engine, "SELECT DISTINCT agent_id AS id FROM events", None),

@@ -14,7 +14,8 @@ from onlooker.ingest.side_tables.shift_days import TABLE as SHIFT_DAYS
 from onlooker.ingest.side_tables.shift_days import day_of_shift, in_shift, make_shift_days
 from onlooker.ingest.times import Zone, zone_named
 from onlooker.ingest.validate import DAY, HOUR
-from onlooker.schema.tables import ALWAYS_FROM, ALWAYS_TO, CTX_OFFSETS, CTX_ROSTER, EVENTS
+from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
+from onlooker.schema.tables import CTX_OFFSETS, CTX_ROSTER, EVENTS
 
 BEGINNING, END = -(2**62), 2**62
 """Instants before and after all others."""
@@ -65,7 +66,7 @@ def make_offsets(engine: Engine, site_zones: Mapping[str, str], zones: dict[str,
         f"SELECT * FROM (VALUES {', '.join(_spans(zones))}) AS v(zone, start_us, end_us, offset_us)",
     )
     # Who is not in the agents table is placed by the log.
-    others = f"""SELECT agent_id, max_by(site, us) AS site, {ALWAYS_FROM} AS from_day, {ALWAYS_TO} AS to_day FROM events
+    others = f"""SELECT agent_id, max_by(site, us) AS site, {BEFORE_ALL} AS from_day, {AFTER_ALL} AS to_day FROM events
         WHERE site IS NOT NULL AND agent_id NOT IN (SELECT agent_id FROM ctx_agents) GROUP BY agent_id"""
     ((known,),) = engine.rows("SELECT count(*) FROM side_sites")
     rows = "SELECT agent_id, site, zone, from_day, to_day FROM ctx_agents"
@@ -93,7 +94,7 @@ def make_offsets(engine: Engine, site_zones: Mapping[str, str], zones: dict[str,
 
 
 def _midnight(day: str) -> str:
-    bounded = f"CASE WHEN {day} = {ALWAYS_FROM} THEN {BEGINNING} WHEN {day} = {ALWAYS_TO} THEN {END}"
+    bounded = f"CASE WHEN {day} = {BEFORE_ALL} THEN {BEGINNING} WHEN {day} = {AFTER_ALL} THEN {END}"
     return f"{bounded} ELSE {day}::BIGINT * {DAY} - z.offset_us END"
 
 

@@ -1,0 +1,60 @@
+"""What the nights before a span left in the store, for judging the nights of the span."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from onlooker.alerts.decide import Told
+from onlooker.alerts.rings import Before
+from onlooker.alerts.rings.ring_statistic import WINDOW
+from onlooker.cases import CaseDesk
+from onlooker.checks.completeness import WEEKS
+from onlooker.scanning.past import Earlier
+from onlooker.scanning.span import Span
+from onlooker.schema.tables import MEMORY_DAYS
+from onlooker.scoring.state_arrays import Arrays
+from onlooker.store import Store
+
+SOON = 7
+"""Days after the last judged one that may have alerts already: days that are not over, in any zone."""
+LEAN = "600MB"
+"""What the SQL engine keeps in memory while nights are scored: the state and the panel need room too."""
+
+
+def earlier_nights(store: Store, span: Span, state: Arrays | None, quiet_days: int) -> Earlier:
+    """What is known before the first day of `span`; `state` is that of scoring, after the night before."""
+    first, before = span.first, span.first - 1
+    nights = store.nights(until=before)
+    past = store.select("agent_days", first - MEMORY_DAYS, before)
+    scores = store.select("scores", first - WINDOW, before)
+    return Earlier(
+        state=state,
+        agent_days=past,
+        weeks_of_days=store.select("agent_days", first - 7 * WEEKS, before),
+        weeks_of_hours=store.select("agent_hours", first - 7 * WEEKS, before),
+        scored=Before(scores, past, first) if scores and past else None,
+        told=last_told(store, first, quiet_days),
+        raised_early=last_told(store, span.last + SOON, quiet_days),
+        excluded=excluded(store),
+        nights=tuple(night.day for night in nights),
+        broken=frozenset(name for night in nights[-1:] for name in night.record.get("broken_rules", ())),
+        lean=LEAN,
+    )
+
+
+def last_told(store: Store, before: int, quiet_days: int) -> dict[str, Told]:
+    """The last alert about each agent in the quiet period before a day."""
+    kept = store.alerts(before - max(quiet_days, WINDOW), before - 1)
+    return {
+        alert.agent_id: Told(alert.day, frozenset(alert.record["kinds"]), alert.record["unexplained"])
+        for alert in sorted(kept, key=lambda alert: alert.day)
+        if alert.state == "raised"
+    }
+
+
+def excluded(store: Store) -> dict[str, list[tuple[int, int]]]:
+    """Agents -> spans of days of confirmed cases."""
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for one in CaseDesk(store).excluded_days():
+        spans[one.agent_id].append((one.first, one.last))
+    return dict(spans)
