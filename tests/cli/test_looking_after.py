@@ -98,7 +98,7 @@ def test_the_history_shows_what_was_said_and_nothing_empty(place):
     said, looked = run(place, "history", "show", "--as", "bea").output.splitlines()[-2:]
     assert looked.split("  ", 1)[1] == "bea  history shown"
     assert said.split("  ", 1)[1] == "ana  suppress  agents sam; all; until 2026-03-01  moved"
-    assert run(place, "history", "verify").output.startswith("8 lines, last hash ")
+    assert run(place, "history", "verify").output.startswith("7 lines, last hash ")
 
 
 def test_a_history_that_lost_its_end_is_found_by_a_line_noted_elsewhere(place):

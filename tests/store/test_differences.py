@@ -129,7 +129,8 @@ def test_a_scan_says_that_a_required_column_needs_a_migration(old: Path) -> None
 def test_a_file_whose_columns_are_not_known_is_held_against_the_required_ones(place: Path, declare) -> None:
     scan(place, range(FIRST, FIRST + 2))
     with Store.open(place, "write") as store:
-        store.db.execute("UPDATE files SET columns = '' WHERE tbl = 'visits'")
+        with store.deciding() as db:
+            db.execute("UPDATE files SET columns = '' WHERE tbl = 'visits'")
         declare(tables.VISITS, "priority")
         assert store.verify() == ()
         assert set(select(store, "visits", "priority")) == {(None,)}
@@ -144,11 +145,13 @@ def test_a_file_of_unknown_columns_with_another_type_is_damaged(place: Path) -> 
         rows = pq.read_table(path)
         number = rows.schema.get_field_index("events")
         pq.write_table(rows.set_column(number, "events", rows["events"].cast("string")), path)
-        store.db.execute("UPDATE files SET columns = '' WHERE tbl = 'visits'")
+        with store.deciding() as db:
+            db.execute("UPDATE files SET columns = '' WHERE tbl = 'visits'")
         (fault,) = store.verify()
         assert "bytes instead of" in fault.text
         written = (path.stat().st_size, checksum(path))
-        store.db.execute("UPDATE files SET bytes = ?, sha256 = ? WHERE tbl = 'visits'", written)
+        with store.deciding() as db:
+            db.execute("UPDATE files SET bytes = ?, sha256 = ? WHERE tbl = 'visits'", written)
         (fault,) = store.verify()
         assert fault.text.endswith("has events as string instead of int64")
 

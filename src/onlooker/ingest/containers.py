@@ -15,6 +15,7 @@ from xml.etree.ElementTree import ParseError
 
 from onlooker.errors import UnusableInput
 from onlooker.ingest.files import LogFile
+from onlooker.ingest.limits import check_growth
 
 BLOCK = 1 << 20
 MOST_MEMBERS = 10_000
@@ -46,6 +47,7 @@ def parts_of(file: LogFile, folder: Path) -> list[Part]:
     try:
         with zipfile.ZipFile(file.path) as archive:
             names = set(archive.namelist())
+            check_growth(file.shown, file.path.stat().st_size, sum(one.file_size for one in archive.infolist()))
             if "xl/workbook.xml" in names:
                 return [Part(LogFile(file.shown, _sheet(file, folder)), "xlsx")]
             other = next((what for name, what in _OTHERS.items() if name in names), None)

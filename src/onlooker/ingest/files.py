@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import glob
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from onlooker.errors import UnusableInput, UsageError
+from onlooker.ingest.limits import check_kind, spool
 
 LOG_SUFFIXES = frozenset(
     {".csv", ".tsv", ".tab", ".txt", ".log", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".zip", ".xlsx"}
 )
 PACKED_SUFFIXES = frozenset({".gz", ".zst", ".zstd", ".bz2", ".xz"})
-BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -27,40 +26,48 @@ class LogFile:
     path: Path
 
 
-def find_files(paths: Sequence[str | os.PathLike[str]], folder: Path, stdin: BinaryIO | None) -> list[LogFile]:
+def find_files(
+    paths: Sequence[str | os.PathLike[str]], folder: Path, stdin: BinaryIO | None, notes: list[str] | None = None
+) -> list[LogFile]:
     """Every file meant by `paths`, each once, in the order given; folders in order of name.
 
+    A link in a folder that leads out of it is passed over, and named in `notes`.
     Raises UsageError for a path that does not exist and UnusableInput for a folder without logs.
     """
     if not paths:
         raise UsageError("no log files given", "Name files, folders or '-' for standard input.")
     found: dict[LogFile, None] = {}
     for path in paths:
-        for file in _expand(os.fspath(path), folder, stdin):
+        for file in _expand(os.fspath(path), folder, stdin, notes if notes is not None else []):
             found.setdefault(file)
     return list(found)
 
 
-def _expand(path: str, folder: Path, stdin: BinaryIO | None) -> Iterator[LogFile]:
+def _expand(path: str, folder: Path, stdin: BinaryIO | None, notes: list[str]) -> Iterator[LogFile]:
     if path == "-":
         if stdin is None:
             raise UsageError("'-' means standard input, and there is none here")
-        yield LogFile("-", _spool(stdin, folder / "stdin"))
+        yield LogFile("-", spool(stdin, folder / "stdin", "standard input"))
         return
     if not os.path.lexists(path) and glob.has_magic(path):
         matches = sorted(glob.iglob(path, recursive=True))  # noqa: PTH207 - Path.glob wants a root
         if not matches:
             raise UsageError(f"no file matches {path}")
         for match in matches:
-            yield from _existing(match, folder, quiet=True)
+            yield from _existing(match, folder, notes, quiet=True)
         return
-    yield from _existing(path, folder, quiet=False)
+    yield from _existing(path, folder, notes, quiet=False)
 
 
-def _existing(path: str, folder: Path, quiet: bool) -> Iterator[LogFile]:
+def _existing(path: str, folder: Path, notes: list[str], quiet: bool) -> Iterator[LogFile]:
     real = Path(path)
     if real.is_dir():
-        inside = [file for file in sorted(real.rglob("*")) if _is_log(file, real)]
+        here = [file for file in sorted(real.rglob("*")) if _is_log(file, real)]
+        inside = [file for file in here if file.resolve().is_relative_to(real.resolve())]
+        leaving = [f"{as_text(file)} is a link that leads out of the folder" for file in here if file not in inside]
+        notes += [f"{link}: it is not read. Name it to have it read." for link in leaving]
+        if leaving and not inside and not quiet:
+            raise UnusableInput(leaving[0], "Name the file that it leads to, if it is a log.")
         if not inside and not quiet:
             names = ", ".join(sorted(LOG_SUFFIXES))
             raise UnusableInput(
@@ -70,9 +77,10 @@ def _existing(path: str, folder: Path, quiet: bool) -> Iterator[LogFile]:
     elif real.is_file():
         yield LogFile(as_text(path), real)
     elif real.exists():
+        check_kind(as_text(path), real.stat())
         # A pipe, as in <(zcat ...): it can be read only once, so it goes to a file first.
         with real.open("rb") as pipe:
-            yield LogFile(as_text(path), _spool(pipe, folder / f"pipe-{real.name}"))
+            yield LogFile(as_text(path), spool(pipe, folder / f"pipe-{real.name}", as_text(path)))
     else:
         raise UsageError(f"no such file: {path}")
 
@@ -89,9 +97,3 @@ def _is_log(file: Path, root: Path) -> bool:
     if suffixes and suffixes[-1] in PACKED_SUFFIXES:
         suffixes.pop()
     return bool(suffixes) and suffixes[-1] in LOG_SUFFIXES
-
-
-def _spool(stream: BinaryIO, target: Path) -> Path:
-    with target.open("wb") as out:
-        shutil.copyfileobj(stream, out, BLOCK)
-    return target

@@ -115,7 +115,7 @@ class _Loader:
             if loaded := self._fast(self.job.link, hashing.result):
                 return loaded
         target = self.job.link.with_name(f"{self.job.key}.lines")
-        facts = normalise(self.job.link, target, sniff.layout)
+        facts = normalise(self.job.link, target, sniff.layout, self.job.file.shown)
         if not sniff.plain and facts.sound and (loaded := self._fast(target, lambda: facts)):
             return loaded
         self.engine.rows("BEGIN TRANSACTION")

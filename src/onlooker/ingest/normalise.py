@@ -131,7 +131,7 @@ class _Lines:
         return (TOO_LONG + line if long else line) + "\n"
 
 
-def normalise(path: Path, target: Path, layout: Layout) -> Facts:
+def normalise(path: Path, target: Path, layout: Layout, shown: str = "") -> Facts:
     """Write the lines of `path` to `target`."""
     digest = hashlib.sha256()
     strays = _Strays()
@@ -145,7 +145,7 @@ def normalise(path: Path, target: Path, layout: Layout) -> Facts:
     with target.open("w", encoding="utf-8", newline="\n") as out:
         out.write(f"{layout.header}\n" if layout.above else "")
         try:
-            for block in blocks(path, layout.compression, digest.update):
+            for block in blocks(path, layout.compression, digest.update, shown):
                 size += len(block)
                 out.write(text.below(lines.feed(text.rows(_plain(decoder.decode(block), size == len(block))))))
         except Damaged as error:

@@ -125,6 +125,12 @@ def parquet_columns(engine: Engine, path: Path, shown: str) -> dict[str, str]:
     return {name: kind for name, kind, *_ in rows}
 
 
+def parquet_rows(engine: Engine, path: Path) -> int:
+    """How many rows a Parquet file says it has."""
+    ((rows,),) = engine.rows(f"SELECT sum(num_rows) FROM parquet_file_metadata({literal(str(path))})")
+    return int(rows)
+
+
 def parquet_sniff(seen: Sniff, types: dict[str, str], rows: list[tuple[str | None, ...]]) -> Sniff:
     """A Parquet file with the columns that the engine knows, and what is inside of those that hold JSON or records."""
     places: dict[str, tuple[Place, ...]] = {name: (name,) for name in types}

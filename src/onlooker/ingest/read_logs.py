@@ -18,10 +18,11 @@ from onlooker.ingest.containers import Part, parts_of
 from onlooker.ingest.duplicates import Repeated, remove_duplicates
 from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.id_doubts import doubtful_ids
+from onlooker.ingest.limits import check_columns, check_rows
 from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.load import STORED, Job, Loaded, load, make_tables
 from onlooker.ingest.mapping_question import MappingQuestion
-from onlooker.ingest.plans import parquet_columns, parquet_sample, parquet_sniff
+from onlooker.ingest.plans import parquet_columns, parquet_rows, parquet_sample, parquet_sniff
 from onlooker.ingest.quoting import cleaned, literal
 from onlooker.ingest.reading import Reading, zone_in_words
 from onlooker.ingest.sniff import sniff
@@ -86,7 +87,7 @@ class _Reader:
     def read(
         self, paths: Sequence[str | os.PathLike[str]], wishes: Mapping[str, str], stdin: BinaryIO | None
     ) -> Reading:
-        files = find_files(paths, self.engine.folder, stdin)
+        files = find_files(paths, self.engine.folder, stdin, self.notes)
         fresh, twins = self._apart(files)
         self.jobs = jobs = self._understand(fresh, wishes)
         self.confirmed = frozenset(wishes)
@@ -156,10 +157,13 @@ class _Reader:
         link.unlink(missing_ok=True)
         link.symlink_to(file.path.resolve())
         seen = sniff(file.path, file.shown)
+        check_columns(file.shown, seen.names)
         container = named if part.kind else None
         if seen.format != "parquet":
             return Job(file, key, seen, {}, link, container=container, kind=part.kind)
         types = parquet_columns(self.engine, link, file.shown)
+        check_columns(file.shown, types)
+        check_rows(file.shown, file.path.stat().st_size, parquet_rows(self.engine, link))
         known = parquet_sniff(seen, types, parquet_sample(self.engine, link, types))
         return Job(file, key, known, {}, link, types, container=container, kind=part.kind)
 

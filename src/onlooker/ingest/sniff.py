@@ -9,6 +9,7 @@ from pathlib import Path
 from onlooker.errors import UnusableInput
 from onlooker.ingest.headers import Record, table_of
 from onlooker.ingest.json_shape import shape_of
+from onlooker.ingest.limits import check_columns
 from onlooker.ingest.named_columns import named_cells, named_members
 from onlooker.ingest.normalise import Layout, encoding_of, head_of
 from onlooker.ingest.sniffed import Sniff
@@ -117,6 +118,7 @@ def _lines(text: str) -> list[str]:
 def _delimited(base: Sniff, text: str, shown: str) -> Sniff:
     table = table_of(_lines(text), SAMPLE)
     header = table.header
+    check_columns(shown, header.cells)
     if header.is_data:
         raise UnusableInput(
             f"{shown} has no header: its first line is data ({', '.join(header.cells)[:120]})",
@@ -154,6 +156,7 @@ def _json(base: Sniff, text: str, shown: str, path: Path) -> Sniff:
         raise UnusableInput(
             f"{shown} is not JSON lines: no line is a whole JSON object", "Try: jq -c . FILE > FILE.jsonl"
         )
+    check_columns(shown, {key for row in shape.rows for key in row})
     seen = named_members(base, shape)
     notes = list(seen.notes)
     if shape.path:

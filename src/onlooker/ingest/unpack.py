@@ -9,7 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from onlooker.ingest.limits import check_growth
+
 BLOCK = 1 << 20
+SLICE = 1 << 12
+"""Compressed bytes that are decompressed at once: of zstd they may become 30,000 times as many."""
 MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"BZh": "bz2", b"\xfd7zX": "xz"}
 
 
@@ -22,25 +26,34 @@ def compression_of(head: bytes) -> str:
     return next((name for magic, name in MAGIC.items() if head.startswith(magic)), "none")
 
 
-def blocks(path: Path, compression: str, seen: Callable[[bytes], object] = bool) -> Iterator[bytes]:
+def blocks(path: Path, compression: str, seen: Callable[[bytes], object] = bool, shown: str = "") -> Iterator[bytes]:
     """Decompressed blocks of at most 1 MB or so; `seen` is called with each raw block.
 
-    Raises Damaged after the last good block of a broken or truncated stream.
+    Raises Damaged after the last good block of a broken or truncated stream, and UnusableInput, which names the file as
+    `shown`, for one that becomes far larger than any log.
     """
     with path.open("rb") as file:
         raw = _raw(iter(lambda: file.read(BLOCK), b""), seen)
-        if compression == "gz":
-            yield from _members(raw, lambda: zlib.decompressobj(wbits=31), "gzip")
-        elif compression == "zst":
-            import zstandard
-
-            yield from _members(raw, lambda: zstandard.ZstdDecompressor().decompressobj(), "zstd")
-        elif compression == "bz2":
-            yield from _members(raw, bz2.BZ2Decompressor, "bzip2")
-        elif compression == "xz":
-            yield from _members(raw, lambda: lzma.LZMADecompressor(memlimit=1 << 28), "xz")
-        else:
+        if compression == "none":
             yield from raw
+            return
+        size, grown = path.stat().st_size, 0
+        for part in _unpacked(raw, compression):
+            grown += len(part)
+            check_growth(shown or path.name, size, grown)
+            yield part
+
+
+def _unpacked(raw: Iterator[bytes], compression: str) -> Iterator[bytes]:
+    if compression == "gz":
+        return _members(raw, lambda: zlib.decompressobj(wbits=31), "gzip")
+    if compression == "bz2":
+        return _members(raw, bz2.BZ2Decompressor, "bzip2")
+    if compression == "xz":
+        return _members(raw, lambda: lzma.LZMADecompressor(memlimit=1 << 28), "xz")
+    import zstandard
+
+    return _members(raw, lambda: zstandard.ZstdDecompressor().decompressobj(), "zstd")
 
 
 def _raw(parts: Iterator[bytes], seen: Callable[[bytes], object]) -> Iterator[bytes]:
@@ -55,8 +68,8 @@ def _members(raw: Iterator[bytes], fresh: Callable[[], Any], name: str) -> Itera
     begun = False
     for part in raw:
         # Small inputs at a time: one block of a highly compressible log would inflate a thousandfold.
-        for start in range(0, len(part), 1 << 14):
-            data = part[start : start + (1 << 14)]
+        for start in range(0, len(part), SLICE):
+            data = part[start : start + SLICE]
             while data:
                 begun = True
                 for out in _inflated(inflater, data, name):

@@ -89,7 +89,7 @@ def look_at(logs: Sequence[str | os.PathLike[str]], store: Store, folder: Path) 
             found.paths.append(log)
             continue
         try:
-            files += find_files([log], folder, None)
+            files += find_files([log], folder, None, found.notes)
         except UnusableInput as error:
             found.notes.append(f"{error.message}.")
     growing = watch([file.path for file in files])

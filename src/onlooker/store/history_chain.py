@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from onlooker.store.database import transaction
-from onlooker.store.sealed_rows import digest_of, seal, seal_is_due
+from onlooker.store.sealed_rows import digest_of, rows_sealed, seal, seal_is_due
 
 START = "0" * 64
 ERASURE = "forget"
@@ -100,7 +100,7 @@ def verify(db: sqlite3.Connection, known: tuple[int, str] | None = None) -> list
     """What is wrong with the chain, in sentences; empty if nothing is. `known` is a head noted earlier."""
     faults, previous, expected, missing, lawful, seen = [], START, 1, set(), set(), known in (None, (0, START))
     rows = db.execute(
-        "SELECT h.seq, at, who, what, digest, previous, hash, rows, salt, text FROM history h"
+        f"SELECT h.seq, at, who, what, digest, previous, hash, {rows_sealed(db)}, salt, text FROM history h"
         " LEFT JOIN history_texts t ON t.seq = h.seq ORDER BY h.seq"
     )
     for seq, at, who, what, digest, before, link, sealed, salt, text in rows:

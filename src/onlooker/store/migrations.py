@@ -74,6 +74,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SEALED_ROWS)
 SEALED_SINCE = 1 + MIGRATIONS.index(SEALED_ROWS)
 """The first format whose rows are sealed."""
 
+READABLE_SINCE = 1
+"""The first format that can be read without being brought up to date."""
+
 
 def format_of(connection: sqlite3.Connection) -> int:
     """The store's format; 0 for one that is not made yet."""
@@ -93,10 +96,15 @@ def migrate(connection: sqlite3.Connection, root: Path) -> int:
     return before
 
 
-def check_format(connection: sqlite3.Connection, root: Path) -> None:
-    """Raise unless the store has exactly this version's format."""
+def is_older(connection: sqlite3.Connection) -> bool:
+    """Whether a writer would have to bring the store up to date."""
+    return 0 < format_of(connection) < len(MIGRATIONS)
+
+
+def check_format(connection: sqlite3.Connection, root: Path, reading: bool = False) -> None:
+    """Raise unless the store has this version's format or, for `reading`, one that can be read as it is."""
     _check(connection, root)
-    if format_of(connection) < len(MIGRATIONS):
+    if format_of(connection) < (READABLE_SINCE if reading else len(MIGRATIONS)):
         raise StoreTooOld(
             f"the store {root} has format {format_of(connection)}; this version reads format {len(MIGRATIONS)}",
             "`onlooker scan --store` or `onlooker store compact` brings it up to date.",

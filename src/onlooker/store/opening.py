@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Literal
 
@@ -22,7 +22,7 @@ from onlooker.store.faults import StoreMissing, database_lost, told
 from onlooker.store.history_chain import append, person
 from onlooker.store.layout import DATABASE, FOLDERS, LOCK, stored_files
 from onlooker.store.lock import StoreLock
-from onlooker.store.migrations import SEALED_SINCE, check_format, format_of, migrate
+from onlooker.store.migrations import SEALED_SINCE, check_format, format_of, is_older, migrate
 from onlooker.store.recovery import recover
 from onlooker.store.sealed_rows import all_unsealed, watch
 
@@ -46,10 +46,12 @@ def open_database(root: Path, mode: Mode, create: bool, group: str | None, set_a
             refuse_if_not_owner(root)
         if mode == "write":
             return _open_to_write(root, set_aside)
+        if mode == "decide":
+            _bring_up_to_date(root)
         with ExitStack() as on_failure:
             db = open_for_reading(root) if mode == "read" else open_for_writing(root)
             on_failure.callback(db.close)
-            check_format(db, root)
+            check_format(db, root, reading=mode == "read")
             if mode == "decide":
                 watch(db)
             on_failure.pop_all()
@@ -61,6 +63,17 @@ def _make(root: Path, group: str | None) -> None:
         make_folder(root, group)
     elif not (root / DATABASE).exists() and any(path.name not in (LOCK, *FOLDERS) for path in root.iterdir()):
         raise UsageError(f"{root} is not a store and not empty", "Name a new or an empty folder.")
+
+
+def _bring_up_to_date(root: Path) -> None:
+    """Migrate a store of an earlier version, under the lock, so that people can decide before the next run."""
+    with closing(open_for_reading(root)) as db:
+        older = is_older(db)
+    if older:
+        *_, db, lock, _ = _open_to_write(root, False)
+        close_after_writing(root, db)
+        if lock:
+            lock.release()
 
 
 def _open_to_write(root: Path, set_aside: bool) -> Opened:

@@ -39,16 +39,11 @@ def produce(columns: dict[str, list[list[str]]]) -> None:
 
 def run(arguments: list[str]) -> tuple[int, str]:
     """Status and output of one command."""
-    from onlooker.cli import main as onlooker
+    from onlooker.cli import run as onlooker
 
     said = io.StringIO()
-    sys.argv = ["onlooker", *arguments]
     with redirect_stdout(said), redirect_stderr(said):
-        try:
-            onlooker()
-        except SystemExit as end:
-            return int(end.code or 0), said.getvalue()
-    raise AssertionError("the command did not end as it does")
+        return onlooker(arguments), said.getvalue()
 
 
 def main() -> None:
