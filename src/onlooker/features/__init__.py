@@ -32,13 +32,11 @@ FROM events GROUP BY agent_id, day
 JOINED = """
 SELECT e.agent_id, e.day, {about}, e.events, e.hours, {columns}
 FROM event_days e
-LEFT JOIN (SELECT agent_id, day, {from_visits} FROM {visits} GROUP BY agent_id, day) v
-  ON v.agent_id = e.agent_id AND v.day = e.day
-LEFT JOIN (SELECT agent_id, day, {from_hours} FROM usual_hours GROUP BY agent_id, day) h
-  ON h.agent_id = e.agent_id AND h.day = e.day
+LEFT JOIN day_visits v ON v.agent_id = e.agent_id AND v.day = e.day
+LEFT JOIN day_hours h ON h.agent_id = e.agent_id AND h.day = e.day
 """
 LOOKED_UP = """
-LEFT JOIN ({select}) {name} ON {name}.agent_id = e.agent_id AND {name}.day = e.day"""
+LEFT JOIN {name} ON {name}.agent_id = e.agent_id AND {name}.day = e.day"""
 AGENTS = """
 LEFT JOIN ctx_agents a ON a.agent_id = e.agent_id AND e.day >= a.from_day AND e.day < a.to_day"""
 ABOUT = ("team", "queue", "site", "role", "actor_type")
@@ -97,15 +95,20 @@ def build_agent_days(
     engine.table("visit_hours", timing.VISIT_HOURS)
     engine.table("agent_hours", timing.AGENT_HOURS + (past if past_hours else ""))
     engine.table("usual_hours", timing.USUAL_HOURS.format(prior=timing.PRIOR_VISITS, memory=MEMORY_DAYS, since=since))
-    sources = {f"from_{source}": counts(source, tables) for source in ("visits", "hours")}
-    joined = JOINED.format(columns=_columns(tables), about=_about(tables), visits=facts(tables), **sources)
-    lookups = {"r": repeated(past_visits, since)}
-    lookups |= {"c": work.CLOSED} if "tickets" in tables else {}
-    lookups |= {"s": work.SHIFTS} if "roster" in tables else {}
-    joined += "".join(LOOKED_UP.format(name=name, select=select) for name, select in lookups.items())
+    engine.view("known_visits", f"SELECT * FROM {facts(tables)}")
+    for source, rows in (("visits", "known_visits"), ("hours", "usual_hours")):
+        by_day = f"SELECT agent_id, day, {counts(source, tables)} FROM {rows} GROUP BY agent_id, day"
+        engine.view(f"day_{source}", by_day)
+    lookups = {"day_repeated": repeated(past_visits, since)}
+    lookups |= {"day_closed": work.CLOSED} if "tickets" in tables else {}
+    lookups |= {"day_shifts": work.SHIFTS} if "roster" in tables else {}
+    for name, select in lookups.items():
+        engine.view(name, select)
+    joined = JOINED.format(columns=_columns(tables), about=_about(tables))
+    joined += "".join(LOOKED_UP.format(name=name) for name in lookups)
     engine.table("agent_days", joined + (AGENTS if "agents" in tables else ""))
     AGENT_DAYS.check(engine.columns("agent_days"))
-    for table in ("event_days", "visit_hours", "usual_hours"):
+    for table in (*lookups, "day_hours", "day_visits", "known_visits", "event_days", "visit_hours", "usual_hours"):
         engine.drop(table)
 
 

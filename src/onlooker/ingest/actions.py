@@ -34,32 +34,35 @@ def whole_verbs(added: Mapping[str, str]) -> dict[str, str]:
     return known | {verb.lower(): action for verb, action in added.items()}
 
 
-def action_sql(value: str, added: Mapping[str, str] | None = None) -> str:
-    """The action of the raw text `value`; `?` and the verb where it isn't known; view where there is none.
-
-    `added` are verbs of the user's, whole ones, each with its action.
-    """
-    plain = " ".join(f"WHEN {literal(action)} THEN {literal(action)}" for action in words()["actions"])
-    verb = cleaned(value)
-    return f"CASE {value} {plain} ELSE CASE WHEN {verb} IS NULL THEN 'view' ELSE {_general(verb, added or {})} END END"
-
-
-def _general(value: str, added: Mapping[str, str]) -> str:
-    whole = whole_verbs(added)
-    entire = f"MAP {{{', '.join(f'{literal(verb)}: {literal(action)}' for verb, action in whole.items())}}}"
-    actions = words()["actions"]
-    pairs = {word: action for action, words in actions.items() for word in words}
-    known = f"MAP {{{', '.join(f'{literal(word)}: {literal(action)}' for word, action in pairs.items())}}}"
-    parted = f"lower(regexp_replace({value}, '([a-z])([A-Z])', '\\1 \\2', 'g'))"
-    parts = f"regexp_extract_all({parted}, '[a-z]+')"
-    strong = ", ".join(literal(word) for word, action in pairs.items() if action != "view")
-    first = f"list_filter({parts}, lambda w: w IN ({strong}))[1]"
-    view = f"CASE WHEN len(list_filter({parts}, lambda w: w IN ({strings(actions['view'])}))) > 0 THEN 'view' END"
-    return f"coalesce({entire}[lower({value})], {known}[{first}], {view}, {literal(UNKNOWN)} || {value})"
+def action_sql(value: str) -> str:
+    """The action of the raw text `value`; `?` and the verb where it isn't known; view where there is none."""
+    return f"ingest_action({value})"
 
 
 def actor_type_sql(value: str) -> str:
     """human, ai or service; NULL for a word that isn't known."""
-    kinds = words()["actor_types"]
-    cases = " ".join(f"WHEN lower({value}) IN ({strings(words)}) THEN {literal(kind)}" for kind, words in kinds.items())
-    return f"CASE {cases} END"
+    return f"ingest_actor_type({value})"
+
+
+def macros(added: Mapping[str, str]) -> dict[str, str]:
+    """What the functions above call (see reading_macros); `added` are the user's own verbs, each with its action."""
+    actions, kinds = words()["actions"], words()["actor_types"]
+    pairs = {word: action for action, words in actions.items() for word in words}
+    strong = strings(word for word, action in pairs.items() if action != "view")
+    plain = " ".join(f"WHEN {literal(action)} THEN {literal(action)}" for action in actions)
+    actor = " ".join(f"WHEN lower(x) IN ({strings(words)}) THEN {literal(kind)}" for kind, words in kinds.items())
+    entire = ", ".join(f"{literal(verb)}: {literal(action)}" for verb, action in whole_verbs(added).items())
+    known = ", ".join(f"{literal(word)}: {literal(action)}" for word, action in pairs.items())
+    parted = "lower(regexp_replace(x, '([a-z])([A-Z])', '\\1 \\2', 'g'))"
+    viewed = f"len(list_filter(ingest_verb_words(x), lambda w: w IN ({strings(actions['view'])}))) > 0"
+    return {
+        "ingest_actor_type(x)": f"CASE {actor} END",
+        "ingest_verb_words(x)": f"regexp_extract_all({parted}, '[a-z]+')",
+        "ingest_first_verb(x)": f"list_filter(ingest_verb_words(x), lambda w: w IN ({strong}))[1]",
+        "ingest_strong_action(x)": f"MAP {{{known}}}[ingest_first_verb(x)]",
+        "ingest_whole_verb(x)": f"MAP {{{entire}}}[lower(x)]",
+        "ingest_verb(x)": f"""coalesce(ingest_whole_verb(x), ingest_strong_action(x),
+            CASE WHEN {viewed} THEN 'view' END, {literal(UNKNOWN)} || x)""",
+        "ingest_action(x)": f"""CASE x {plain} ELSE
+            CASE WHEN {cleaned("x")} IS NULL THEN 'view' ELSE ingest_verb({cleaned("x")}) END END""",
+    }

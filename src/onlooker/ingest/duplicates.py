@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from onlooker.engines.protocol import Engine
 from onlooker.ingest import event_ids
 from onlooker.ingest.line_rules import LineRules
-from onlooker.ingest.load import STORED, Loaded
+from onlooker.ingest.load import STORED, Loaded, named_raw
 from onlooker.ingest.records import temporary
 from onlooker.ingest.validate import judged
 
@@ -50,7 +50,10 @@ def remove_duplicates(engine: Engine, files: Sequence[Loaded], stored: Sequence[
         return Repeated()
     columns = ", ".join(stored)
     temporary(engine, HASHES, f"SELECT h FROM (SELECT {hashed} AS h FROM {STORED}) GROUP BY h HAVING count(*) > 1")
-    temporary(engine, TWINS, _twins(files, columns, hashed, rules))
+    first, *further = _twins(engine, files, columns, hashed, rules)
+    temporary(engine, TWINS, first)
+    for lines in further:
+        engine.rows(f"INSERT INTO {TWINS} {lines}")
     shared, numbered = _shared(engine) if by_id else (0, 0)
     trusted = by_id and event_ids.believed(shared, numbered)
     order = f"ORDER BY us, agent_id, customer_id NULLS FIRST, action, whole, {columns}"
@@ -70,15 +73,15 @@ def remove_duplicates(engine: Engine, files: Sequence[Loaded], stored: Sequence[
     return Repeated(found - left, different, 0 if trusted else shared)
 
 
-def _twins(files: Sequence[Loaded], columns: str, hashed: str, rules: LineRules) -> str:
-    """SQL of the lines that may be one with another, read again, each with its whole text and its source."""
+def _twins(engine: Engine, files: Sequence[Loaded], columns: str, hashed: str, rules: LineRules) -> list[str]:
+    """SQL of each file's lines that may be one with another, read again, each with its whole text and its source."""
     sources = event_ids.numbered_sources([file.plan.mapping for file in files])
-    return " UNION ALL ".join(
-        f"SELECT {source} AS source, whole, {columns} "
-        f"FROM ({judged(file.plan, rules)}) "
-        f"WHERE reason IS NULL AND {hashed} IN (SELECT h FROM {HASHES})"
-        for file, source in zip(files, sources, strict=True)
-    )
+    selects = []
+    for number, (file, source) in enumerate(zip(files, sources, strict=True)):
+        lines = judged(named_raw(engine, f"again_{number}", file.plan), rules)
+        repeats = f"reason IS NULL AND {hashed} IN (SELECT h FROM {HASHES})"
+        selects.append(f"SELECT {source} AS source, whole, {columns} FROM ({lines}) WHERE {repeats}")
+    return selects
 
 
 def _shared(engine: Engine) -> tuple[int, int]:

@@ -17,12 +17,12 @@ from onlooker.ingest.normalise import normalise
 from onlooker.ingest.plans import Plan, csv_plan, damaged_parquet, json_plan, lines_of, parquet_plan
 from onlooker.ingest.quoting import literal
 from onlooker.ingest.records import Records, flawed_lines, number_lines, temporary
+from onlooker.ingest.reject_reasons import SHOWN
 from onlooker.ingest.sniffed import Sniff
 from onlooker.ingest.survey import Facts, survey
 from onlooker.ingest.validate import judged
 from onlooker.schema.tables import EVENTS, REJECTS
 
-SHOWN = 200
 STORED = "ingest_events"
 """The table behind the view `events`."""
 
@@ -80,6 +80,12 @@ def make_tables(engine: Engine, mapped: Collection[str]) -> tuple[str, ...]:
     engine.drop(REJECTS.name)
     engine.table(REJECTS.name, f"SELECT {empty} LIMIT 0")
     return names
+
+
+def named_raw(engine: Engine, key: str, plan: Plan) -> Plan:
+    """The plan with a name, on the engine, for the lines that it selects."""
+    engine.view(f"ingest_raw_{key}", plan.raw)
+    return replace(plan, raw=f"SELECT * FROM ingest_raw_{key}")
 
 
 def load(engine: Engine, job: Job, stored: tuple[str, ...], rules: LineRules, threads: Executor) -> Loaded:
@@ -208,7 +214,7 @@ class _Loader:
         return self._insert(REJECTS.name, f"SELECT {shown}, line, reason, left(text, {SHOWN}) FROM ({bad})")
 
     def _judged(self, plan: Plan) -> str:
-        return judged(plan, self.rules)
+        return judged(named_raw(self.engine, self.job.key, plan), self.rules)
 
     def _insert(self, table: str, select: str) -> int:
         ((count,),) = self.engine.rows(f"INSERT INTO {table} {select}")

@@ -16,11 +16,15 @@ def identifier(name: str) -> str:
 
 
 def cleaned(value: str) -> str:
-    """Trimmed text of the SQL expression `value`; what databases write for "nothing" is NULL.
+    """Trimmed text of the SQL expression `value`; what databases write for "nothing" is NULL."""
+    return f"ingest_cleaned({value})"
 
-    Trimming is dear, so it is done only where the first or last character asks for it.
-    """
-    trimmed = f"nullif(trim({value}, {SPACE}), '')"
-    nothing = "IN ('NULL', 'null', '\\N')"
-    careful = f"CASE WHEN {trimmed} {nothing} THEN NULL ELSE {trimmed} END"
-    return f"CASE WHEN {value} < '!' OR {value}[-1] < '!' OR {value} {nothing} THEN {careful} ELSE {value} END"
+
+_NOTHING = "IN ('NULL', 'null', '\\N')"
+MACROS = {
+    "ingest_trimmed(x)": f"nullif(trim(x, {SPACE}), '')",
+    # Trimming is dear, so it is done only where the first or last character asks for it.
+    "ingest_cleaned(x)": f"""CASE WHEN x < '!' OR x[-1] < '!' OR x {_NOTHING}
+        THEN CASE WHEN ingest_trimmed(x) {_NOTHING} THEN NULL ELSE ingest_trimmed(x) END ELSE x END""",
+}
+"""What `cleaned` calls (see reading_macros)."""

@@ -23,8 +23,9 @@ from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.load import STORED, Job, Loaded, load, make_tables
 from onlooker.ingest.mapping_question import MappingQuestion
 from onlooker.ingest.plans import parquet_columns, parquet_rows, parquet_sample, parquet_sniff
-from onlooker.ingest.quoting import cleaned, literal
+from onlooker.ingest.quoting import cleaned
 from onlooker.ingest.reading import Reading, zone_in_words
+from onlooker.ingest.reading_macros import define_macros
 from onlooker.ingest.sniff import sniff
 from onlooker.ingest.survey import survey
 from onlooker.ingest.times import is_plausible, offset_sql, wall_sql, zone_named
@@ -64,6 +65,7 @@ def read_logs(
     any file can be used.
     """
     rules = LineRules(zone_named(timezone) if timezone else None, verbs or {})
+    define_macros(engine, rules.zone, verbs=rules.verbs)
     reader = _Reader(engine, rules, progress or (lambda _what, _share: None), only(where))
     return reader.read(paths, columns or {}, stdin)
 
@@ -180,11 +182,12 @@ class _Reader:
         return sum(map(is_plausible, found)) / len(values) if values else 0.0
 
     def _times(self, values: Iterable[str]) -> list[tuple[int | None, int | None]]:
-        rows = ", ".join(f"({literal(value)})" for value in values)
-        if not rows:
-            return []
-        ts = f"SELECT {cleaned('t')} AS ts FROM (VALUES {rows}) AS v(t)"
+        import pyarrow as pa
+
+        self.engine.take("ingest_values", pa.table({"t": pa.array(values, pa.string())}))
+        ts = f"SELECT {cleaned('t')} AS ts FROM ingest_values"
         found = self.engine.rows(f"SELECT {wall_sql('ts')}, {offset_sql('ts')} FROM ({ts})")
+        self.engine.drop("ingest_values")
         return [(wall, offset) for wall, offset in found]
 
     def _see_offsets(self, job: Job) -> None:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import difflib
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from onlooker.errors import UsageError
 from onlooker.ingest.quoting import literal, strings
+from onlooker.ingest.reject_reasons import AHEAD, EARLIEST
 
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(days=2)
 SPELLINGS = (
     "%d/%b/%Y:%H:%M:%S",
     "%Y%m%d%H%M%S",
@@ -57,20 +56,29 @@ class Zone:
 
     def of_instant(self, us: str) -> str:
         """SQL: microseconds to add to the instant `us` for the wall clock there."""
-        return self._case(us, self.starts)
+        return f"{self._macro}_local({us})"
 
     def of_wall(self, w: str) -> str:
         """SQL: microseconds to take from the wall clock `w` for the instant. An hour that occurs twice is its first."""
-        later = zip(self.starts[1:], self.offsets, self.offsets[1:], strict=False)
-        return self._case(w, (self.starts[0], *(start + max(before, after) for start, before, after in later)))
+        return f"{self._macro}_wall({w})"
 
-    def _case(self, value: str, bounds: tuple[int, ...]) -> str:
-        if len(bounds) == 1:
-            return str(self.offsets[0] * 1_000_000)
-        # Newest first: logs are recent.
-        pairs = list(zip(bounds[1:], self.offsets[1:], strict=True))[::-1]
-        cases = " ".join(f"WHEN {value} >= {start * 1_000_000} THEN {offset * 1_000_000}" for start, offset in pairs)
-        return f"CASE {cases} ELSE {self.offsets[0] * 1_000_000} END"
+    def cases(self) -> dict[str, tuple[list[str], str]]:
+        """What the two above call (see reading_macros): name -> cases of x, newest first as logs are recent, and else.
+
+        A wall clock that occurs twice, or never, goes by the offset before.
+        """
+        first = str(self.offsets[0] * 1_000_000)
+        changes = list(zip(self.starts[1:], self.offsets, self.offsets[1:], strict=False))[::-1]
+        local = [f"WHEN x >= {start * 1_000_000} THEN {after * 1_000_000}" for start, _, after in changes]
+        wall = [
+            f"WHEN x >= {(start + max(before, after)) * 1_000_000} THEN {after * 1_000_000}"
+            for start, before, after in changes
+        ]
+        return {f"{self._macro}_local": (local, first), f"{self._macro}_wall": (wall, first)}
+
+    @property
+    def _macro(self) -> str:
+        return "zone_" + self.name.lower().replace("+", "_plus_").replace("-", "_minus_").replace("/", "_")
 
 
 def is_plausible(us: int) -> bool:
@@ -109,65 +117,54 @@ def _transitions(name: str, info: ZoneInfo) -> Zone:
 
 def wall_sql(x: str) -> str:
     """SQL: the wall clock `w` of the text `x`, NULL if it can't be read. Common spellings first, each cheap to test."""
-    return f"""CASE
-        WHEN {_is_z(x)} THEN coalesce(epoch_us(try_cast({x} AS TIMESTAMP)), {_general(x)})
-        WHEN {_is_offset(x)} THEN epoch_us(try_cast(left({x}, length({x}) - 6) AS TIMESTAMP))
-        WHEN {_is_naive(x)} THEN epoch_us(try_cast({x} AS TIMESTAMP))
-        ELSE {_general(x)} END"""
+    return f"ingest_wall({x})"
 
 
 def offset_sql(x: str) -> str:
     """SQL: the offset `o` of the text `x`, NULL if it says none. Numbers are instants."""
-    zone = f"regexp_extract({x}, {literal(_ZONED)}, 2)"
-    return f"""CASE
-        WHEN {_is_z(x)} THEN 0
-        WHEN {_is_offset(x)} THEN {_seconds(f"right({x}, 6)")}
-        WHEN {_is_naive(x)} THEN NULL
-        WHEN {_is_number(x)} THEN 0
-        WHEN {zone} = '' THEN NULL
-        WHEN {zone} IN ('Z', 'z', 'UTC', 'GMT') THEN 0
-        ELSE {_seconds(zone)} END"""
+    return f"ingest_offset({x})"
 
 
-def _is_z(x: str) -> str:
-    # A comparison of the first bytes is nearly free. Compact spellings pass too, and are read as any other then.
-    return f"suffix({x}, 'Z') AND {x} >= '1990-' AND {x} < '2100-'"
-
-
-def _is_offset(x: str) -> str:
-    return f"substr({x}, 5, 1) = '-' AND length({x}) >= 22 AND regexp_full_match(right({x}, 6), '[+-]\\d\\d:\\d\\d')"
-
-
-def _is_naive(x: str) -> str:
-    spelling = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?"
-    return f"length({x}) BETWEEN 19 AND 26 AND regexp_full_match({x}, {literal(spelling)})"
-
-
-def _is_number(x: str) -> str:
-    compact = f"regexp_full_match({x}, '(19|20)\\d{{12}}')"
-    return f"regexp_full_match({x}, {literal(_NUMBER)}) AND NOT {compact}"
-
-
-def _seconds(zone: str) -> str:
-    digits = f"replace(substr({zone}, 2), ':', '')"
-    size = f"try_cast(left({digits}, 2) AS BIGINT) * 3600 + coalesce(try_cast(substr({digits}, 3) AS INTEGER), 0) * 60"
-    return f"(CASE WHEN left({zone}, 1) = '-' THEN -1 ELSE 1 END) * ({size})"
-
-
-def _general(x: str) -> str:
-    body = f"coalesce(nullif(regexp_extract({x}, {literal(_ZONED)}, 1), ''), {x})"
-    text = f"regexp_replace({body}, '(:\\d\\d),(\\d+)', '\\1.\\2')"
-    iso = f"CASE WHEN regexp_full_match({text}, {literal(_ISO)}) THEN epoch_us(try_cast({text} AS TIMESTAMP)) END"
-    spelled = f"epoch_us(try_strptime({text}, [{strings(SPELLINGS)}]))"
-    return f"CASE WHEN {_is_number(x)} THEN {_epoch(x)} ELSE coalesce({iso}, {spelled}) END"
-
-
-def _epoch(x: str) -> str:
-    """Seconds, milli-, micro- or nanoseconds since 1970, told apart by size: each covers the years 1973 to 5138."""
-    whole, real = f"try_cast({x} AS BIGINT)", f"try_cast({x} AS DOUBLE)"
-    exact = f"""CASE WHEN {whole} < 100000000000 THEN {whole} * 1000000
-        WHEN {whole} < 100000000000000 THEN {whole} * 1000
-        WHEN {whole} < 100000000000000000 THEN {whole} ELSE {whole} // 1000 END"""
-    scaled = f"""CASE WHEN {real} < 1e11 THEN {real} * 1e6 WHEN {real} < 1e14 THEN {real} * 1e3
-        WHEN {real} < 1e17 THEN {real} ELSE {real} / 1e3 END"""
-    return f"CASE WHEN regexp_full_match({x}, '\\d+') THEN {exact} ELSE try_cast(round({scaled}) AS BIGINT) END"
+def macros() -> dict[str, str]:
+    """What the two above call (see reading_macros)."""
+    return {
+        # A comparison of the first bytes is nearly free. Compact spellings pass too, and are read as any other then.
+        "ingest_is_z(x)": "suffix(x, 'Z') AND x >= '1990-' AND x < '2100-'",
+        "ingest_is_offset(x)": "substr(x, 5, 1) = '-' AND length(x) >= 22 "
+        r"AND regexp_full_match(right(x, 6), '[+-]\d\d:\d\d')",
+        "ingest_is_naive(x)": "length(x) BETWEEN 19 AND 26 "
+        r"AND regexp_full_match(x, '\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?')",
+        "ingest_is_number(x)": f"regexp_full_match(x, {literal(_NUMBER)}) "
+        r"AND NOT regexp_full_match(x, '(19|20)\d{12}')",
+        "ingest_zone(x)": f"regexp_extract(x, {literal(_ZONED)}, 2)",
+        "ingest_digits(x)": "replace(substr(x, 2), ':', '')",
+        "ingest_seconds(x)": """(CASE WHEN left(x, 1) = '-' THEN -1 ELSE 1 END)
+            * (try_cast(left(ingest_digits(x), 2) AS BIGINT) * 3600
+               + coalesce(try_cast(substr(ingest_digits(x), 3) AS INTEGER), 0) * 60)""",
+        "ingest_offset(x)": """CASE
+            WHEN ingest_is_z(x) THEN 0
+            WHEN ingest_is_offset(x) THEN ingest_seconds(right(x, 6))
+            WHEN ingest_is_naive(x) THEN NULL
+            WHEN ingest_is_number(x) THEN 0
+            WHEN ingest_zone(x) = '' THEN NULL
+            WHEN ingest_zone(x) IN ('Z', 'z', 'UTC', 'GMT') THEN 0
+            ELSE ingest_seconds(ingest_zone(x)) END""",
+        # Seconds, milli-, micro- or nanoseconds since 1970, told apart by size: each covers the years 1973 to 5138.
+        "ingest_exact_epoch(x)": """CASE WHEN x < 100000000000 THEN x * 1000000 WHEN x < 100000000000000 THEN x * 1000
+            WHEN x < 100000000000000000 THEN x ELSE x // 1000 END""",
+        "ingest_real_epoch(x)": """CASE WHEN x < 1e11 THEN x * 1e6 WHEN x < 1e14 THEN x * 1e3
+            WHEN x < 1e17 THEN x ELSE x / 1e3 END""",
+        "ingest_epoch(x)": r"""CASE WHEN regexp_full_match(x, '\d+') THEN ingest_exact_epoch(try_cast(x AS BIGINT))
+            ELSE try_cast(round(ingest_real_epoch(try_cast(x AS DOUBLE))) AS BIGINT) END""",
+        "ingest_clock(x)": f"regexp_replace(coalesce(nullif(regexp_extract(x, {literal(_ZONED)}, 1), ''), x), "
+        r"'(:\d\d),(\d+)', '\1.\2')",
+        "ingest_iso(x)": f"CASE WHEN regexp_full_match(x, {literal(_ISO)}) THEN epoch_us(try_cast(x AS TIMESTAMP)) END",
+        "ingest_spelled(x)": f"epoch_us(try_strptime(x, [{strings(SPELLINGS)}]))",
+        "ingest_any_wall(x)": """CASE WHEN ingest_is_number(x) THEN ingest_epoch(x)
+            ELSE coalesce(ingest_iso(ingest_clock(x)), ingest_spelled(ingest_clock(x))) END""",
+        "ingest_wall(x)": """CASE
+            WHEN ingest_is_z(x) THEN coalesce(epoch_us(try_cast(x AS TIMESTAMP)), ingest_any_wall(x))
+            WHEN ingest_is_offset(x) THEN epoch_us(try_cast(left(x, length(x) - 6) AS TIMESTAMP))
+            WHEN ingest_is_naive(x) THEN epoch_us(try_cast(x AS TIMESTAMP))
+            ELSE ingest_any_wall(x) END""",
+    }

@@ -9,7 +9,7 @@ from onlooker.engines.protocol import Engine
 from onlooker.ingest.quoting import strings
 from onlooker.ingest.records import temporary
 from onlooker.ingest.side_tables.identities import Systems, to_entities, to_log_ids
-from onlooker.ingest.side_tables.zones import instant_sql, make_offsets, naive_sql, zones_of
+from onlooker.ingest.side_tables.zones import define_naive, instant_sql, make_offsets, naive_sql, zones_of
 from onlooker.ingest.times import Zone
 from onlooker.ingest.validate import DAY
 from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
@@ -112,10 +112,8 @@ class Builder:
         to_log_ids(self.engine, staged, "agent_id", self.systems.agents, day)
         zones = f"""SELECT x.*, a.zone FROM {staged} x LEFT JOIN {CTX_AGENTS.name} a
             ON a.agent_id = x.agent_id AND {day} >= a.from_day AND {day} < a.to_day"""
-        instants = [
-            instant_sql(f"{w}_w", f"{w}_o", naive_sql(f"{w}_w", "zone", self.zones, self.zone))
-            for w in ("shift_start", "shift_end")
-        ]
+        define_naive(self.engine, self.zones, self.zone)
+        instants = [instant_sql(f"{w}_w", f"{w}_o", naive_sql(f"{w}_w", "zone")) for w in ("shift_start", "shift_end")]
         shifts = f"SELECT agent_id, {instants[0]} AS start_us, {instants[1]} AS end_us FROM ({zones})"
         order = "PARTITION BY agent_id ORDER BY start_us, end_us ROWS"
         before = f"max(end_us) OVER ({order} BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 
 from onlooker.ingest.quoting import strings
 from onlooker.ingest.read_logs import EngineWithFolder
+from onlooker.ingest.reading_macros import define, define_macros
 from onlooker.ingest.side_tables.build_context import Builder
 from onlooker.ingest.side_tables.history_cuts import make_cuts
 from onlooker.ingest.side_tables.identities import make_identities
@@ -14,6 +15,7 @@ from onlooker.ingest.side_tables.join_rates import LEAST_RATE, join_rates, judge
 from onlooker.ingest.side_tables.side_table_reading import ContextReading, SideReading
 from onlooker.ingest.side_tables.spec import SIDES, words
 from onlooker.ingest.side_tables.staged_files import Loaded, load_side
+from onlooker.ingest.side_tables.typed_cells import macros
 from onlooker.ingest.times import zone_named
 from onlooker.schema.tables import CONTEXT, REJECTS
 
@@ -48,6 +50,9 @@ def read_context(
         "agents": agents, "identities": identities, "tickets": tickets, "roster": roster, "leave": leave,
         "customers": customers, "calendar": calendar,
     }  # fmt: skip
+    zone = zone_named(timezone) if timezone else None
+    define_macros(engine, zone)
+    define(engine, macros())
     for table in CONTEXT:
         engine.drop(table.name)
     loaded = {
@@ -57,7 +62,7 @@ def read_context(
     }
     staged = {name: one.staged for name, one in loaded.items()}
     systems = make_identities(engine, staged.get("identities"))
-    builder = Builder(engine, systems, zone_named(timezone) if timezone else None)
+    builder = Builder(engine, systems, zone)
     builder.agents(staged.get("agents"), site_zones or {})
     builder.tickets(staged.get("tickets"))
     builder.roster(staged.get("roster"))

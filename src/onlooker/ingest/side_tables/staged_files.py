@@ -16,6 +16,7 @@ from onlooker.ingest.normalise import normalise
 from onlooker.ingest.plans import json_plan, lines_of, parquet, parquet_columns
 from onlooker.ingest.quoting import identifier, literal
 from onlooker.ingest.records import Records, flawed_lines, number_lines, temporary
+from onlooker.ingest.reject_reasons import SHOWN
 from onlooker.ingest.side_tables.spec import Side, aliases
 from onlooker.ingest.side_tables.typed_cells import columns_of, typed
 from onlooker.ingest.sniff import sniff
@@ -23,8 +24,6 @@ from onlooker.ingest.sniffed import Sniff
 from onlooker.ingest.survey import Facts, survey
 from onlooker.schema.findings import InputFile
 from onlooker.schema.tables import REJECTS
-
-SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -134,8 +133,9 @@ def _load(engine: Engine, side: Side, source: _Source, number: int) -> tuple[Inp
     shown = source.file.shown
     try:
         raw, facts = _raw(engine, side, source, number)
-        rows = f"side_rows_{side.name}"
-        temporary(engine, rows, typed(raw, side, tuple(source.mapping)))
+        said, rows = f"side_lines_{side.name}", f"side_rows_{side.name}"
+        engine.view(said, raw)
+        temporary(engine, rows, typed(f"SELECT * FROM {said}", side, tuple(source.mapping)))
     except EngineError as error:
         raise UnusableInput(f"{shown} can't be read: {error.said}") from error
     names = columns_of(side)
@@ -143,7 +143,7 @@ def _load(engine: Engine, side: Side, source: _Source, number: int) -> tuple[Inp
     engine.rows(f"INSERT INTO {REJECTS.name} {reject} ORDER BY line")
     engine.rows(f"INSERT INTO side_{side.name} SELECT {number}, line, whole, {names} FROM {rows} WHERE reason IS NULL")
     ((lines, bad),) = engine.rows(f"SELECT count(*), count(reason) FROM {rows}")
-    for table in (rows, *_steps(side, number)):
+    for table in (said, rows, *_steps(side, number)):
         engine.drop(table)
     remarks = [*source.sniff.notes, *([facts.note] if facts.note else []), *([] if lines else ["has no rows"])]
     kind = "jsonl" if source.sniff.format == "json rows" else source.sniff.format

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from onlooker.ingest.actions import actor_type_sql
 from onlooker.ingest.quoting import cleaned, identifier, literal, strings
+from onlooker.ingest.reject_reasons import LONGEST_ID
 from onlooker.ingest.side_tables.spec import Cell, Side, words
 from onlooker.ingest.times import offset_sql, wall_sql
-from onlooker.ingest.validate import DAY, LONGEST_ID
+from onlooker.ingest.validate import DAY
 
 NO_DATE = ("0000-00-00", "0000-00-00 00:00:00")
 """What databases write for no date."""
@@ -45,10 +46,9 @@ def _q(name: str) -> str:
 
 
 def _clean(cell: Cell) -> str:
-    value = cleaned(_q(cell.name))
     if cell.kind in ("day", "instant"):
-        return f"CASE WHEN {_q(cell.name)} IN ({strings(NO_DATE)}) THEN NULL ELSE {value} END"
-    return value
+        return f"side_dated({_q(cell.name)})"
+    return cleaned(_q(cell.name))
 
 
 def _on_the_day(rows: str) -> str:
@@ -61,12 +61,12 @@ def _on_the_day(rows: str) -> str:
 
 
 def _is_clock(x: str) -> str:
-    return f"day IS NOT NULL AND regexp_full_match({x}, {literal(CLOCK)})"
+    return f"day IS NOT NULL AND side_is_clock({x})"
 
 
 def _clock(x: str) -> str:
     """SQL: `9:00` as `09:00:00`, which sorts by time."""
-    return f"left(lpad({x}, CASE WHEN length({x}) < 6 THEN 5 ELSE 8 END, '0') || ':00', 8)"
+    return f"side_clock({x})"
 
 
 def _date(x: str) -> str:
@@ -76,9 +76,7 @@ def _date(x: str) -> str:
 
 def _day(x: str) -> str:
     """SQL: the date `x` as a day number, as written: a date has no zone."""
-    return f"""(CASE WHEN regexp_full_match({x}, '(19|20)\\d{{6}}') THEN epoch_us(try_strptime({x}, '%Y%m%d'))
-        WHEN regexp_full_match({x}, '\\d{{1,2}}\\.\\d{{1,2}}\\.\\d{{4}}') THEN epoch_us(try_strptime({x}, '%d.%m.%Y'))
-        ELSE {wall_sql(x)} END // {DAY})::INTEGER"""
+    return f"side_day({x})"
 
 
 def _value(cell: Cell) -> str:
@@ -88,13 +86,11 @@ def _value(cell: Cell) -> str:
     if cell.kind == "instant":
         return f"{wall_sql(name)} AS {cell.name}_w, {offset_sql(name)} AS {cell.name}_o"
     if cell.kind == "flag":
-        yes, no = strings(words()["yes"]), strings(words()["no"])
-        return f"CASE WHEN lower({name}) IN ({yes}) THEN true WHEN lower({name}) IN ({no}) THEN false END AS {name}"
+        return f"side_flag({name}) AS {name}"
     if cell.kind == "actor":
         return f"{actor_type_sql(name)} AS {name}"
     if cell.kind == "event":
-        cases = " ".join(f"WHEN lower({name}) IN ({strings(words()[kind])}) THEN {literal(kind)}" for kind in EVENTS)
-        return f"CASE {cases} END AS {name}"
+        return f"side_event({name}) AS {name}"
     return name
 
 
@@ -103,17 +99,31 @@ def _unread(side: Side) -> str:
     cases = []
     for cell in side.cells:
         name = _q(cell.name)
-        read = {"day": _day(name), "instant": wall_sql(name)}.get(cell.kind)
-        if cell.kind == "flag":
-            read = f"nullif(lower({name}) IN ({strings(words()['yes'] + words()['no'])}), false)"
-        if cell.kind == "event":
-            every = [word for kind in EVENTS for word in words()[kind]]
-            read = f"nullif(lower({name}) IN ({strings(every)}), false)"
+        readers = {
+            "day": _day(name), "instant": wall_sql(name), "flag": f"side_flag({name})", "event": f"side_event({name})",
+        }  # fmt: skip
+        read = readers.get(cell.kind)
         if read:
             cases.append(f"WHEN {name} IS NOT NULL AND {read} IS NULL THEN {literal(cell.name)}")
         if cell.kind == "id":
             cases.append(f"WHEN length({name}) > {LONGEST_ID} THEN {literal(cell.name)}")
     return f"CASE {' '.join(cases)} END" if cases else "NULL::VARCHAR"
+
+
+def macros() -> dict[str, str]:
+    """What `typed` calls (see reading_macros)."""
+    yes, no = strings(words()["yes"]), strings(words()["no"])
+    kinds = " ".join(f"WHEN lower(x) IN ({strings(words()[kind])}) THEN {literal(kind)}" for kind in EVENTS)
+    return {
+        "side_dated(x)": f"CASE WHEN x IN ({strings(NO_DATE)}) THEN NULL ELSE {cleaned('x')} END",
+        "side_day(x)": rf"""(CASE WHEN regexp_full_match(x, '(19|20)\d{{6}}') THEN epoch_us(try_strptime(x, '%Y%m%d'))
+            WHEN regexp_full_match(x, '\d{{1,2}}\.\d{{1,2}}\.\d{{4}}') THEN epoch_us(try_strptime(x, '%d.%m.%Y'))
+            ELSE {wall_sql("x")} END // {DAY})::INTEGER""",
+        "side_flag(x)": f"CASE WHEN lower(x) IN ({yes}) THEN true WHEN lower(x) IN ({no}) THEN false END",
+        "side_event(x)": f"CASE {kinds} END",
+        "side_is_clock(x)": f"regexp_full_match(x, {literal(CLOCK)})",
+        "side_clock(x)": "left(lpad(x, CASE WHEN length(x) < 6 THEN 5 ELSE 8 END, '0') || ':00', 8)",
+    }
 
 
 def _reason(side: Side) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from onlooker.engines.missing_tables import make_missing
 from onlooker.engines.protocol import Engine
 from onlooker.errors import UsageError
 from onlooker.ingest.load import STORED
 from onlooker.ingest.quoting import literal
+from onlooker.ingest.reading_macros import define_cases, define_zones
 from onlooker.ingest.records import temporary
 from onlooker.ingest.side_tables.shift_days import TABLE as SHIFT_DAYS
 from onlooker.ingest.side_tables.shift_days import day_of_shift, in_shift, make_shift_days
@@ -16,6 +18,9 @@ from onlooker.ingest.times import Zone, zone_named
 from onlooker.ingest.validate import DAY, HOUR
 from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
 from onlooker.schema.tables import CTX_OFFSETS, CTX_ROSTER, EVENTS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 BEGINNING, END = -(2**62), 2**62
 """Instants before and after all others."""
@@ -38,11 +43,16 @@ def instant_sql(w: str, o: str, naive: str) -> str:
     return f"CASE WHEN {o} IS NULL THEN {w} - ({naive}) ELSE {w} - {o} * 1000000 END"
 
 
-def naive_sql(w: str, zone: str, zones: Mapping[str, Zone], default: Zone | None) -> str:
+def naive_sql(w: str, zone: str) -> str:
     """SQL: microseconds to take from the wall clock `w` in the zone that the expression `zone` names."""
-    cases = " ".join(f"WHEN {literal(name)} THEN {known.of_wall(w)}" for name, known in zones.items())
-    last = default.of_wall(w) if default else "0"
-    return f"CASE {zone} {cases} ELSE {last} END" if cases else last
+    return f"side_naive({w}, {zone})"
+
+
+def define_naive(engine: Engine, zones: Mapping[str, Zone], default: Zone | None) -> None:
+    """Define what `naive_sql` calls, for the `zones` by name; `default` is that of all others."""
+    define_zones(engine, *zones.values(), default)
+    cases = [f"WHEN z = {literal(name)} THEN {known.of_wall('w')}" for name, known in zones.items()]
+    define_cases(engine, "side_naive", "w, z", cases, default.of_wall("w") if default else "0")
 
 
 def make_offsets(engine: Engine, site_zones: Mapping[str, str], zones: dict[str, Zone]) -> None:
@@ -60,11 +70,7 @@ def make_offsets(engine: Engine, site_zones: Mapping[str, str], zones: dict[str,
     if not zones:
         engine.table(CTX_OFFSETS.name, CTX_OFFSETS.nothing)
         return
-    temporary(
-        engine,
-        "side_zones",
-        f"SELECT * FROM (VALUES {', '.join(_spans(zones))}) AS v(zone, start_us, end_us, offset_us)",
-    )
+    engine.take("side_zones", _spans(zones))
     # Who is not in the agents table is placed by the log.
     others = f"""SELECT agent_id, max_by(site, us) AS site, {BEFORE_ALL} AS from_day, {AFTER_ALL} AS to_day FROM events
         WHERE site IS NOT NULL AND agent_id NOT IN (SELECT agent_id FROM ctx_agents) GROUP BY agent_id"""
@@ -98,14 +104,17 @@ def _midnight(day: str) -> str:
     return f"{bounded} ELSE {day}::BIGINT * {DAY} - z.offset_us END"
 
 
-def _spans(zones: Mapping[str, Zone]) -> list[str]:
+def _spans(zones: Mapping[str, Zone]) -> pa.Table:
+    """Zone, first instant, instant of its end and offset, all in microseconds."""
+    import pyarrow as pa
+
     found = []
     for name, zone in zones.items():
         starts = [BEGINNING, *(start * 1_000_000 for start in zone.starts[1:])]
         ends = [*starts[1:], END]
         for start, end, offset in zip(starts, ends, zone.offsets, strict=True):
-            found.append(f"({literal(name)}, {start}::BIGINT, {end}::BIGINT, {offset * 1_000_000}::BIGINT)")
-    return found
+            found.append({"zone": name, "start_us": start, "end_us": end, "offset_us": offset * 1_000_000})
+    return pa.Table.from_pylist(found)
 
 
 def localise(engine: Engine) -> tuple[int, int] | None:

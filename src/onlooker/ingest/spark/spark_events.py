@@ -7,15 +7,14 @@ logs spell things, and which column is which, the caller says, who knows both fo
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 
 from onlooker.engines.spark import SparkEngine
 from onlooker.engines.sql_text import literal, literals
 from onlooker.errors import EngineError
 from onlooker.ingest import event_ids
+from onlooker.ingest.reject_reasons import SHOWN, reason_sql
 from onlooker.ingest.spark.opened_log import CORRUPT, FILE, SIZE, SparkLog, quoted
 from onlooker.ingest.spark.spark_times import local_sql, offset_sql, wall_sql
 from onlooker.schema.tables import ACTIONS, EVENTS
@@ -23,10 +22,7 @@ from onlooker.schema.tables import ACTIONS, EVENTS
 JUDGED = "spark_judged"
 STORED = "ingest_events"
 """EVENTS with the days of their clocks, whatever view of it is `events` later."""
-LONGEST_ID = 1000
-SHOWN = 200
 KEY = ("us", "agent_id", "customer_id", "action")
-NO_NAME_NEEDED = ("search", "list", "export")
 
 
 @dataclass(frozen=True)
@@ -243,19 +239,10 @@ def _unknown_verb(words: Words) -> str:
 
 
 def _reason(ambiguous: str) -> str:
-    first, last = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=2)
-    return f"""CASE
-        WHEN flaw IS NOT NULL THEN flaw
-        WHEN ts IS NULL THEN 'no timestamp'
-        WHEN us IS NULL AND ts RLIKE {literal(f"^({ambiguous})$")} THEN 'ambiguous date: day or month first?'
-        WHEN us IS NULL THEN 'timestamp not understood'
-        WHEN us >= 0 AND us < 31536000000000 THEN 'timestamp in 1970: is the unit wrong?'
-        WHEN us < {int(first.timestamp()) * 1_000_000} THEN 'timestamp before 1990'
-        WHEN us > {int((time.time() + last.total_seconds()) * 1_000_000)} THEN 'timestamp in the future'
-        WHEN agent_id IS NULL THEN 'no agent'
-        WHEN customer_id IS NULL AND action NOT IN ({literals(NO_NAME_NEEDED)}) THEN 'no customer'
-        WHEN length(agent_id) > {LONGEST_ID} THEN 'agent id longer than {LONGEST_ID:,} characters'
-        WHEN length(customer_id) > {LONGEST_ID} THEN 'customer id longer than {LONGEST_ID:,} characters' END"""
+    def longer(name: str, characters: int) -> str:
+        return f"length({name}) > {characters}"
+
+    return reason_sql(f"ts RLIKE {literal(f'^({ambiguous})$')}", longer)
 
 
 def _cleaned(value: str) -> str:
