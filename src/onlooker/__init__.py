@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from onlooker.schema.version import __version__
 
 if TYPE_CHECKING:
-    from onlooker.api import check, explain, exposure, scan, simulate, trace
+    from onlooker.api import backtest, check, explain, exposure, scan, simulate, trace
     from onlooker.errors import OnlookerError
     from onlooker.scanning.result import Scan
     from onlooker.schema.findings import Alert, Reason, Run
 
 _HOME = {
     "scan": "onlooker.api",
+    "backtest": "onlooker.api",
     "check": "onlooker.api",
     "explain": "onlooker.api",
     "exposure": "onlooker.api",
@@ -38,6 +39,7 @@ __all__ = [
     "Run",
     "Scan",
     "__version__",
+    "backtest",
     "check",
     "explain",
     "exposure",

@@ -20,6 +20,7 @@ from onlooker.store.recorded_look_ups import looked_up
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    from onlooker.backtesting import Backtest
     from onlooker.checks.profile import Profile
     from onlooker.investigate import AgentNight, Exposure, Trace
     from onlooker.scanning.result import Scan
@@ -77,6 +78,26 @@ def check(logs: Logs, **options: Any) -> Profile:
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
         reading = read_logs(engine, paths_of(logs), where=settings.where, **reading_settings(settings))
         return profile(engine, reading)
+
+
+def backtest(
+    logs: Logs, out: Place | None = None, *, campaigns: Sequence[str] = (), tries: int | None = None, seed: int = 0,
+    quick: bool = False, **options: Any,
+) -> Backtest:  # fmt: skip
+    """Plant misuse in copies of `logs`, and say what would have been known of it, when, and at what price.
+
+    `campaigns` are names of what is planted, all by default; `tries` is how often each is (8, or 4 when `quick`). With
+    `out`, a new or an empty folder, backtest.html and backtest.json are written there. Raises UsageError for a campaign
+    that there is not or a folder that is not empty, UnusableInput where the log is too short or nobody in it could be
+    an insider.
+    """
+    from onlooker.backtesting import backtest_into, run_backtest
+
+    how: dict[str, Any] = {"campaigns": campaigns, "tries": tries, "seed": seed, "quick": quick}
+    settings = load(options)
+    if out is None:
+        return run_backtest(paths_of(logs), settings, **how)
+    return backtest_into(Path(out), paths_of(logs), settings, **how)
 
 
 def explain(

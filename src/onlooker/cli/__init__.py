@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "onlooker.cli.explain_command",
     "exposure": "onlooker.cli.exposure_command",
     "trace": "onlooker.cli.trace_command",
+    "backtest": "onlooker.cli.backtest_command",
     "status": "onlooker.cli.status_command",
     "store": "onlooker.cli.store_command",
     "history": "onlooker.cli.history_command",

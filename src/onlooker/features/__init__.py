@@ -81,19 +81,22 @@ def build_event_days(engine: Engine) -> None:
 
 
 def build_agent_days(
-    engine: Engine, past_hours: str | None = None, since: int = 0, past_visits: str | None = None
-) -> None:
+    engine: Engine, past_hours: str | None = None, since: int = 0, past_visits: str | None = None,
+    others_hours: str | None = None,
+) -> None:  # fmt: skip
     """Make the tables `agent_days` and `agent_hours` from `visits` and `event_days`, and the tables of CONTEXT.
 
     Night by night, these hold the days from `since` on only, and `past_hours` and `past_visits` are SQL that stands for
-    the `agent_hours` and VISITS of earlier days.
+    the `agent_hours` and VISITS of earlier days. `others_hours` is SQL of the `agent_hours` of agents who are counted
+    elsewhere: their habit is part of everybody's.
     """
     make_missing(engine, CONTEXT)
     tables = given(engine)
     earlier = f"day < {since} AND day >= {since} - {MEMORY_DAYS}"
     past = f" UNION ALL SELECT agent_id, day, hour, visits, machine FROM {past_hours} WHERE {earlier}"
     engine.table("visit_hours", timing.VISIT_HOURS)
-    engine.table("agent_hours", timing.AGENT_HOURS + (past if past_hours else ""))
+    others = f" UNION ALL SELECT agent_id, day, hour, visits, machine FROM ({others_hours}) o" if others_hours else ""
+    engine.table("agent_hours", timing.AGENT_HOURS + (past if past_hours else "") + others)
     engine.table("usual_hours", timing.USUAL_HOURS.format(prior=timing.PRIOR_VISITS, memory=MEMORY_DAYS, since=since))
     engine.view("known_visits", f"SELECT * FROM {facts(tables)}")
     for source, rows in (("visits", "known_visits"), ("hours", "usual_hours")):

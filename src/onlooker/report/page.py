@@ -35,7 +35,7 @@ def write_report(
     daily line of alerted agents by agent id.
     """
     context = _context(run, arrange(run, alerts, series, nights), nights)
-    template = _environment().get_template("page.html")
+    template = environment().get_template("page.html")
     with write_whole(path, group=group) as out:
         stream = template.stream(context)
         stream.enable_buffering(100)
@@ -73,7 +73,8 @@ def _first_notes(run: Run) -> list[str]:
     return notes
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where templates are found and how they write: everything escaped, what is missing an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     env = Environment(
@@ -96,6 +97,7 @@ def _environment() -> Environment:
         clock=_clock,
         px=lambda value: f"{value:.1f}",
         checks=glossary.checks,
+        percent_of=lambda share: f"{share:.0%}",
     )
     env.globals.update(plural=words.plural, percent=words.percent)
     return env

@@ -78,12 +78,10 @@ class Combinations:
             self.sample, self.fitted_on, self._forest = self.waiting.copy(), np.array(due), None
 
     def _fit(self) -> Forest:
-        from pyod.models.iforest import IForest
-
         self._columns = rows_where(~np.isnan(self.sample).all(axis=0))
         known = np.nan_to_num(self.sample[held(self.sample)][:, self._columns])
         rows = known[np.lexsort(known.T)]
-        self._forest = forest = Forest(IForest(n_estimators=TREES, random_state=0, n_jobs=1).fit(rows).detector_)
+        self._forest = forest = isolation_forest(rows)
         raw = forest.isolation(rows)
         self._centre = float(np.median(raw))
         self._scale = max(float(np.quantile(raw, 0.84)) - self._centre, 1e-9)
@@ -93,6 +91,13 @@ class Combinations:
 def held(sample: Floats) -> NDArray[np.bool_]:
     """Which places of a sample hold an agent-day."""
     return np.asarray(~np.isnan(sample).all(axis=1))
+
+
+def isolation_forest(rows: Floats) -> Forest:
+    """PyOD's IForest fitted on `rows` (rows, features), seeded."""
+    from pyod.models.iforest import IForest
+
+    return Forest(IForest(n_estimators=TREES, random_state=0, n_jobs=1).fit(rows).detector_)
 
 
 def by_sum(vectors: Floats) -> NDArray[np.intp]:
