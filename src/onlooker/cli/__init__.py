@@ -26,6 +26,7 @@ COMMANDS = {
     "store": "onlooker.cli.store_command",
     "history": "onlooker.cli.history_command",
     "simulate": "onlooker.cli.simulate_command",
+    "formats": "onlooker.cli.formats_command",
     "config": "onlooker.cli.config_command",
 }
 

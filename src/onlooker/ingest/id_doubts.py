@@ -22,6 +22,8 @@ def doubtful_ids(
     notes: list[str] = []
     for name, noun in NOUNS.items():
         into = notes if name in confirmed else doubts
+        if name not in mapping:  # of some logs no line names a customer
+            continue
         for said in _odd(engine, counts, name, noun, mapping[name]):
             right = option(name, mapping[name])
             asked = f" --map {name}=COLUMN names another column; {right} says that this one is right."

@@ -21,6 +21,7 @@ from onlooker.ingest.reject_reasons import SHOWN
 from onlooker.ingest.sniffed import Sniff
 from onlooker.ingest.survey import Facts, survey
 from onlooker.ingest.validate import judged
+from onlooker.ingest.web_lines import web_plan
 from onlooker.schema.tables import EVENTS, REJECTS
 
 STORED = "ingest_events"
@@ -156,7 +157,7 @@ class _Loader:
         if self.delimited:
             plan = csv_plan(path, sniff, mapping, only)
         else:
-            plan = json_plan(lines_of(path, sniff.layout.longest), sniff, mapping, only=only)
+            plan = self._plan_of_lines(lines_of(path, sniff.layout.longest), numbered=False)
         self.engine.rows("BEGIN TRANSACTION")
         try:
             lines, bad = self._unnumbered(plan)
@@ -199,7 +200,11 @@ class _Loader:
         if self.delimited:
             return Records(self.engine, self.job.key, sniff).plan(source, mapping, only)
         lines = number_lines(self.engine, source, self.job.key)
-        return json_plan(flawed_lines(lines, longest), sniff, mapping, numbered=True, only=only)
+        return self._plan_of_lines(flawed_lines(lines, longest), numbered=True)
+
+    def _plan_of_lines(self, source: str, numbered: bool) -> Plan:
+        plan = web_plan if self.job.sniff.format == "web log" else json_plan
+        return plan(source, self.job.sniff, self.job.mapping, numbered, self.job.only)
 
     def _numbered(self, plan: Plan) -> tuple[int, int, int]:
         """Good lines into events, the others into rejects; how many lines in all, rejects, and lines not wanted."""

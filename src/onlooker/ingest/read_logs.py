@@ -11,18 +11,20 @@ from typing import BinaryIO, Protocol
 
 from onlooker.engines.protocol import Engine
 from onlooker.errors import OnlookerError, UnusableInput, UsageError
-from onlooker.ingest.choose_columns import recognise
 from onlooker.ingest.chosen_lines import NOTHING, Only, only
 from onlooker.ingest.columns import check_wishes
 from onlooker.ingest.containers import Part, parts_of
 from onlooker.ingest.duplicates import Repeated, remove_duplicates
 from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.id_doubts import doubtful_ids
+from onlooker.ingest.input_account import input_of, none_wanted, remarks, same_bytes
 from onlooker.ingest.limits import check_columns, check_rows
 from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.load import STORED, Job, Loaded, load, make_tables
+from onlooker.ingest.map_columns import map_columns
 from onlooker.ingest.mapping_question import MappingQuestion
 from onlooker.ingest.plans import parquet_columns, parquet_rows, parquet_sample, parquet_sniff
+from onlooker.ingest.products import Product
 from onlooker.ingest.quoting import cleaned
 from onlooker.ingest.reading import Reading, zone_in_words
 from onlooker.ingest.reading_macros import define_macros
@@ -85,6 +87,7 @@ class _Reader:
     jobs: list[Job] = field(default_factory=list)
     confirmed: frozenset[str] = frozenset()
     """Columns of EVENTS that the user named."""
+    products: dict[Product, list[str]] = field(default_factory=dict)
 
     def read(
         self, paths: Sequence[str | os.PathLike[str]], wishes: Mapping[str, str], stdin: BinaryIO | None
@@ -111,7 +114,7 @@ class _Reader:
         for file in files:
             size = file.path.stat().st_size
             alike = sizes.setdefault(size, [])
-            first = next((other for other in alike if size and _same(file, other)), None)
+            first = next((other for other in alike if size and same_bytes(file, other)), None)
             if first:
                 twins[file] = first
             else:
@@ -140,9 +143,11 @@ class _Reader:
         asked: list[MappingQuestion] = []
         for job in jobs:
             try:
-                chosen = recognise(job.file.shown, job.sniff.names, job.sniff.sample, wanted, self._plausible)
-                understood.append(replace(job, mapping=chosen.mapping))
-                self.notes += [note for note in chosen.notes if note not in self.notes]
+                mapped = map_columns(job, wanted, self._plausible)
+                understood.append(mapped.job)
+                self.notes += [note for note in mapped.notes if note not in self.notes]
+                if mapped.product:
+                    self.products.setdefault(mapped.product, []).append(job.file.shown)
                 self._see_offsets(understood[-1])
             except MappingQuestion as question:
                 asked.append(question)
@@ -210,8 +215,8 @@ class _Reader:
                 self._refuse(job.named, error)
             else:
                 self.loaded.append(loaded)
-                self._account(job.named, _input(job, loaded))
-                self.notes += [f"{job.file.shown} {note}." for note in _remarks(job, loaded)]
+                self._account(job.named, input_of(job, loaded))
+                self.notes += [f"{job.file.shown} {note}." for note in remarks(job, loaded)]
             done += job.file.path.stat().st_size
         self.progress("reading", 1.0)
 
@@ -274,8 +279,10 @@ class _Reader:
         used = set(mapping.values())
         left_out = sum(one.left_out for one in self.loaded)
         shown = dict.fromkeys(job.only.shown for job in jobs if job.only)
-        if shown:
+        if shown and (left_out or self.only):
             self.notes.append(f"{left_out:,} lines were left out: only those with {' or '.join(shown)} are read.")
+        for product, names in self.products.items():
+            self.notes.insert(0, f"{names[0] if len(names) == 1 else f'{len(names):,} files'}: read as {product.said}.")
         counts = {
             "lines": sum(one.lines for one in self.loaded) + self.repeated_lines,
             "events": events,
@@ -313,50 +320,8 @@ class _Reader:
         elif self.loaded:
             left_out = sum(one.left_out for one in self.loaded)
             bare = ", ".join(file.path for file in self.inputs.values() if file.sha256 and not file.rows)
-            said.append(_none_wanted(self.jobs, left_out) if left_out else f"no lines after the header in {bare}")
+            said.append(none_wanted(self.jobs, left_out) if left_out else f"no lines after the header in {bare}")
         return UnusableInput(
             "nothing usable in the input: " + "; ".join(said),
             "Each line needs a time, an agent and a customer; docs/formats.md says what is read.",
         )
-
-
-def _none_wanted(jobs: Sequence[Job], left_out: int) -> str:
-    """That no line is as asked, and what there is where the first condition looks."""
-    job = jobs[0]
-    column = job.only.conditions[0].column
-    there: set[str] = set()
-    if column in job.sniff.names:
-        place = job.sniff.names.index(column)
-        there = {value for row in job.sniff.sample if (value := row[place])}
-    values = ", ".join(sorted(there)[:10])[:200] or "nothing"
-    return f"none of {left_out:,} lines has {job.only.shown}; there are: {values}"
-
-
-def _same(one: LogFile, other: LogFile) -> bool:
-    if one.path.samefile(other.path):
-        return True
-    return survey(one.path).sha256 == survey(other.path).sha256
-
-
-def _input(job: Job, loaded: Loaded) -> InputFile:
-    kind = "jsonl" if job.sniff.format == "json rows" else job.sniff.format
-    facts = loaded.facts
-    if job.container:
-        whole = survey(job.container.path)
-        facts = replace(facts, bytes=whole.bytes, sha256=whole.sha256)
-    return InputFile(
-        path=job.named.shown,
-        bytes=facts.bytes,
-        sha256=facts.sha256,
-        rows=loaded.lines,
-        rejected=loaded.rejected,
-        format=kind,
-        compression=job.kind or job.sniff.compression,
-        encoding=facts.encoding,
-        note="; ".join(_remarks(job, loaded)),
-    )
-
-
-def _remarks(job: Job, loaded: Loaded) -> list[str]:
-    header_only = [] if loaded.lines else ["has a header and no lines"]
-    return [*job.sniff.notes, *([loaded.facts.note] if loaded.facts.note else []), *header_only]

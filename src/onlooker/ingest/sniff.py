@@ -14,6 +14,7 @@ from onlooker.ingest.named_columns import named_cells, named_members
 from onlooker.ingest.normalise import Layout, encoding_of, head_of
 from onlooker.ingest.sniffed import Sniff
 from onlooker.ingest.unpack import Damaged, compression_of
+from onlooker.ingest.web_lines import is_web_log, web_sniff
 
 SAMPLE = 1000
 EXPECTED: dict[str, tuple[str, ...]] = {
@@ -40,6 +41,7 @@ WORDS = {
     "tsv": "TSV",
     "jsonl": "JSON lines",
     "json rows": "JSON that is not one object per line",
+    "web log": "lines of a web server",
     "parquet": "Parquet",
 }
 
@@ -64,10 +66,15 @@ def sniff(path: Path, shown: str) -> Sniff:
     text = _text(head, shown)
     plain = compression == "none" and encoding_of(head) == "utf-8" and not (b"\r" in head and b"\n" not in head)
     base = Sniff("csv", compression, (), [], head, layout=Layout(compression, head), plain=plain)
-    found = (
-        _json(base, text, shown, path) if text.lstrip(" \n\t\x1e")[:1] in ("{", "[") else _delimited(base, text, shown)
-    )
+    found = _found(base, text, shown, path)
     return replace(found, notes=[*_surprises(shown, found.format, compression), *found.notes]).opened()
+
+
+def _found(base: Sniff, text: str, shown: str, path: Path) -> Sniff:
+    if text.lstrip(" \n\t\x1e")[:1] in ("{", "["):
+        return _json(base, text, shown, path)
+    lines = _lines(text)
+    return web_sniff(base, lines, SAMPLE) if is_web_log(lines) else _delimited(base, lines, shown)
 
 
 def _text(head: bytes, shown: str) -> str:
@@ -115,8 +122,8 @@ def _lines(text: str) -> list[str]:
     return lines[:-1] if len(lines) > 1 and len(text) > 1 << 17 else lines
 
 
-def _delimited(base: Sniff, text: str, shown: str) -> Sniff:
-    table = table_of(_lines(text), SAMPLE)
+def _delimited(base: Sniff, lines: list[str], shown: str) -> Sniff:
+    table = table_of(lines, SAMPLE)
     header = table.header
     check_columns(shown, header.cells)
     if header.is_data:

@@ -11,7 +11,7 @@ from onlooker.ingest.normalise import Layout
 from onlooker.ingest.paths import Path, parse_path
 from onlooker.ingest.quoting import literal
 
-Format = Literal["csv", "tsv", "jsonl", "json rows", "parquet"]
+Format = Literal["csv", "tsv", "jsonl", "json rows", "web log", "parquet"]
 Place = int | str | tuple[str, ...]
 """Of a value in its line: the number of a cell, from 1; the name of a Parquet column; the keys of a JSON member."""
 
@@ -47,8 +47,10 @@ class Sniff:
         text = self._text_sql(name, cell)
         if name not in self.words:
             return text
-        cases = " ".join(f"WHEN {literal(said)} THEN {literal(means)}" for said, means in self.words[name].items())
-        return f"CASE {text} {cases} ELSE {text} END"
+        words = dict(self.words[name])
+        others = literal(words.pop("*")) if "*" in words else text
+        cases = " ".join(f"WHEN {literal(said)} THEN {literal(means)}" for said, means in words.items())
+        return f"CASE {text} {cases} ELSE {others} END" if cases else others
 
     def _text_sql(self, name: str, cell: Callable[[Place], str]) -> str:
         if name in self.either:
@@ -88,7 +90,10 @@ class Sniff:
         if not words or name not in self.names:
             return self
         place = self.names.index(name)
-        sample = [(*row[:place], words.get(row[place] or "", row[place]), *row[place + 1 :]) for row in self.sample]
+        others = words.get("*")
+        sample = [
+            (*row[:place], words.get(row[place] or "", others or row[place]), *row[place + 1 :]) for row in self.sample
+        ]
         return replace(self, words={**self.words, name: words}, sample=sample)
 
     def opened(self) -> Sniff:

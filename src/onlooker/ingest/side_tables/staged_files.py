@@ -164,6 +164,8 @@ def _raw(engine: Engine, side: Side, source: _Source, number: int) -> tuple[str,
     if seen.format in ("csv", "tsv"):
         return Records(engine, key, seen).plan(lines_of(target), quoted).raw, facts
     longest = seen.layout.longest
+    if seen.format == "web log":
+        raise UnusableInput(f"{source.file.shown} is a web server's log, and no table")
     lines = number_lines(engine, lines_of(target, longest), key)
     return json_plan(flawed_lines(lines, longest), seen, quoted, numbered=True).raw, facts
 

@@ -93,7 +93,7 @@ def _layout(file: LogFile) -> Source:
     if seen.format == "parquet":
         return Source("parquet", ())
     encoding = _encoding(seen.head, file.shown)
-    if seen.layout.above or seen.layout.rows not in (None, ((), True)):
+    if seen.format == "web log" or seen.layout.above or seen.layout.rows not in (None, ((), True)):
         raise UnusableInput(
             f"{file.shown} is not written as Spark reads it: {'; '.join(seen.notes) or 'a row is not a line'}",
             "Use --engine duckdb, or write it as CSV with a header in its first line, or as one JSON object per line.",

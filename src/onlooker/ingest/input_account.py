@@ -1,0 +1,56 @@
+"""What is told of each file that was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from onlooker.ingest.files import LogFile
+from onlooker.ingest.load import Job, Loaded
+from onlooker.ingest.survey import survey
+from onlooker.schema.findings import InputFile
+
+
+def none_wanted(jobs: Sequence[Job], left_out: int) -> str:
+    """That no line is as asked, and what there is where the first condition looks."""
+    job = jobs[0]
+    column = job.only.conditions[0].column
+    there: set[str] = set()
+    if column in job.sniff.names:
+        place = job.sniff.names.index(column)
+        there = {value for row in job.sniff.sample if (value := row[place])}
+    values = ", ".join(sorted(there)[:10])[:200] or "nothing"
+    return f"none of {left_out:,} lines has {job.only.shown}; there are: {values}"
+
+
+def same_bytes(one: LogFile, other: LogFile) -> bool:
+    """Whether two files of one size are the same."""
+    if one.path.samefile(other.path):
+        return True
+    return survey(one.path).sha256 == survey(other.path).sha256
+
+
+def input_of(job: Job, loaded: Loaded) -> InputFile:
+    """What came of a file, under the name that the user gave."""
+    kind = "jsonl" if job.sniff.format == "json rows" else job.sniff.format
+    facts = loaded.facts
+    if job.container:
+        whole = survey(job.container.path)
+        facts = replace(facts, bytes=whole.bytes, sha256=whole.sha256)
+    return InputFile(
+        path=job.named.shown,
+        bytes=facts.bytes,
+        sha256=facts.sha256,
+        rows=loaded.lines,
+        rejected=loaded.rejected,
+        format=kind,
+        compression=job.kind or job.sniff.compression,
+        encoding=facts.encoding,
+        note="; ".join(remarks(job, loaded)),
+    )
+
+
+def remarks(job: Job, loaded: Loaded) -> list[str]:
+    """What a reader must hear of the file."""
+    header_only = [] if loaded.lines else ["has a header and no lines"]
+    return [*job.sniff.notes, *([loaded.facts.note] if loaded.facts.note else []), *header_only]

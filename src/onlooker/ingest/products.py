@@ -1,0 +1,169 @@
+"""Log products known by their layout: how to read each, and what its log can't show, from formats/*.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from onlooker.ingest.chosen_lines import Only, only
+from onlooker.ingest.mapping_question import MappingQuestion
+from onlooker.ingest.sniffed import Sniff
+from onlooker.ingest.url_patterns import url_patterns
+
+NO_PRODUCTS = ("columns", "verbs")
+"""Files of formats/ that are no products."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """One of the shapes in which a product writes its log."""
+
+    name: str
+    has: tuple[str, ...]
+    """Columns and paths that are all there."""
+    values: Mapping[str, tuple[str, ...]]
+    """Column or path -> what at least one line of the sample has there."""
+    columns: Mapping[str, str]
+    """Name of EVENTS -> column or path, or several with ` | ` between them: the first that is filled counts."""
+    verbs: Mapping[str, str]
+    """What the product writes as an action, where it is no verb -> action."""
+    only: tuple[str, ...]
+    """Conditions, as in --where, for the lines that are about people and records."""
+    with_customer: bool
+    """Lines that name no customer are about something else."""
+    url: str
+    """The column of addresses, where only the user knows what in them is the customer."""
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """A log product. The texts are sentences for people."""
+
+    name: str
+    """Of its file, and in commands."""
+    title: str
+    records: str
+    """`views`, or `changes` where it does not log who only looked."""
+    obtain: str
+    traps: tuple[str, ...]
+    cannot_show: tuple[str, ...]
+    tried_on: str
+    """A file that was not made here and was read rightly; empty if there was none."""
+    sources: tuple[str, ...]
+    layouts: tuple[Layout, ...]
+
+    @property
+    def said(self) -> str:
+        """What a reader of a result must hear."""
+        unverified = "" if self.tried_on else " (unverified: never tried on a file of the product itself)"
+        changes = "; it records changes, and not who only looked" if self.records == "changes" else ""
+        return f"{self.title}{unverified}{changes}; `onlooker formats show {self.name}` says what to know of it"
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A log of a product."""
+
+    product: Product
+    layout: Layout
+
+    def opened(self, seen: Sniff) -> Sniff:
+        """`seen` with the columns that the product is read by."""
+        opened = seen.with_paths(list(self.layout.columns.values()) + list(self.conditions.columns))
+        return opened.translated(self.layout.columns.get("action", ""), self.layout.verbs)
+
+    @property
+    def conditions(self) -> Only:
+        """The lines that are read if the user does not say."""
+        return only(self.layout.only)
+
+    def mapping(self, shown: str, seen: Sniff, wanted: Mapping[str, str]) -> dict[str, str]:
+        """Name of EVENTS -> column, `wanted` first. Raises MappingQuestion where only the user knows the customer."""
+        known = {name: column for name, column in self.layout.columns.items() if column in seen.names}
+        found = {**known, **{name: column for name, column in wanted.items() if column in seen.names}}
+        if self.layout.url and "customer_id" not in found:
+            self._ask(shown, seen)
+        return found
+
+    def complete(self, mapping: Mapping[str, str]) -> bool:
+        """Whether all that this product's log needs was found; of some no line names a customer."""
+        return all(name in mapping for name in ("timestamp", "agent_id", "customer_id") if name in self._needed)
+
+    @property
+    def _needed(self) -> set[str]:
+        return {*self.layout.columns, *(("customer_id",) if self.layout.url else ())}
+
+    def _ask(self, shown: str, seen: Sniff) -> None:
+        place = seen.names.index(self.layout.url)
+        patterns = url_patterns([row[place] for row in seen.sample if row[place]])
+        options = [
+            f"--map 'customer_id={self.layout.url}~{one.pattern}' ({one.distinct} different, such as {one.example})"
+            for one in patterns[:3]
+        ]
+        asked = " or ".join(options) or f"--map 'customer_id={self.layout.url}~/customers/{{customer_id}}'"
+        raise MappingQuestion(
+            f"{shown} is a {self.product.title}: what in its {self.layout.url} is the customer?", f"Say: {asked}", True
+        )
+
+
+@cache
+def products() -> tuple[Product, ...]:
+    """All products, by name."""
+    folder = files("onlooker.ingest").joinpath("formats")
+    names = sorted(one.name for one in folder.iterdir() if one.name.endswith(".toml"))
+    kept = [name for name in names if name.removesuffix(".toml") not in NO_PRODUCTS]
+    return tuple(_product(name.removesuffix(".toml"), folder.joinpath(name).read_text("utf-8")) for name in kept)
+
+
+def template() -> str:
+    """A file for a product of one's own, with what each entry means."""
+    return files("onlooker.ingest").joinpath("formats/template.txt").read_text("utf-8")
+
+
+def recognised(seen: Sniff) -> Recognised | None:
+    """The product whose log it is: the one that asks for most columns, of those whose columns are all there."""
+    found = [
+        (len(layout.has) + len(layout.values), Recognised(product, layout))
+        for product in products()
+        for layout in product.layouts
+        if _fits(layout, seen)
+    ]
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _fits(layout: Layout, seen: Sniff) -> bool:
+    wanted = [*layout.has, *layout.values]
+    opened = seen.with_paths([name for name in wanted if name not in seen.names])
+    if any(name not in opened.names for name in wanted):
+        return False
+    held = {name: {row[opened.names.index(name)] for row in opened.sample} - {None, ""} for name in wanted}
+    return all(held[name] for name in layout.has) and all(held[name] & set(v) for name, v in layout.values.items())
+
+
+def _product(name: str, text: str) -> Product:
+    said = tomllib.loads(text)
+    return Product(
+        name,
+        said["title"],
+        said["records"],
+        said["obtain"],
+        tuple(said.get("traps", ())),
+        tuple(said.get("cannot_show", ())),
+        said.get("tried_on", ""),
+        tuple(said.get("sources", ())),
+        tuple(_layouts(said["layout"])),
+    )
+
+
+def _layouts(said: list[dict[str, Any]]) -> Iterator[Layout]:
+    for one in said:
+        columns = {name: " | ".join([c] if isinstance(c, str) else c) for name, c in one["columns"].items()}
+        values = {name: tuple(several) for name, several in one.get("values", {}).items()}
+        yield Layout(
+            one["name"], tuple(one["has"]), values, columns, one.get("verbs", {}), tuple(one.get("only", ())),
+            one.get("with_customer", False), one.get("url", ""),
+        )  # fmt: skip

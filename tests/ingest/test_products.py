@@ -1,0 +1,81 @@
+"""Each log product: its sample, made from the documentation, gives the events of a table that was written by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.ingest.figures import figures
+
+from onlooker.engines.duck import DuckEngine
+from onlooker.errors import UsageError
+from onlooker.ingest import read_logs
+from onlooker.ingest.products import products
+from onlooker.ingest.url_patterns import url_patterns
+
+SAMPLES = Path(__file__).parents[2] / "sample_logs" / "formats"
+TABLES = Path(__file__).parent / "formats"
+WHEN = "strftime(make_timestamp(us), '%Y-%m-%dT%H:%M:%S.%f')"
+EVENT = f"{WHEN} || ' ' || agent_id || ' ' || coalesce(customer_id, '-') || ' ' || action"
+
+
+def table(sample: str) -> tuple[list[str], dict[str, str]]:
+    """The events of a sample, and the columns that only a user can name."""
+    lines = (TABLES / f"{sample}.events").read_text().splitlines()
+    asked = [line.removeprefix("# ") for line in lines if line.startswith("#")]
+    events = [line for line in lines if not line.startswith("#")]
+    return events, dict(one.split("=", 1) for one in asked)
+
+
+def plain(event: str) -> str:
+    """An event with its seconds written without trailing zeros."""
+    when, _, rest = event.partition(" ")
+    return f"{when.rstrip('0').rstrip('.') if '.' in when else when} {rest}"
+
+
+@pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir() if path.suffix != ".md"))
+def test_a_sample_gives_the_events_of_its_table(sample: str) -> None:
+    expected, asked = table(sample)
+    with DuckEngine() as engine:
+        reading = read_logs(engine, [SAMPLES / sample], columns=asked)
+        found = [plain(event) for (event,) in engine.rows(f"SELECT {EVENT} FROM events ORDER BY us, agent_id")]
+    assert (found, reading.counts["rejected"]) == (expected, 0)
+    name = sample.partition(".")[0]
+    (product,) = (product for product in products() if product.name == name)
+    assert product.title in reading.notes[0] and name in reading.notes[0]
+    assert ("unverified" in reading.notes[0]) == (not product.tried_on)
+
+
+def test_every_product_says_what_to_know_and_has_a_sample_and_a_table() -> None:
+    samples = {path.name.partition(".")[0] for path in SAMPLES.iterdir()}
+    tables = {path.name.partition(".")[0] for path in TABLES.iterdir()}
+    for product in products():
+        assert product.name in samples & tables
+        assert product.title and product.obtain and product.traps and product.cannot_show and product.sources
+        assert product.records in ("views", "changes")
+
+
+def test_a_broken_line_of_a_sample_is_rejected_where_it_is(tmp_path: Path) -> None:
+    for sample, broken in (("okta_system_log.events.jsonl", '{"actor":'), ("servicenow.sys_audit.csv", '"a3","x"')):
+        text = (SAMPLES / sample).read_text()
+        found = figures(tmp_path / sample, text + broken + "\n")
+        assert [line for line, _ in found.rejects] == [text.count("\n") + 1]
+
+
+def test_what_is_the_customer_in_an_address_is_asked_with_the_answer_to_copy() -> None:
+    with pytest.raises(UsageError) as caught:
+        figures(SAMPLES / "web_access_log.combined.log")
+    assert "--map 'customer_id=url~/customers/{customer_id}'" in caught.value.hint
+
+
+def test_a_user_decides_against_a_product() -> None:
+    found = figures(
+        SAMPLES / "zendesk_access_log.pages.json", where=["category=Tickets"], columns={"customer_id": "id"}
+    )
+    assert [customer for _, customer in found.pairs] == ["01HZ000004", "01HZ000006"]
+
+
+def test_places_where_addresses_differ_are_patterns() -> None:
+    urls = [f"https://h/api/v2/users/{n}.json?account_id={n % 4}&x=1" for n in range(9)] + ["/assets/app-1.css"] * 5
+    found = [(one.pattern, one.distinct) for one in url_patterns(urls)]
+    assert found == [("/users/{customer_id}", 9), ("account_id={customer_id}", 4)]
