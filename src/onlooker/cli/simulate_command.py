@@ -70,8 +70,8 @@ def command(
         out, world, agents=agents, days=days, seed=seed, campaigns=words, period=period, progress=screen.progress
     )
     screen.clear()
-    if written.skipped:
-        screen.say(f"note: nobody in this world could carry out {', '.join(written.skipped)}")
+    for name, (wanted, found) in written.lacking.items():
+        screen.say(f"note: {name} has {found} of {wanted} insiders: nobody else in this world could carry it out.")
     click.echo(json.dumps(written.record()) if as_json else "\n".join(for_terminal(line) for line in _told(written)))
     return 0
 

@@ -19,6 +19,11 @@ NEEDED = {
 }
 
 
+def wanted(campaign: Campaign) -> int:
+    """Return how many insiders a campaign asks for."""
+    return len(campaign.agents) if isinstance(campaign.agents, tuple) else campaign.agents or kind_of(campaign).agents
+
+
 def choose(campaign: Campaign, plan: Plan, usual: Ints, free: Bools, rng: np.random.Generator) -> Ints:
     """Return the agents of a campaign: those it names, or this many of the free ones, the lead of a ring first.
 
@@ -32,11 +37,10 @@ def choose(campaign: Campaign, plan: Plan, usual: Ints, free: Bools, rng: np.ran
     kind = kind_of(campaign)
     if kind.claims_tickets and not plan.mechanics.habits.tickets:
         raise UsageError(f"the campaign {kind.name} needs tickets", "This organisation has none. Leave it out.")
-    wanted = campaign.agents or kind.agents
     chosen = (
-        _lead_and_team(plan, usual, free, wanted, rng)
+        _lead_and_team(plan, usual, free, wanted(campaign), rng)
         if kind.who == "lead_and_team"
-        else _drawn(kind, plan, free & eligible(kind, plan, usual), wanted, rng)
+        else _drawn(kind, plan, free & eligible(kind, plan, usual), wanted(campaign), rng)
     )
     if not len(chosen):
         raise UsageError(
@@ -65,16 +69,16 @@ def eligible(kind: Kind, plan: Plan, usual: Ints) -> Bools:
     return able
 
 
-def _drawn(kind: Kind, plan: Plan, able: Bools, wanted: int, rng: np.random.Generator) -> Ints:
+def _drawn(kind: Kind, plan: Plan, able: Bools, most: int, rng: np.random.Generator) -> Ints:
     pool = np.flatnonzero(able)
     if kind.team and len(pool):
         crews = np.array(plan.staff.team)[pool]
         names, sizes = np.unique(crews, return_counts=True)
         pool = pool[crews == names[np.argmax(sizes)]]
-    return np.sort(rng.permutation(pool)[:wanted])
+    return np.sort(rng.permutation(pool)[:most])
 
 
-def _lead_and_team(plan: Plan, usual: Ints, free: Bools, wanted: int, rng: np.random.Generator) -> Ints:
+def _lead_and_team(plan: Plan, usual: Ints, free: Bools, most: int, rng: np.random.Generator) -> Ints:
     """Return a lead and people of the lead's team; of several leads the one with most of them."""
     able = np.flatnonzero(free & eligible(Kind("", "", lambda days, _: days.today), plan, usual))
     teams = np.array(plan.staff.team)
@@ -84,4 +88,4 @@ def _lead_and_team(plan: Plan, usual: Ints, free: Bools, wanted: int, rng: np.ra
         return np.zeros(0, np.int64)
     lead = leads[np.argmax(sizes)]
     team = able[teams[able] == teams[lead]]
-    return np.asarray(np.r_[lead, rng.permutation(team)[: wanted - 1]], np.int64)
+    return np.asarray(np.r_[lead, rng.permutation(team)[: most - 1]], np.int64)

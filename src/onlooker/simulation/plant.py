@@ -10,7 +10,7 @@ import numpy as np
 from onlooker.errors import UsageError
 from onlooker.simulation.arrays import Bools, Ints, stream
 from onlooker.simulation.campaigns import Campaign, Days, Kind, Looks, kind_of, look, span, taste_of
-from onlooker.simulation.choose_insiders import choose
+from onlooker.simulation.choose_insiders import choose, wanted
 from onlooker.simulation.demand import Customers
 from onlooker.simulation.insider_house import MADE_UP, Handled, InsiderHouse
 from onlooker.simulation.roster import Plan
@@ -40,8 +40,8 @@ class Planted:
     insiders: list[Insider] = field(default_factory=list)
     made_up: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     """For each invented ticket, one that was opened about the same time."""
-    skipped: tuple[str, ...] = ()
-    """Campaigns that were left out since nobody could carry them out."""
+    lacking: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Campaigns for which there were too few people: insiders wanted, and found."""
 
 
 def distinct_customers(visits: Visits, agents: int, days: int) -> Ints:
@@ -62,7 +62,7 @@ class Planter:
         self.taken = np.zeros(customers.count, bool)  # customers planted so far
         self.insiders: list[Insider] = []
         self.made_up: list[int] = []
-        self.skipped: list[str] = []
+        self.lacking: dict[str, tuple[int, int]] = {}
 
     def plant(self, campaigns: Sequence[Campaign]) -> list[Visits]:
         """Return the extra visits; an agent is drawn for one campaign at most."""
@@ -79,8 +79,9 @@ class Planter:
             except UsageError:
                 if not campaign.if_possible:
                     raise
-                self.skipped.append(campaign.kind)
-                continue
+                chosen = np.zeros(0, np.int64)
+            if len(chosen) < wanted(campaign):
+                self.lacking[campaign.kind] = (wanted(campaign), len(chosen))
             free[chosen] = False
             for turn, agent in enumerate(chosen):
                 insider = self._insider(campaign, number, int(agent), turn)
@@ -162,4 +163,4 @@ def plant(
     planted = planter.plant(campaigns)
     kept = visits.take(np.flatnonzero(~_left_undone(visits, planter.insiders, seed)))
     made_up = np.array(planter.made_up, np.int64)
-    return Planted(together([kept, *planted]), planter.insiders, made_up, tuple(planter.skipped))
+    return Planted(together([kept, *planted]), planter.insiders, made_up, planter.lacking)

@@ -26,7 +26,7 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: `logs` and `tables` are paths, `skipped` campaigns that nobody could carry out."""
+    """What was written: `logs` and `tables` are paths, `lacking` insiders wanted and found where people were few."""
 
     folder: Path
     world: str
@@ -37,7 +37,7 @@ class Written:
     events: int
     planted: int
     insiders: dict[str, list[str]]  # by campaign
-    skipped: tuple[str, ...]
+    lacking: dict[str, tuple[int, int]]
     logs: tuple[Path, ...]
     tables: dict[str, Path]
 
@@ -54,7 +54,7 @@ class Written:
             "planted_events": self.planted,
             "campaigns": {name: kind_named(name).story for name in self.insiders},
             "insiders": self.insiders,
-            "skipped": list(self.skipped),
+            "lacking": {name: {"wanted": asked, "found": found} for name, (asked, found) in self.lacking.items()},
             "logs": [str(p.relative_to(self.folder)) for p in self.logs],
             "tables": {name: str(p.relative_to(self.folder)) for name, p in self.tables.items()},
         }
@@ -122,7 +122,7 @@ def write_world(
         events=len(made),
         planted=int(made.planted.sum()),
         insiders=_by_campaign(made),
-        skipped=made.work.skipped,
+        lacking=made.work.lacking,
         logs=logs,
         tables=_write_tables(made, world, folder),
     )
