@@ -31,6 +31,7 @@ from onlooker.ingest.reading_macros import define_macros
 from onlooker.ingest.sniff import sniff
 from onlooker.ingest.survey import survey
 from onlooker.ingest.times import is_plausible, offset_sql, wall_sql, zone_named
+from onlooker.ingest.unfinished import without_unfinished_line
 from onlooker.ingest.validate import unknown_verbs
 from onlooker.schema.findings import NOT_USED, InputFile
 
@@ -55,6 +56,7 @@ def read_logs(
     verbs: Mapping[str, str] | None = None,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
+    hold_unfinished: bool = False,
 ) -> Reading:
     """Read logs into the tables EVENTS and REJECTS of `engine`.
 
@@ -62,13 +64,15 @@ def read_logs(
     recognised, or to paths into them (see `paths`). `where` says which lines are wanted, as in `resource=clients` (see
     `chosen_lines`): the others are no lines of the reading, and a note counts them. `timezone` is an IANA name: days
     and hours are local there, and timestamps without an offset are of there. `verbs` are further words of the action
-    column, each with its action. `progress` is told what is being read and the share of bytes done. Raises UsageError
+    column, each with its action. With `hold_unfinished`, a last line that is still being written is not read.
+    `progress` is told what is being read and the share of bytes done. Raises UsageError
     for what can't be carried out as asked, and where which column is which can't be told; UnusableInput if no line of
     any file can be used.
     """
     rules = LineRules(zone_named(timezone) if timezone else None, verbs or {})
     define_macros(engine, rules.zone, verbs=rules.verbs)
     reader = _Reader(engine, rules, progress or (lambda _what, _share: None), only(where))
+    reader.hold_unfinished = hold_unfinished
     return reader.read(paths, columns or {}, stdin)
 
 
@@ -87,6 +91,7 @@ class _Reader:
     jobs: list[Job] = field(default_factory=list)
     confirmed: frozenset[str] = frozenset()
     """Columns of EVENTS that the user named."""
+    hold_unfinished: bool = False
     products: dict[Product, list[str]] = field(default_factory=dict)
 
     def read(
@@ -166,6 +171,10 @@ class _Reader:
         seen = sniff(file.path, file.shown)
         check_columns(file.shown, seen.names)
         container = named if part.kind else None
+        if self.hold_unfinished and without_unfinished_line(file.path, seen, link):
+            self.notes.append(
+                f"{file.shown} is being written: its last line has no end yet and is left for a later run."
+            )
         if seen.format != "parquet":
             return Job(file, key, seen, {}, link, container=container, kind=part.kind)
         types = parquet_columns(self.engine, link, file.shown)

@@ -50,7 +50,7 @@ def read_deliveries(job: Job, store: Store, logs: Sequence[str | os.PathLike[str
     reading = None
     if found.paths:
         try:
-            reading = read(job, found.paths)
+            reading = read(job, found.paths, hold_unfinished=True)
         except UnusableInput as error:
             if not only_headers(job.engine):
                 raise

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from onlooker.ingest.side_tables import ContextReading
 
 
-def read(job: Job, logs: Sequence[str | os.PathLike[str]], tables: Sequence[str] = ()) -> Reading:
-    """Logs and side tables -> EVENTS, REJECTS and the tables of CONTEXT; `tables` are logs in Spark's catalog."""
+def read(
+    job: Job, logs: Sequence[str | os.PathLike[str]], tables: Sequence[str] = (), *, hold_unfinished: bool = False
+) -> Reading:
+    """Logs and side tables -> EVENTS, REJECTS and the tables of CONTEXT; `tables` are logs in Spark's catalog.
+
+    With `hold_unfinished`, a last line that is still being written is left for a later run.
+    """
     from onlooker.ingest import read_logs
     from onlooker.ingest.spark.read_on_spark import read_on_spark
 
@@ -34,7 +39,7 @@ def read(job: Job, logs: Sequence[str | os.PathLike[str]], tables: Sequence[str]
             reading = read_on_spark(engine, logs, tables, **how)
         else:
             how |= {"where": settings.where, "stdin": job.stdin, "progress": job.progress}
-            reading = read_logs(engine, logs, **how)
+            reading = read_logs(engine, logs, hold_unfinished=hold_unfinished, **how)
         return read_side_tables(engine, reading, settings)[0]
 
 
