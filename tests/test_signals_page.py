@@ -7,7 +7,10 @@ from pathlib import Path
 
 from onlooker.alerts.rings.ring_alerts import NAME as RING
 from onlooker.features import COUNTS, FEATURES
+from onlooker.patterns import PATTERNS, patterns
+from onlooker.patterns import Given as PatternGiven
 from onlooker.rules import RULES, Given, rules
+from onlooker.schema.tables import EVENTS
 
 PAGE = (Path(__file__).parents[1] / "docs" / "signals.md").read_text()
 
@@ -36,12 +39,19 @@ def test_every_rule_has_its_heading_and_there_is_no_other() -> None:
     assert sorted(headings("Rules")) == sorted(module.__name__.rpartition(".")[2] for module in RULES)
 
 
+def test_every_pattern_has_its_heading_and_there_is_no_other() -> None:
+    assert sorted(headings("Patterns")) == sorted(
+        pattern.name for pattern in patterns(PatternGiven(frozenset(EVENTS.names)))
+    )
+    assert sorted(headings("Patterns")) == sorted(module.__name__.rpartition(".")[2] for module in PATTERNS)
+
+
 def test_what_is_said_of_teams_has_its_heading() -> None:
     assert headings("Teams") == [RING]
 
 
 def test_every_paragraph_says_what_is_innocent_and_what_to_check() -> None:
-    for title in ("Signals", "Teams", "Rules"):
+    for title in ("Signals", "Teams", "Patterns", "Rules"):
         for text in chapter(title).split("\n## ")[1:]:
             name = text.split("\n", 1)[0]
             assert re.match(r"\S+\n\*\*", text), name

@@ -61,14 +61,15 @@ def test_scores_hold_every_active_agent_day_and_are_finite(scanned: Scanned) -> 
     days = zip(scores["agent_id"].to_pylist(), [day.isoformat() for day in scores["date"].to_pylist()], strict=True)
     assert sorted(days) == sorted(active)
     for name in scores.column_names:
-        if name not in {"agent_id", "date", "alerted"}:
+        if name not in {"agent_id", "date", "alerted", "pattern"}:
             assert np.isfinite(scores[name].to_numpy()).all(), name
 
 
 def test_evidence_columns_are_the_signals_and_add_up(scanned: Scanned) -> None:
     scores = pq.read_table(scanned.out / "scores.parquet").to_pandas()
     assert list(scores.columns[: len(FIXED)]) == FIXED
-    signals = list(scores.columns[len(FIXED) :])
+    signals = list(scores.columns[len(FIXED) : -2])
+    assert list(scores.columns[-2:]) == ["pattern", "pattern_size"]
     assert {feature.name for feature in FEATURES} <= set(signals)
     np.testing.assert_allclose(scores[signals].sum(axis=1), scores["evidence"], rtol=1e-6, atol=1e-6)
     assert scores["evidence"].abs().max() > 1  # or nothing was judged

@@ -24,6 +24,7 @@ NEW = Feature("evening_visits", "visits", "hour >= 14", "visits in the afternoon
 GONE = "glances"
 NO_SIGNALS = {
     "agent_id", "date", "score", "p_value", "q_value", "rank", "alerted", "evidence", "combinations", "weeks_before",
+    "pattern", "pattern_size",
     "day", "seen_customers", "expected_customers", "upper_customers", "seen_unexplained",
 }  # fmt: skip
 

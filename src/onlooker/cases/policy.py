@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from onlooker.cases.case_records import Case, Scope
 from onlooker.errors import OnlookerError, UsageError
 from onlooker.features import FAMILIES
+from onlooker.patterns import PATTERNS
 from onlooker.rules import RULES
 from onlooker.store.layout import as_local_date
 
@@ -22,8 +23,8 @@ EXPLAINED_DAYS = 30
 """How long a benign verdict explains visits, unless it says."""
 
 
-SIGNALS = frozenset({*FAMILIES, *(module.__name__.rsplit(".", 1)[-1] for module in RULES), "ring"})
-"""What an alert's reasons can name: signals, rules, and the rings of a team."""
+SIGNALS = frozenset({*FAMILIES, *(module.__name__.rsplit(".", 1)[-1] for module in (*RULES, *PATTERNS)), "ring"})
+"""What an alert's reasons can name: signals, rules, patterns, and the rings of a team."""
 
 
 class NotAllowed(OnlookerError):  # noqa: N818 (named for what happened, as in onlooker.errors)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Mapping
 
 from onlooker.engines.missing_tables import make_missing
 from onlooker.engines.protocol import Engine
-from onlooker.features import depth, justification, reach, searching, sensitivity, timing, volume, watched, work
+from onlooker.engines.sql_text import literal
+from onlooker.features import (
+    depth,
+    justification,
+    looking,
+    reach,
+    searching,
+    sensitivity,
+    timing,
+    volume,
+    watched,
+    work,
+)
 from onlooker.features.facts import facts, given
 from onlooker.features.feature import Feature
+from onlooker.schema.same_person import spellings
 from onlooker.schema.tables import AGENT_DAYS, CONTEXT, MEMORY_DAYS, RECENT_DAYS
 
 BASIC = (volume, reach, depth, justification, timing)
-MODULES = (*BASIC, sensitivity, searching, watched, work)
+MODULES = (*BASIC, sensitivity, searching, watched, work, looking)
 
 COUNTS: tuple[Feature, ...] = tuple(feature for module in MODULES for feature in module.FEATURES)
 """All counts of AGENT_DAYS."""
@@ -26,7 +39,8 @@ FAMILIES: dict[str, str] = {f.name: module.__name__.rsplit(".", 1)[-1] for modul
 # Hours are counted as bits of a number: a count of distinct values would cost more than all other counts together.
 EVENT_DAYS = """
 SELECT agent_id, day, {said}, count(*) AS events,
-       CAST(bit_count(bit_or(shiftleft(1, hour))) AS BIGINT) AS hours, {from_events}
+       CAST(bit_count(bit_or(shiftleft(1, hour))) AS BIGINT) AS hours,
+       CAST(bit_or(shiftleft(1, hour)) AS BIGINT) AS hours_of_day, {from_events}
 FROM events GROUP BY agent_id, day
 """
 JOINED = """
@@ -39,6 +53,8 @@ LOOKED_UP = """
 LEFT JOIN {name} ON {name}.agent_id = e.agent_id AND {name}.day = e.day"""
 AGENTS = """
 LEFT JOIN ctx_agents a ON a.agent_id = e.agent_id AND e.day >= a.from_day AND e.day < a.to_day"""
+LOOKS = ("looked_up_days", "spelled_days")
+"""Tables of what was looked at beside the visits, by agent and day."""
 ABOUT = ("team", "queue", "site", "role", "actor_type")
 """What the log says of the agent, and where it says nothing the agents table."""
 
@@ -54,11 +70,13 @@ def scored_features(columns: Container[str], tables: Collection[str] = ()) -> tu
 
 def counts(source: str, tables: Collection[str] = (), held: frozenset[str] | None = None) -> str:
     """The features of one source as SQL columns; with `held`, 0 for those that need other columns than these."""
-    # count(*) FILTER takes a quarter longer, since each of them sets its rows apart.
-    count, one = ("sum", "visits") if source == "hours" else ("count", "1")
 
+    # count(*) FILTER takes a quarter longer, since each of them sets its rows apart.
     def column(f: Feature) -> str:
         counted = held is None or held.issuperset(f.needs)
+        count, one = ("count", "1") if f.amount == "1" else ("sum", f.amount)
+        if source == "hours":
+            count, one = "sum", "visits"
         return f"{count}(CASE WHEN {f.where} THEN {one} END) AS {f.name}" if counted else f"0 AS {f.name}"
 
     return ", ".join(column(f) for f in COUNTS if f.source == source and there(f, tables))
@@ -78,6 +96,24 @@ def build_event_days(engine: Engine) -> None:
     said = (f"max({name})" if name in held else "CAST(NULL AS STRING)" for name in ABOUT)
     about = ", ".join(f"{value} AS {name}" for value, name in zip(said, ABOUT, strict=True))
     engine.table("event_days", EVENT_DAYS.format(said=about, from_events=counts("events", given(engine), held)))
+    names = (name for (name,) in engine.rows("SELECT DISTINCT agent_id FROM event_days"))
+    for table, select in zip(LOOKS, (looked_up(engine), other_spellings(spellings(names))), strict=True):
+        engine.table(table, select)
+
+
+def looked_up(engine: Engine) -> str:
+    """SQL of the customers whom each agent looked up by name and did not open, by day."""
+    named = engine.rows(f"SELECT 1 FROM events WHERE {looking.NAMED} LIMIT 1")
+    return (looking.LOOKED_UP if named else looking.NOTHING).format(named=looking.NAMED, name="looked_up")
+
+
+def other_spellings(persons: Mapping[str, str]) -> str:
+    """SQL of the customers whom only other ids of the same person looked at, by day; `persons` are ids of such."""
+    if not persons:
+        return looking.NOTHING.format(name="other_spellings")
+    rows = ", ".join(f"({literal(name)}, {literal(person)})" for name, person in sorted(persons.items()))
+    values = f"SELECT * FROM (VALUES {rows}) AS v(agent_id, person)"
+    return looking.OTHER_SPELLINGS.format(looks=looking.LOOKS.format(spellings=values))
 
 
 def build_agent_days(
@@ -108,10 +144,19 @@ def build_agent_days(
     for name, select in lookups.items():
         engine.view(name, select)
     joined = JOINED.format(columns=_columns(tables), about=_about(tables))
-    joined += "".join(LOOKED_UP.format(name=name) for name in lookups)
+    joined += "".join(LOOKED_UP.format(name=name) for name in (*lookups, *LOOKS))
     engine.table("agent_days", joined + (AGENTS if "agents" in tables else ""))
     AGENT_DAYS.check(engine.columns("agent_days"))
-    for table in (*lookups, "day_hours", "day_visits", "known_visits", "event_days", "visit_hours", "usual_hours"):
+    for table in (
+        *lookups,
+        "day_hours",
+        "day_visits",
+        "known_visits",
+        "event_days",
+        *LOOKS,
+        "visit_hours",
+        "usual_hours",
+    ):
         engine.drop(table)
 
 

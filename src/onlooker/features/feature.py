@@ -26,3 +26,5 @@ class Feature:
     """Side tables, or columns of them (`tickets.opened_by`), without which it says nothing and is 0."""
     scored: bool = True
     """False for counts that only rules look at, or that others divide by."""
+    amount: str = "1"
+    """SQL of what a row of `events` counts for."""

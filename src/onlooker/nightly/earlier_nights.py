@@ -9,9 +9,9 @@ from onlooker.alerts.rings import Before
 from onlooker.alerts.rings.ring_statistic import WINDOW
 from onlooker.cases import CaseDesk
 from onlooker.checks.completeness import WEEKS
+from onlooker.patterns.people_days import MEMORY
 from onlooker.scanning.past import Earlier
 from onlooker.scanning.span import Span
-from onlooker.schema.tables import MEMORY_DAYS
 from onlooker.scoring.state_arrays import Arrays
 from onlooker.store import Store
 
@@ -25,7 +25,7 @@ def earlier_nights(store: Store, span: Span, state: Arrays | None, quiet_days: i
     """What is known before the first day of `span`; `state` is that of scoring, after the night before."""
     first, before = span.first, span.first - 1
     nights = store.nights(until=before)
-    past = store.select("agent_days", first - MEMORY_DAYS, before)
+    past = store.select("agent_days", first - MEMORY, before)
     scores = store.select("scores", first - WINDOW, before)
     return Earlier(
         state=state,
@@ -39,6 +39,7 @@ def earlier_nights(store: Store, span: Span, state: Arrays | None, quiet_days: i
         nights=tuple(night.day for night in nights),
         broken=frozenset(name for night in nights[-1:] for name in night.record.get("broken_rules", ())),
         lean=LEAN,
+        patterns_told=patterns_told(store, first, quiet_days),
     )
 
 
@@ -48,7 +49,17 @@ def last_told(store: Store, before: int, quiet_days: int) -> dict[str, Told]:
     return {
         alert.agent_id: Told(alert.day, frozenset(alert.record["kinds"]), alert.record["unexplained"])
         for alert in sorted(kept, key=lambda alert: alert.day)
-        if alert.state == "raised"
+        if alert.state == "raised" and alert.record["kind"] != "pattern"
+    }
+
+
+def patterns_told(store: Store, before: int, quiet_days: int) -> dict[tuple[str, str], int]:
+    """The last alert of each pattern about each subject in the quiet period before a day, suppressed ones included."""
+    return {
+        (alert.agent_id, reason["signal"]): alert.day
+        for alert in sorted(store.alerts(before - quiet_days, before - 1), key=lambda alert: alert.day)
+        if alert.record["kind"] == "pattern"
+        for reason in alert.record["reasons"]
     }
 
 

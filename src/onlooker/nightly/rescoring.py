@@ -15,13 +15,13 @@ from onlooker.checks.completeness import WEEKS, Doubt, doubts
 from onlooker.engines.sql_text import literal
 from onlooker.features import COUNTS
 from onlooker.nightly.earlier_nights import LEAN, excluded
+from onlooker.patterns.people_days import MEMORY
 from onlooker.scanning.job import Job
 from onlooker.scanning.judge import judge, told_by
 from onlooker.scanning.past import Earlier
 from onlooker.scanning.span import Span
 from onlooker.schema.days import day_of
 from onlooker.schema.findings import Alert
-from onlooker.schema.tables import MEMORY_DAYS
 from onlooker.scoring.late_signals import about_replay
 from onlooker.scoring.method import Method
 from onlooker.scoring.scoring_history import History
@@ -118,12 +118,18 @@ class Replay:
 
     def earlier(self, first: int, since: int) -> Earlier:
         """What the nights that were judged anew left for those from `first` on."""
-        past = self.store.select("agent_days", max(since, first - MEMORY_DAYS), first - 1) if first > since else None
+        past = self.store.select("agent_days", max(since, first - MEMORY), first - 1) if first > since else None
         return Earlier(
             state=self.state,
             agent_days=past,
             scored=Before(self.scores(first - WINDOW), past, first) if past and self.files else None,
-            told={alert.agent_id: told_by(alert) for alert in self.alerts},
+            told={alert.agent_id: told_by(alert) for alert in self.alerts if alert.kind != "pattern"},
+            patterns_told={
+                (alert.agent_id, reason.signal): day_of(alert.date)
+                for alert in self.alerts
+                if alert.kind == "pattern"
+                for reason in alert.reasons
+            },
             excluded=excluded(self.store),
             lean=LEAN,
         )

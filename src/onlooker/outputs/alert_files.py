@@ -29,6 +29,8 @@ COLUMNS = (
     "actor_type",
     "team",
     "site",
+    "pattern",
+    "pattern_size",
 )
 
 

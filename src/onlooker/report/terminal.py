@@ -60,7 +60,7 @@ def _cells(alert: Alert) -> tuple[str, ...]:
         for_terminal(alert.agent_id),
         customers,
         count(alert.unexplained),
-        "rule" if alert.kind == "rule" else one_in(alert.p_value),
+        alert.kind if alert.kind in {"rule", "pattern"} else one_in(alert.p_value),
     )
 
 

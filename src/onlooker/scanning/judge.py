@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from onlooker.alerts.decide import Policy, Told
+from onlooker.alerts.pattern_alerts import choose, held_back
 from onlooker.alerts.rings import read_teams, ring_alerts
 from onlooker.alerts.write_alerts import ruled_alerts
 from onlooker.checks.calendar_days import special_days
@@ -14,6 +15,8 @@ from onlooker.checks.completeness import Doubt, by_day, half_seen, unwhole
 from onlooker.engines.protocol import Engine
 from onlooker.errors import UsageError
 from onlooker.features import COUNTS, scored_features
+from onlooker.patterns import Given as PatternGiven
+from onlooker.patterns import find_patterns, patterns
 from onlooker.rules import Given, fire, rules
 from onlooker.scanning.caveats import caveats
 from onlooker.scanning.decide_alerts import decide_and_explain
@@ -21,6 +24,7 @@ from onlooker.scanning.fired_rules import Fired, rows_of
 from onlooker.scanning.found import Outcome
 from onlooker.scanning.job import Job
 from onlooker.scanning.past import Earlier
+from onlooker.scanning.pattern_columns import with_patterns
 from onlooker.scanning.span import Span
 from onlooker.schema.days import day_of
 from onlooker.schema.findings import Alert
@@ -67,6 +71,7 @@ def judge(
         wanted = rules(Given(settings.daily_cap, settings.may_export, "ticket_id" in columns))
         firings, notes, broken = fire(engine, wanted, span.last, earlier.broken)
         policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
+        hits = find_patterns(engine, patterns(PatternGiven(columns)), span.first, span.last, earlier.agent_days)
         names = names_of(earlier.state) if earlier.state else Names()
         panel = read_panel(engine, signals, span.log_start, names, span.last)
         fired = rows_of(panel, names.agents, [firing for firing in firings if firing.day <= span.last])
@@ -79,10 +84,12 @@ def judge(
         waiting = [firing for firing in firings if firing.day > span.last]
         told = {**earlier.told, **earlier.raised_early}
         early = news(ruled_alerts(engine, waiting), told, found.alerts, policy)
+        chosen = choose(hits, earlier.patterns_told, policy.quiet_days)
+        found = with_patterns(engine, found, hits, chosen, span.log_start)
         age = int(panel.day.max(initial=span.log_start)) - span.log_start + 1
         found = replace(found, alerts=(*found.alerts, *early, *rings), learned=known)
         unsure = caveats(columns, age, len(names.agents), recognised_ids(engine) if recognised else [])
-    return Judged(found, () if span.empty else (*notes, *changes, *unsure), broken)
+    return Judged(found, () if span.empty else (*notes, *changes, *held_back(chosen), *unsure), broken)
 
 
 def untaught_days(engine: Engine, earlier: Earlier, doubted: Sequence[Doubt]) -> Untaught:

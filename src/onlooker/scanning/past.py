@@ -40,7 +40,7 @@ class Earlier:
     state: Arrays | None = None
     """Of scoring, after the night before."""
     agent_days: str | None = None
-    """SQL that stands for the AGENT_DAYS of 84 days before; so do the next two, for those of the last weeks."""
+    """SQL that stands for the AGENT_DAYS of 112 days before; so do the next two, for those of the last weeks."""
     weeks_of_days: str | None = None
     weeks_of_hours: str | None = None
     """AGENT_HOURS."""
@@ -56,6 +56,8 @@ class Earlier:
     """Nights judged before, in order."""
     broken: frozenset[str] = frozenset()
     """Hard rules that were broken on the night before."""
+    patterns_told: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Subject and pattern -> day of the last alert, in the quiet period before."""
     lean: str | None = None
     """What the engine keeps of its memory while nights are scored; None for the larger part."""
 

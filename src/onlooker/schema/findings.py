@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 FORMAT = 1
+ALERT_FORMAT = 2
+"""Of alerts: 2 since they say which pattern raised them. Fields that came later have defaults, so older alerts load."""
 
 Severity = Literal["low", "medium", "high", "critical"]
 Confidence = Literal["low", "medium", "high"]
@@ -62,7 +64,8 @@ class Alert:
 
     id: str
     """Stable: the same agent, night and kind give the same id in every run."""
-    kind: Literal["score", "rule", "ring"]
+    kind: Literal["score", "rule", "pattern", "ring"]
+    """What raised it: the sum of all signals, a hard rule, a pattern beside the sum, or the ring scan."""
     agent_id: str
     """Whom it is about; of a ring `team x`, `queue x` or `site x`, whose members the reasons name."""
     date: str
@@ -98,7 +101,11 @@ class Alert:
     """Of these, visits without an explanation."""
     later: tuple[str, ...] = ()
     """What data that came later changes about it; the alert itself stays as it was."""
-    format: int = FORMAT
+    format: int = ALERT_FORMAT
+    pattern: str = ""
+    """The pattern that raised it, if one did; its heading in docs/signals.md."""
+    pattern_size: float = 0.0
+    """How much the pattern is about, in its unit."""
 
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""

@@ -1,0 +1,157 @@
+"""The patterns' own alerts: at most one a pattern and night; who must wait for another night is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from onlooker.alerts.decide import SHORT_LOG
+from onlooker.alerts.sentences import in_order, one_in
+from onlooker.alerts.visits_to_check import AgentDay, Seen, seen
+from onlooker.alerts.write_alerts import alert_id, context
+from onlooker.engines.protocol import Engine
+from onlooker.patterns import Hit
+from onlooker.schema.days import iso
+from onlooker.schema.findings import Alert, Reason
+
+WINDOW = 14
+"""Days that a pattern looks at."""
+NAMED = 5
+"""People held back who are named one by one."""
+Told = Mapping[tuple[str, str], int]
+"""Subject and pattern -> day of the last alert."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the sum of all signals says of an agent-day."""
+
+    score: float = 0.0
+    p_value: float = 1.0
+    q_value: float = 1.0
+    rank: int = 1
+    evidence: float = 0.0
+    expected: float | None = None
+    unexplained: int = 0
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Hits to raise, and hits of the last night that wait."""
+
+    raised: Sequence[Sequence[Hit]]
+    """The hits of each alert: one subject and night."""
+    waiting: Sequence[Hit]
+    nights: Mapping[str, int]
+    """Pattern -> nights on which somebody was held back."""
+
+
+def choose(hits: Iterable[Hit], told: Told, quiet_days: int) -> Chosen:
+    """Of each night's hits the largest of each pattern; a subject told of a pattern stays quiet for `quiet_days`."""
+    last = dict(told)
+    alerts: dict[tuple[int, str], list[Hit]] = {}
+    waiting: list[Hit] = []
+    nights: dict[str, int] = {}
+    by_night: dict[tuple[int, str], list[Hit]] = {}
+    for hit in hits:
+        by_night.setdefault((hit.day, hit.pattern.name), []).append(hit)
+    newest = max((day for day, _ in by_night), default=0)
+    for (day, name), several in by_night.items():
+        fresh = [hit for hit in several if day - last.get((hit.subject, name), day - quiet_days) >= quiet_days]
+        fresh.sort(key=lambda hit: (not hit.together, -hit.size, hit.subject))
+        if fresh:
+            last[fresh[0].subject, name] = day
+            alerts.setdefault((day, fresh[0].subject), []).append(fresh[0])
+        if len(fresh) > 1:
+            nights[name] = nights.get(name, 0) + 1
+            waiting += fresh[1:] if day == newest else []
+    return Chosen(list(alerts.values()), waiting, nights)
+
+
+def held_back(chosen: Chosen) -> Iterator[str]:
+    """What must be said of those who had to wait."""
+    by_name: dict[str, list[Hit]] = {}
+    for hit in chosen.waiting:
+        by_name.setdefault(hit.pattern.name, []).append(hit)
+    for name, several in by_name.items():
+        more = f" and {len(several) - NAMED} more" if len(several) > NAMED else ""
+        who = ", ".join(hit.subject for hit in several[:NAMED])
+        yield (
+            f"Held back on {iso(several[0].day)}, since the pattern {name} raises one alert a night, the largest: "
+            f"{who}{more}. They come up on the next nights as long as the pattern holds."
+        )
+
+
+def pattern_alerts(
+    engine: Engine, raised: Sequence[Sequence[Hit]], scored: Mapping[AgentDay, Scored], first_day: int
+) -> tuple[Alert, ...]:
+    """The alerts in words, oldest first; VISITS and `actor_days` of their nights are on `engine`.
+
+    `scored` has the largest of each alert, by login and day.
+    """
+    wanted = [(hit.logins[0], hit.day) for (hit, *_) in raised]
+    found, people = seen(engine, wanted), context(engine, wanted)
+    return tuple(
+        _alert(hits, scored.get(key, Scored()), found.get(key, Seen()), people[key], hits[0].day - first_day + 1)
+        for hits, key in zip(raised, wanted, strict=True)
+    )
+
+
+def _alert(hits: Sequence[Hit], sum_: Scored, saw: Seen, who: Mapping[str, Any], log_days: int) -> Alert:
+    first, date = hits[0], iso(hits[0].day)
+    reasons = tuple(reason for hit in hits for reason in _reasons(hit))
+    return Alert(
+        id=alert_id(first.subject, date, "pattern"),
+        kind="pattern",
+        agent_id=first.subject,
+        date=date,
+        severity="high" if any(hit.size >= hit.pattern.high for hit in hits) else "medium",
+        confidence="low" if log_days < SHORT_LOG else "medium",
+        headline=headline(first),
+        reasons=reasons,
+        kinds=tuple(sorted({"pattern", *(hit.pattern.name for hit in hits)})),
+        against=tuple(against(first, sum_, saw, date, log_days)),
+        visits=saw.first,
+        score=sum_.score,
+        p_value=sum_.p_value,
+        q_value=sum_.q_value,
+        rank=sum_.rank,
+        actor_type="human",
+        team=who["team"],
+        site=who["site"],
+        evidence=sum_.evidence,
+        customers=int(who["customers"]),
+        expected=sum_.expected,
+        unexplained=sum_.unexplained,
+        pattern=first.pattern.name,
+        pattern_size=round(first.size, 1),
+    )
+
+
+def headline(hit: Hit) -> str:
+    """What was seen, in one sentence; of many people how many they are."""
+    if not hit.together:
+        return hit.passed[0].text
+    return f"{len(hit.passed)} of the {hit.people} people of {hit.subject} at once. The largest: {hit.passed[0].text}"
+
+
+def _reasons(hit: Hit) -> Iterator[Reason]:
+    for one, login in zip(hit.passed, hit.logins, strict=True):
+        text = f"{login}: {one.text}" if hit.together else one.text
+        whose = login if hit.together else ""
+        yield Reason(hit.pattern.name, text, WINDOW, one.observed, one.usual, None, 0.0, whose)
+
+
+def against(hit: Hit, sum_: Scored, saw: Seen, date: str, log_days: int) -> Iterator[str]:
+    """What speaks against it."""
+    if hit.together:
+        yield "What changes the work of a whole queue (a campaign, a new tool, an instruction) lifts many at once."
+    else:
+        yield from in_order(date, saw.explained, saw.interested)
+        if sum_.p_value > 0.2:
+            yield "The sum of all signals finds the day ordinary."
+        elif sum_.p_value < 1:
+            yield f"By the sum of all signals a day like this comes up in {one_in(sum_.p_value)} agent-days."
+    if log_days < SHORT_LOG:
+        yield f"The log was {log_days} days old: little history to compare with."

@@ -1,0 +1,20 @@
+"""Patterns beside the sum: what no tidy-looking work cancels, each with a size in plain units and a floor.
+
+A pattern judges the days of people by numbers that a person can check; it never adds to the evidence. It raises at most
+one alert a night, whatever the sum says.
+"""
+
+from __future__ import annotations
+
+from onlooker.patterns import high_volume
+from onlooker.patterns.find_patterns import Hit, find_patterns
+from onlooker.patterns.pattern import Given, Pattern
+
+__all__ = ["PATTERNS", "Given", "Hit", "Pattern", "find_patterns", "patterns"]
+
+PATTERNS = (high_volume,)
+
+
+def patterns(given: Given) -> tuple[Pattern, ...]:
+    """The patterns of a run, in the order in which an alert tells them."""
+    return tuple(pattern for module in PATTERNS if (pattern := module.pattern(given)) is not None)

@@ -1,0 +1,118 @@
+"""Counts far above the busiest tenth of the peers, summed over the best days worked of two weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onlooker.patterns.busiest_tenth import NEVER, Peers
+from onlooker.patterns.pattern import Passed
+from onlooker.patterns.people_days import PeopleDays
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+TIMES = 2.0
+"""What lies beyond so many times the busiest tenth of the peers is summed."""
+WINDOW, BEST = 14, 10
+"""Of the days of a window the best ones are summed."""
+CHANCE = 1e-4
+"""How likely so many may be where the limit were the mean of a Poisson law."""
+WHOSE = ("of the same role and queue", "of the same queue", "of the same role", "of all people")
+"""Whose busiest tenth it is: the first of these with enough peers."""
+
+
+@dataclass(frozen=True)
+class AbovePeers:
+    """Judges one count; called with the days of people and the first night to judge."""
+
+    counts: tuple[str, ...]
+    """Columns of PeopleDays, which are added up."""
+    floor: float
+    """The least that must lie beyond the limit."""
+    sentence: str
+    """With {observed}, {usual}, {days} and {whose}; the numbers are of the days summed."""
+
+    def __call__(self, people: PeopleDays, since: int) -> list[Passed]:
+        """Who passes on the nights from `since` on."""
+        count = np.add.reduce([people.known(name) for name in self.counts])
+        standing = Standing(people, count)
+        found: list[Passed] = []
+        for day, rows in people.nights():
+            standing.take(day, rows)
+            if day >= since:
+                found += self._passed(standing, day, rows)
+        return found
+
+    def _passed(self, standing: Standing, day: int, rows: slice) -> Iterator[Passed]:
+        person = standing.people.person[rows]
+        observed, usual, days = standing.best(day, person)
+        size = observed - TIMES * usual
+        for i in np.flatnonzero((size > self.floor) & (days > 0)):
+            if chance(float(observed[i]), TIMES * float(usual[i])) <= CHANCE:
+                whose = WHOSE[int(standing.level[day % WINDOW, person[i]])]
+                text = self.sentence.format(
+                    observed=f"{observed[i]:,.0f}", usual=f"{usual[i]:,.0f}", whose=whose,
+                    days=f"{days[i]} worked day{'' if days[i] == 1 else 's'}",
+                )  # fmt: skip
+                yield Passed(rows.start + int(i), float(size[i]), float(observed[i]), float(usual[i]), text)
+
+
+class Standing:
+    """Each person's counts of the last 14 days beside what was the busiest tenth of the peers on each of them."""
+
+    def __init__(self, people: PeopleDays, count: Floats) -> None:
+        self.people, self.count = people, count
+        values, self._place = np.unique(count, return_inverse=True)
+        self._groups = divisions(people)
+        self._peers = [Peers(people.people, int(g.max(initial=0)) + 1, values) for g in self._groups]
+        shape = (WINDOW, people.people)
+        self._day = np.full(shape, NEVER)
+        self._observed, self._usual = np.zeros(shape), np.zeros(shape)
+        self.level = np.zeros(shape, dtype=np.intp)
+        """Place in WHOSE."""
+
+    def take(self, day: int, rows: slice) -> None:
+        """Add a day; where there are too few peers at all, the day says nothing."""
+        person, slot = self.people.person[rows], day % WINDOW
+        for group, peers in zip(self._groups, self._peers, strict=True):
+            peers.take(day, person, group[rows], self._place[rows])
+        usual, level = np.full(len(person), np.nan), np.zeros(len(person), dtype=np.intp)
+        for place, (group, peers) in enumerate(zip(self._groups, self._peers, strict=True)):
+            left = np.flatnonzero(np.isnan(usual))
+            usual[left] = peers.busiest(person[left], group[rows][left])
+            level[left] = place
+        known = ~np.isnan(usual)
+        self._day[slot, person] = np.where(known, day, NEVER)
+        self._observed[slot, person], self._usual[slot, person] = self.count[rows], np.nan_to_num(usual)
+        self.level[slot, person] = level
+
+    def best(self, day: int, person: Ints) -> tuple[Floats, Floats, Ints]:
+        """Of the up to ten days with most beyond the limit: what was counted, what is usual, and how many they are."""
+        lately = self._day[:, person] > day - WINDOW
+        observed, usual = self._observed[:, person], self._usual[:, person]
+        beyond = np.where(lately, observed - TIMES * usual, 0.0)
+        order = np.argsort(-beyond, axis=0, kind="stable")[:BEST]
+        summed = np.take_along_axis(beyond, order, 0) > 0
+        return (
+            (np.take_along_axis(observed, order, 0) * summed).sum(axis=0),
+            (np.take_along_axis(usual, order, 0) * summed).sum(axis=0),
+            np.asarray(summed.sum(axis=0)),
+        )
+
+
+def divisions(people: PeopleDays) -> tuple[Ints, ...]:
+    """The groups of peers, by role and queue, queue, role, and all; one entry per row."""
+    roles = int(people.role.max(initial=0)) + 1
+    _, both = np.unique(people.place * roles + people.role, return_inverse=True)
+    return np.asarray(both, dtype=np.intp), people.place, people.role, np.zeros_like(people.place)
+
+
+def chance(observed: float, mean: float) -> float:
+    """P(X >= observed) for a Poisson law of that mean."""
+    from scipy.special import gammainc
+
+    return float(gammainc(observed, mean)) if mean > 0 else 0.0
