@@ -1,6 +1,7 @@
 """An analyst's decisions count from the next night on, and are on record."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -226,9 +227,56 @@ def test_a_suppression_renewed_beyond_ninety_days_takes_a_second_person(store, d
     assert later.suppress(sam, iso(FIRST + 120), "ana", "still noise", second="dora").second == "dora"
 
 
-def test_a_known_alert_joins_a_case_and_opens_none(store, desk):
-    from dataclasses import replace
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (Scope(agents=("sam",), signals=("glances",)), Scope(agents=("sam",), signals=("exports",))),
+        (Scope(agents=("sam", "kim")), Scope(agents=("sam",))), (Scope(agents=("sam",)), Scope(agents=("sam", "kim"))),
+        (Scope(agents=("sam",), customers=("C1",)), Scope(agents=("sam",), customers=("C2",))),
+        (Scope(teams=("north",)), Scope(teams=("north", "south"))),
+        (Scope(customers=("C1",)), Scope(customers=("C1",))),
+    ],
+)  # fmt: skip
+def test_terms_about_one_person_add_up_over_scopes_and_gaps(store, before, now):
+    CaseDesk(store, as_date(FIRST)).suppress(before, iso(FIRST + 49), "ana", "noise")
+    later = CaseDesk(store, as_date(FIRST + 100))
+    with pytest.raises(
+        NotAllowed, match="41 days with 50 others of the year before that nobody else agreed to are more"
+    ):
+        later.suppress(now, iso(FIRST + 140), "bea", "still noise")
+    assert later.suppress(now, iso(FIRST + 139), "bea", "still noise").second is None
+    other = Scope(agents=("lou",)) if now.agents else Scope(teams=("east",)) if now.teams else Scope(customers=("C9",))
+    assert later.suppress(other, iso(FIRST + 189), "bea", "noise").second is None
 
+
+def test_a_term_that_was_ended_or_agreed_to_counts_as_it_was(store):
+    sam = Scope(agents=("sam",))
+    made = CaseDesk(store, as_date(FIRST)).suppress(sam, iso(FIRST + 79), "ana", "noise")
+    with store.deciding() as db:  # taken back after 20 days
+        from onlooker.cases.case_tables import write_suppression
+
+        write_suppression(db, replace(made, ended=f"{iso(FIRST + 19)}T12:00:00+00:00"))
+    later = CaseDesk(store, as_date(FIRST + 100))
+    with pytest.raises(NotAllowed, match="80 days with 20 others"):
+        later.suppress(sam, iso(FIRST + 179), "ana", "again")
+    later.suppress(sam, iso(FIRST + 179), "ana", "again", second="dora")
+    much_later = CaseDesk(store, as_date(FIRST + 180))
+    assert much_later.suppress(sam, iso(FIRST + 249), "ana", "and again").second is None  # 70 and 20
+    next_year = CaseDesk(store, as_date(FIRST + 700))
+    assert next_year.suppress(sam, iso(FIRST + 789), "ana", "new").second is None
+
+
+def test_a_benign_verdict_and_a_suppression_add_up(store):
+    CaseDesk(store, as_date(FIRST)).suppress(Scope(agents=("sam",)), iso(FIRST + 69), "ana", "noise")
+    night(store, FIRST + 80, alert(FIRST + 80, "sam"))
+    later = CaseDesk(store, as_date(FIRST + 81))
+    (case,) = later.cases(agent="sam")
+    with pytest.raises(NotAllowed, match="31 days with 70 others"):
+        later.close(case.id, "benign", "bea", "a project")
+    assert later.close(case.id, "benign", "bea", "a project", second="dora").state == "closed"
+
+
+def test_a_known_alert_joins_a_case_and_opens_none(store, desk):
     night(store, FIRST, alert(FIRST, "sam"))
     night(store, FIRST + 1, *(replace(alert(FIRST + 1, who), state="known") for who in ("sam", "kim")))
     (case,) = desk.cases()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onlooker.cases import Case, NotAllowed, Scope, raised_again, same_person, wilson
-from onlooker.cases.policy import check_author, check_term, unbroken_since
+from onlooker.cases.policy import check_author, check_term, days_in_all
 
 NIGHT = date(2026, 3, 2)
 
@@ -86,12 +86,11 @@ def test_ninety_days_take_one_person_and_more_take_two():
     check_term("ana", "dora", SAM, day(0), day(900))
 
 
-def test_renewing_a_short_term_again_and_again_is_a_long_one():
-    assert unbroken_since(day(20), []) == day(20)
-    assert unbroken_since(day(20), [(day(0), day(9)), (day(10), day(19))]) == day(0)
-    assert unbroken_since(day(20), [(day(0), day(8)), (day(10), day(30))]) == day(10)
-    assert unbroken_since(day(20), [(day(0), day(9))]) == day(20)
-    assert unbroken_since(day(20), [(day(25), day(40))]) == day(20)
+def test_days_add_up_once_each_over_a_year():
+    assert days_in_all(day(20), day(29), []) == 10
+    assert days_in_all(day(20), day(29), [(day(0), day(9)), (day(12), day(24))]) == 10 + 10 + 8
+    assert days_in_all(day(400), day(409), [(day(0), day(9)), (day(40), day(49))]) == 10 + 5
+    assert days_in_all(day(0), day(499), []) == 500
 
 
 @pytest.mark.parametrize("second", ["Ana@example.org", "sam", ""])

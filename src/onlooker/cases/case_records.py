@@ -124,6 +124,12 @@ class Term(Record):
     ended: str | None = None
     """When it was taken back early."""
 
+    @property
+    def span(self) -> tuple[str, str]:
+        """First and last date on which it had an effect: from when it was made, if its days lay behind, to its end."""
+        made = self.at[:10]
+        return made if self.first < made <= self.until else self.first, min(self.until, (self.ended or self.until)[:10])
+
     def active_on(self, date: str) -> bool:
         """Whether it holds on a local date."""
         return self.ended is None and self.first <= date <= self.until

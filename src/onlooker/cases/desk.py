@@ -190,8 +190,7 @@ class CaseDesk:
         rules.check_reason(reason, "a suppression")
         rules.check_author(author, self._covered(scope), "suppress this")
         rules.check_signals(scope)
-        terms = [(s.first, s.until) for s in self.suppressions() if s.scope == scope and s.ended is None]
-        rules.check_term(author, second, scope, rules.unbroken_since(begin, terms), until)
+        rules.check_term(author, second, scope, begin, until, self._decided_alone(scope))
         made = Suppression(_id("sup", scope, begin, until), scope, reason, author, second, begin, until, _now())
         with self._store.deciding() as db:
             kept.write_suppression(db, made)
@@ -217,8 +216,7 @@ class CaseDesk:
         end = until or (as_local_date(self._today) + timedelta(days=rules.EXPLAINED_DAYS)).isoformat()
         # Counted from today: the case's own days lie behind, however long it took.
         begin = max(self._today, verdict.first)
-        terms = [(e.first, e.until) for e in self.explanations() if e.scope == scope and e.ended is None]
-        rules.check_term(verdict.author, second, scope, rules.unbroken_since(begin, terms), end)
+        rules.check_term(verdict.author, second, scope, begin, end, self._decided_alone(scope))
         made = Explanation(
             _id("exp", scope, verdict.first, end), scope, verdict.reason, verdict.author, second, verdict.first, end,
             verdict.at, case_id=case.id,
@@ -226,6 +224,15 @@ class CaseDesk:
         kept.write_explanation(self._store.db, made)
         about = {"explanation": made.id, **scope.record(), "until": end, "second": second}
         append(self._store.db, made.author, "explained", about, made.reason)
+
+    def _decided_alone(self, scope: Scope) -> list[tuple[str, str]]:
+        """First and last date of every term about the same person that no second person agreed to."""
+        covered = self._covered(scope)
+        return [
+            term.span
+            for term in (*self.suppressions(), *self.explanations())
+            if term.second is None and rules.same_subject(covered, self._covered(term.scope), scope, term.scope)
+        ]
 
     def _change(self, case: Case, author: str, what: str, text: str) -> Case:
         changed = replace(case, notes=(*case.notes, Note(_now(), author, what, text.strip())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from difflib import get_close_matches
 
@@ -15,6 +15,9 @@ from onlooker.store.layout import as_local_date
 
 LONG_DAYS = 90
 """A suppression or explanation for longer needs a second person's name."""
+
+YEAR = 365
+"""Days in which terms about one person add up."""
 
 UNASSIGNED_DAYS = 3
 """A case that nobody has taken for so long is raised again."""
@@ -83,20 +86,39 @@ def check_signals(scope: Scope) -> None:
         raise UsageError(f"there is no signal or rule {' or '.join(unknown)}", hint)
 
 
-def unbroken_since(first: str, earlier: Iterable[tuple[str, str]]) -> str:
-    """When a chain of terms (first and last date) began that a new one from `first` on carries forward.
+def same_subject(one: Collection[str], other: Collection[str], scope: Scope, earlier: Scope) -> bool:
+    """Whether two scopes, which cover the agents `one` and `other`, speak about the same person.
 
-    Renewing a short suppression again and again is a long one.
+    A scope without agents and teams speaks about its customers, whoever sees them.
     """
-    for begin, end in sorted(earlier, key=lambda term: term[1], reverse=True):
-        day_after = (date.fromisoformat(end) + timedelta(days=1)).isoformat()
-        if begin < first <= day_after:
-            first = begin
-    return first
+    if one or other:
+        return bool(set(one) & set(other))
+    return bool(set(scope.teams) & set(earlier.teams) or set(scope.customers) & set(earlier.customers))
 
 
-def check_term(author: str, second: str | None, scope: Scope, first: str, until: str) -> None:
-    """Raise unless a suppression or explanation from `first` to `until` may be made by `author`, with `second`."""
+def days_in_all(first: str, until: str, earlier: Iterable[tuple[str, str]]) -> int:
+    """Days from `first` to `until`, and those of `earlier` terms (first and last date) in the year up to `until`.
+
+    Many short terms are a long one, whether they follow each other, overlap, or leave gaps.
+    """
+    end = as_local_date(until)
+    begin = end - timedelta(days=YEAR - 1)
+    days: set[date] = set()
+    for start, last in [(first, until), *earlier]:
+        day = max(as_local_date(start), begin) if (start, last) != (first, until) else as_local_date(start)
+        while day <= min(as_local_date(last), end):
+            days.add(day)
+            day += timedelta(days=1)
+    return len(days)
+
+
+def check_term(
+    author: str, second: str | None, scope: Scope, first: str, until: str, earlier: Iterable[tuple[str, str]] = ()
+) -> None:
+    """Raise unless a suppression or explanation from `first` to `until` may be made by `author`, with `second`.
+
+    `earlier` are terms about the same person that nobody else agreed to.
+    """
     days = (as_local_date(until) - as_local_date(first)).days + 1
     if days < 1:
         raise NotAllowed(f"it would end on {until}, before it begins on {first}", "Name a later date.")
@@ -106,8 +128,9 @@ def check_term(author: str, second: str | None, scope: Scope, first: str, until:
         check_author(second, scope.agents, "agree to this")
         if same_person(author, second):
             raise NotAllowed("the second person is the first", "Name somebody else with --second.")
-    elif days > LONG_DAYS:
+    elif (whole := days_in_all(first, until, earlier)) > LONG_DAYS:
+        before = f" with {whole - days} others of the year before that nobody else agreed to" if whole > days else ""
         raise NotAllowed(
-            f"{days} days are more than {LONG_DAYS}, which takes a second person",
+            f"{days} days{before} are more than {LONG_DAYS}, which takes a second person",
             "Name one with --second, or end it earlier.",
         )
