@@ -96,8 +96,10 @@ def _closed(text: str) -> Any:
         # Deep inside of an element nothing has to be kept.
         if len(open_brackets) <= DEEPEST + 1:
             cut, closing = token.start() if mark == "," else token.end(), "".join(reversed(open_brackets))
+    # A comma after the last element is a common slip.
+    whole = re.sub(r",(\s*[\]}])", r"\1", text[:cut] + closing)
     try:
-        return json.loads(text[:cut] + closing, strict=False) if cut else None
+        return json.loads(whole, strict=False) if cut else None
     except (ValueError, RecursionError):
         return None
 
@@ -120,12 +122,18 @@ def _main_list(document: dict[str, Any], alone: bool) -> tuple[str, ...] | None:
     size, path, rows = max(lists, key=lambda one: one[0])
     name = path[-1].lower()
     beside = len(json.dumps(document)) - size - sum(len(key) + 6 for key in path)
-    if alone and name in SURE:
+    if alone and (name in SURE or (size > beside and len(rows) > 1 and _timed(rows))):
         return path
     if size < beside or (len(rows) < 2 and name not in LIKELY):
         return None
     # A row has its time; what only wraps rows may have one too, but then it has a name that is well known.
     return None if _has_time(document, path) or not (alone or name in LIKELY) else path
+
+
+def _timed(rows: list[Any]) -> bool:
+    """Whether most of the rows say when they were."""
+    shown = rows[:100]
+    return sum(_has_time(row, ()) for row in shown) * 2 > len(shown)
 
 
 def _lists(value: dict[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
