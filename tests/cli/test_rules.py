@@ -17,8 +17,8 @@ from .command import Ran, onlooker
 
 DAYS = [f"2026-03-{day:02d}" for day in range(2, 29)]
 LAST, CROWDED, EARLIER = DAYS[-1], DAYS[-2], DAYS[-5]
-"""All rules fire on the last day; on the one before, four agents open the same canary record; earlier, another rule has
-fired on one of the agents, which does not keep this one quiet."""
+"""All rules fire on the last day; on the one before, twelve agents open the same canary record; earlier another
+rule has fired on one of the agents, which does not keep this one quiet."""
 ORDINARY = [f"agent{n:02d}" for n in range(20)]
 AT = {"capable": "daily_cap", "taker": "export_without_right", "bot": "ai_without_task", "leaver": "view_after_leaving",
       "curious": "canary_record", "selfish": "own_record", "nosy": "colleague_record",
@@ -48,7 +48,7 @@ def log() -> list[list[str]]:
     for n, day in product(range(23), DAYS):
         rows += [[f"{day}T{n:02d}:30:00Z", "machine", f"c{(n * 31 + int(day[-2:])) % 900}", "view", f"M{n}-{day}"]]
     rows += [[f"{LAST}T23:{n:02d}:00Z", "machine", f"f{n}", "view", ""] for n in range(6)]
-    rows += [[f"{CROWDED}T17:00:00Z", agent, "trap", "view", "X3"] for agent in ORDINARY[:4]]
+    rows += [[f"{CROWDED}T17:00:00Z", agent, "trap", "view", "X3"] for agent in ORDINARY[:12]]
     return rows
 
 
@@ -75,7 +75,9 @@ def test_every_rule_fires_on_whom_it_is_about_and_on_nobody_else(scanned: tuple[
     folder, ran = scanned
     assert ran.status == 0, ran.err
     ruled = {(a["agent_id"], a["date"], a["reasons"][0]["signal"]) for a in alerts(folder) if a["kind"] == "rule"}
-    assert ruled == {(agent, LAST, rule) for agent, rule in AT.items()} | {("curious", EARLIER, "daily_cap")}
+    assert ruled == {(agent, LAST, rule) for agent, rule in AT.items()} | {
+        ("curious", EARLIER, "daily_cap"), ("rule canary_record", CROWDED, "canary_record")
+    }  # fmt: skip
     assert set(AT.values()) == {module.__name__.rpartition(".")[2] for module in RULES}
 
 
@@ -97,10 +99,12 @@ def test_the_visits_that_a_rule_is_about_are_shown_first(scanned: tuple[Path, Ra
     assert "canary record" in first["curious"]["why"]
 
 
-def test_a_rule_that_fires_on_too_many_reports_itself_and_raises_nothing(scanned: tuple[Path, Ran]) -> None:
+def test_a_rule_that_fires_on_too_many_reports_itself_in_one_alert_that_names_them(scanned: tuple[Path, Ran]) -> None:
     folder, _ = scanned
-    assert not [a for a in alerts(folder) if a["date"] == CROWDED and a["kind"] == "rule"]
-    note = "Rule canary_record fired on more than 2% of the agents on 1 night: it is not used there."
+    (alert,) = [a for a in alerts(folder) if a["date"] == CROWDED and a["kind"] == "rule"]
+    assert [reason["agent_id"] for reason in alert["reasons"]] == ORDINARY[:12]
+    assert alert["headline"].startswith(f"Rule canary_record fired on 12 of 29 agents on {CROWDED}")
+    note = "Rule canary_record fired on more than 10 agents and 10% of them on 1 night: one alert names them."
     assert any(note in one for one in json.loads((folder / "out" / "run.json").read_text())["notes"])
     assert note in re.sub(r"\s+", " ", (folder / "out" / "report.html").read_text())
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from onlooker.engines.duck import DuckEngine
-from onlooker.rules import BROKEN_LEAST, Given, Rule, fire, rules
+from onlooker.rules import BROKEN_LEAST, Given, Rule, about_broken, fire, rules
 
 
 @pytest.fixture
@@ -80,22 +80,27 @@ def test_sentences_carry_the_number_the_date_and_the_limit() -> None:
 
 
 def test_a_rule_that_fires_on_too_many_reports_itself_and_not_them(engine: DuckEngine) -> None:
-    """On day 3 it fires on four of eight agents; on day 4 on three, which is always allowed."""
-    load(engine, [person(f"a{i}", 300 if i <= BROKEN_LEAST else 5, day=3) for i in range(8)]
-                 + [person(f"a{i}", 300 if i < BROKEN_LEAST else 5, day=4) for i in range(8)])  # fmt: skip
-    firings, notes, broken = fire(engine, rules(Given(200, [], False)))
+    """On day 3 it fires on eleven of twenty agents; on day 4 on ten, which is always allowed."""
+    load(engine, [person(f"a{i:02}", 300 if i <= BROKEN_LEAST else 5, day=3) for i in range(20)]
+                 + [person(f"a{i:02}", 300 if i < BROKEN_LEAST else 5, day=4) for i in range(20)])  # fmt: skip
+    firings, aside, broken = fire(engine, rules(Given(200, [], False)))
     assert broken == frozenset()
-    assert [(f.agent_id, f.day) for f in firings] == [("a0", 4), ("a1", 4), ("a2", 4)]
-    (note,) = notes
-    assert note.startswith("Rule daily_cap fired on more than 2% of the agents on 1 night")
-    assert "not used" in note
+    assert [(f.agent_id, f.day) for f in firings] == [(f"a{i:02}", 4) for i in range(10)]
+    assert [(f.agent_id, f.day) for f in aside] == [(f"a{i:02}", 3) for i in range(11)]
+    (note,) = about_broken(aside)
+    assert note.startswith("Rule daily_cap fired on more than 10 agents and 10% of them on 1 night")
 
 
-def test_two_in_a_hundred_agents_are_not_too_many(engine: DuckEngine) -> None:
-    load(engine, [person(f"a{i}", 300 if i < 5 else 5) for i in range(250)])
-    assert len(fired(engine, rules(Given(200, [], False)))) == 5
-    load(engine, [person(f"a{i}", 300 if i < 6 else 5) for i in range(250)])
+def test_a_tenth_of_the_agents_are_not_too_many(engine: DuckEngine) -> None:
+    load(engine, [person(f"a{i}", 300 if i < 25 else 5) for i in range(250)])
+    assert len(fired(engine, rules(Given(200, [], False)))) == 25
+    load(engine, [person(f"a{i}", 300 if i < 26 else 5) for i in range(250)])
     assert fired(engine, rules(Given(200, [], False))) == []
+
+
+def test_a_few_who_agree_to_break_a_rule_do_not_switch_it_off(engine: DuckEngine) -> None:
+    load(engine, [person(f"a{i}", 300 if i < 4 else 5) for i in range(60)])
+    assert len(fired(engine, rules(Given(200, [], False)))) == 4
 
 
 def test_accounts_that_are_no_people_need_a_task_where_the_log_has_tickets(engine: DuckEngine) -> None:
@@ -108,7 +113,7 @@ def test_accounts_that_are_no_people_need_a_task_where_the_log_has_tickets(engin
 def test_a_rule_broken_on_the_last_night_is_not_used_on_a_day_that_is_not_over(engine: DuckEngine) -> None:
     """On day 4, of which little is there yet, it fires on one agent only."""
     early = [person("a0", 300, day=4), person("a1", day=4)]
-    load(engine, [person(f"a{i}", 300, day=3) for i in range(8)] + early)
+    load(engine, [person(f"a{i}", 300, day=3) for i in range(11)] + early)
     firings, _, broken = fire(engine, rules(Given(200, [], False)), 3)
     assert (firings, broken) == ([], {"daily_cap"})
     load(engine, [person(f"a{i}", 300 if i < 2 else 5, day=3) for i in range(8)] + early)

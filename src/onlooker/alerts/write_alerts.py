@@ -159,10 +159,11 @@ def pointers(firings: Iterable[Firing]) -> list[Pointer]:
     return [Pointer(rule.visits, rule.why, agent_days) for rule, agent_days in concerned.items()]
 
 
-def rule_reason(firing: Firing, date: str) -> Reason:
-    """A hard rule's reason; it adds no evidence."""
+def rule_reason(firing: Firing, date: str, named: bool = False) -> Reason:
+    """A hard rule's reason, which adds no evidence; `named` where the alert is about several agents."""
     text = wording.one(firing.rule.sentence.format(observed=wording.number(firing.observed), date=date))
-    return Reason(firing.rule.name, text, 1, firing.observed, None, None, 0.0)
+    who = firing.agent_id if named else ""
+    return Reason(firing.rule.name, f"{who}: {text}" if named else text, 1, firing.observed, None, None, 0.0, who)
 
 
 def alert_id(agent: str, date: str, kind: str) -> str:

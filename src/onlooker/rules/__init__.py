@@ -1,7 +1,7 @@
 """Hard rules: what opens an alert whatever the scores and the budget say.
 
-A rule is a condition on AGENT_DAYS, in a file of its own. One that fires on more than 2 % of a night's agents reports
-itself as broken instead of flooding the list.
+A rule is a condition on AGENT_DAYS, in a file of its own. One that fires on more than 10 agents and
+10 % of a night's reports itself as broken, in one alert that names them.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from onlooker.rules import (
     repeated_customer,
     view_after_leaving,
 )
-from onlooker.rules.firing import BROKEN_LEAST, BROKEN_SHARE, fire
+from onlooker.rules.firing import BROKEN_LEAST, BROKEN_SHARE, about_broken, fire
 from onlooker.rules.rule import Firing, Given, Rule
 
-__all__ = ["BROKEN_LEAST", "BROKEN_SHARE", "RULES", "Firing", "Given", "Rule", "fire", "rules"]
+__all__ = ["BROKEN_LEAST", "BROKEN_SHARE", "RULES", "Firing", "Given", "Rule", "about_broken", "fire", "rules"]
 
 RULES = (
     daily_cap,

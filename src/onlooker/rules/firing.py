@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from onlooker.engines.protocol import Engine
 from onlooker.rules.rule import Firing, Rule
 from onlooker.schema.days import AFTER_ALL
 
-BROKEN_SHARE = 0.02
-BROKEN_LEAST = 3
-"""A rule may always fire on this many agents of a night."""
+BROKEN_SHARE = 0.1
+BROKEN_LEAST = 10
+"""A rule that fires on more agents of a night than this, and on a larger share of them, is broken: a few who agree to
+break it can't switch it off."""
 
 
 def fire(
     engine: Engine, wanted: Iterable[Rule], until: int = AFTER_ALL, broken_before: Collection[str] = ()
-) -> tuple[list[Firing], list[str], frozenset[str]]:
-    """Apply rules to `actor_days`; also say which were broken, on how many nights, and name those broken on the last.
+) -> tuple[list[Firing], list[Firing], frozenset[str]]:
+    """Apply rules to `actor_days`: what fired, what broken rules fired on, and the rules broken on the last night.
 
     A day after `until` is not over: few agents may have fired yet. A rule that was broken on the last day that is over
     (`broken_before` names them where none is here) is not used on it.
     """
     firings: list[Firing] = []
-    notes: list[str] = []
+    aside: list[Firing] = []
     standing: set[str] = set()
     ((last,),) = engine.rows(f"SELECT max(day) FROM actor_days WHERE day <= {until}")
     for rule in wanted:
@@ -40,11 +41,19 @@ def fire(
             for agent, day, seen, broken in rows
             if not broken and (day <= until or rule.name not in standing)
         ]
-        nights = {day for _, day, _, broken in rows if broken}
-        if nights:
-            notes.append(
-                f"Rule {rule.name} fired on more than {BROKEN_SHARE:.0%} of the agents on {len(nights)} "
-                f"night{'s' * (len(nights) > 1)}: it is not used there. Is its limit, or its side table, right "
-                "for this log?"
-            )
-    return firings, notes, frozenset(standing)
+        aside += [
+            Firing(rule, agent, int(day), float(seen)) for agent, day, seen, broken in rows if broken and day <= until
+        ]
+    return firings, aside, frozenset(standing)
+
+
+def about_broken(aside: Iterable[Firing]) -> Iterator[str]:
+    """What must be said of rules that were broken, and on how many nights."""
+    nights: dict[str, set[int]] = {}
+    for firing in aside:
+        nights.setdefault(firing.rule.name, set()).add(firing.day)
+    for name, days in nights.items():
+        yield (
+            f"Rule {name} fired on more than {BROKEN_LEAST} agents and {BROKEN_SHARE:.0%} of them on {len(days)} "
+            f"night{'s' * (len(days) > 1)}: one alert names them. Is its limit, or its side table, right for this log?"
+        )

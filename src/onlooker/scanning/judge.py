@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from onlooker.alerts.broken_rules import broken_rule_alerts
 from onlooker.alerts.decide import Policy, Told
 from onlooker.alerts.pattern_alerts import choose, held_back
 from onlooker.alerts.rings import read_teams, ring_alerts
@@ -17,7 +18,7 @@ from onlooker.errors import UsageError
 from onlooker.features import COUNTS, scored_features
 from onlooker.patterns import Given as PatternGiven
 from onlooker.patterns import find_patterns, patterns
-from onlooker.rules import Given, fire, rules
+from onlooker.rules import Given, about_broken, fire, rules
 from onlooker.scanning.caveats import caveats
 from onlooker.scanning.decide_alerts import decide_and_explain
 from onlooker.scanning.fired_rules import Fired, rows_of
@@ -69,7 +70,7 @@ def judge(
         signals = signals_of(columns, earlier.state)
         recognised = recognise_actors(engine, earlier.agent_days, span.first)
         wanted = rules(Given(settings.daily_cap, settings.may_export, "ticket_id" in columns))
-        firings, notes, broken = fire(engine, wanted, span.last, earlier.broken)
+        firings, aside, broken = fire(engine, wanted, span.last, earlier.broken)
         policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
         hits = find_patterns(engine, patterns(PatternGiven(columns)), span.first, span.last, earlier.agent_days)
         names = names_of(earlier.state) if earlier.state else Names()
@@ -83,13 +84,14 @@ def judge(
         found = decide_and_explain(engine, panel, scores, names.agents, policy, fired, earlier.told, by_day(doubted))
         waiting = [firing for firing in firings if firing.day > span.last]
         told = {**earlier.told, **earlier.raised_early}
+        of_rules = broken_rule_alerts(engine, aside, earlier.told, policy.quiet_days)
         early = news(ruled_alerts(engine, waiting), told, found.alerts, policy)
         chosen = choose(hits, earlier.patterns_told, policy.quiet_days)
         found = with_patterns(engine, found, hits, chosen, span.log_start)
         age = int(panel.day.max(initial=span.log_start)) - span.log_start + 1
-        found = replace(found, alerts=(*found.alerts, *early, *rings), learned=known)
+        found = replace(found, alerts=(*found.alerts, *early, *of_rules, *rings), learned=known)
         unsure = caveats(columns, age, len(names.agents), recognised_ids(engine) if recognised else [])
-    return Judged(found, () if span.empty else (*notes, *changes, *held_back(chosen), *unsure), broken)
+    return Judged(found, () if span.empty else (*about_broken(aside), *changes, *held_back(chosen), *unsure), broken)
 
 
 def untaught_days(engine: Engine, earlier: Earlier, doubted: Sequence[Doubt]) -> Untaught:
