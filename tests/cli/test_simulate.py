@@ -7,6 +7,7 @@ import gzip
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -64,6 +65,7 @@ def test_the_truth_says_what_each_line_is(made: tuple[Path, str]) -> None:
     assert {row["customer_id"] for row in victims} == {row["customer_id"] for row in rows(folder / "tables/fraud.csv")}
 
 
+@pytest.mark.full
 def test_the_command_that_it_names_scans_the_log(made: tuple[Path, str]) -> None:
     folder, said = made
     words = said.splitlines()[-1].split()
@@ -87,25 +89,33 @@ def test_the_same_seed_writes_the_same_files(made: tuple[Path, str], tmp_path: P
     [
         ((), "Missing option '--out'"),
         (("--out", "x", "--world", "clinc"), "no world is called clinc\n          Did you mean clinic?"),
-        (("--out", "x", "--campaigns", "brech"), "no campaign is called brech\n          Did you mean breach?"),
-        (("--out", "x", "--campaigns", "breach:none"), "Write NAME or NAME:INSIDERS"),
-        (("--out", "x", *SMALL[:6], "--campaigns", "behind_ai"), "nobody can carry out the campaign behind_ai"),
-        (("--out", "x", "--world", "small_office", "--days", "5"), "nobody can carry out the campaign snoop"),
-        (("--out", "x", "--world", "clinic", "--agents", "9", "--days", "30", "--campaigns", "under_tickets"),
-         "the campaign under_tickets needs tickets"),
-        (("--out", "full"), "full is not empty"),
-        (("--out", "full/a-file"), "full/a-file is not empty"),
-        (("--out", "x", "--agents", "0"), "0 is not in the range"),
+        (("--out", "full"), "full is not empty\n          Name a folder"),
     ],
-)  # fmt: skip
-def test_what_cannot_be_done_is_said_and_nothing_is_written(
-    arguments: tuple[str, ...], said: str, tmp_path: Path
-) -> None:
+)
+def test_what_cannot_be_done_is_said_with_status_2(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "a-file").write_text("")
     ran = run("simulate", *arguments, cwd=tmp_path)
     assert (ran.status, ran.out) == (2, "")
     assert said in ran.err
+
+
+@pytest.mark.parametrize(
+    ("world", "options", "said"),
+    [
+        ("small_office", {"campaigns": ["brech"]}, "no campaign is called brech"),
+        ("small_office", {"campaigns": ["breach:none"]}, "can't read the campaign breach:none"),
+        ("small_office", {"days": 60, "campaigns": ["behind_ai"]}, "nobody can carry out the campaign behind_ai"),
+        ("small_office", {"days": 5}, "nobody can carry out the campaign snoop"),
+        ("clinic", {"agents": 9, "days": 30, "campaigns": ["under_tickets"]}, "under_tickets needs tickets"),
+        ("small_office", {"days": 5, "campaigns": ["none"], "period": "hour"}, "can't write a log by hour"),
+    ],
+)
+def test_nothing_is_written_of_what_cannot_be_simulated(
+    world: str, options: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(onlooker.OnlookerError, match=said):
+        onlooker.simulate(tmp_path / "x", world, **options)
     assert not (tmp_path / "x").exists()
 
 

@@ -100,12 +100,17 @@ def write_logs(
     return paths
 
 
+def known_period(period: str) -> None:
+    """Raise UsageError for a period that a log can't be cut by."""
+    if period not in PERIODS:
+        raise UsageError(f"can't write a log by {period}", f"The periods are {', '.join(PERIODS)}.")
+
+
 def pieces(
     simulated: Simulated, period: str, columns: Sequence[str], local: bool
 ) -> Iterator[tuple[str, Ints, pa.Table]]:
     """Yield the log in pieces by the local date of writing: a name, the places of the lines, and the lines."""
-    if period not in PERIODS:
-        raise UsageError(f"can't write a log by {period}", f"The periods are {', '.join(PERIODS)}.")
+    known_period(period)
     second, offset = simulated.shown.lines.second, _offsets(simulated)
     written = simulated.shown.lines.written
     for name, where in _pieces(written + offset if local else written, period):

@@ -15,7 +15,7 @@ from onlooker.schema.version import __version__
 from onlooker.simulation.campaigns import KINDS, Campaign, kind_named
 from onlooker.simulation.simulate_organisation import Simulated, simulate
 from onlooker.simulation.worlds import World
-from onlooker.simulation.write_logs import csv_bytes, pieces, write_table
+from onlooker.simulation.write_logs import csv_bytes, known_period, pieces, write_table
 
 TRUTH_FILES = {"insiders": "campaigns", "victims": "victims", "incidents": "nuisances", "truth": "planted_days"}
 """Tables of the truth, and the files they are written to."""
@@ -97,6 +97,7 @@ def write_world(
     asked = campaigns_asked(campaigns, world)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not empty", "Name a folder that does not exist yet, or empty this one.")
+    known_period(period)
     agents, days, seed = agents or world.agents, days or world.days, world.seed if seed is None else seed
     progress(f"simulating {agents:,} agents over {days:,} days", 0.1)
     made = simulate(
