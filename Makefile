@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 STAMP_FULL := $(VENV)/.installed-full
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-full benchmarks lint format clean
+.PHONY: help install demo test test-full soak benchmarks lint format clean lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 14
@@ -37,14 +37,20 @@ lint: $(STAMP) ## ruff, mypy, import contracts
 	$(BIN)/lint-imports --no-logo
 
 test: lint ## lint, then the tests that need nothing but Python
-	$(BIN)/python -m pytest -m 'not full' --numprocesses auto --dist loadfile --durations=10
+	$(BIN)/python -m pytest -m 'not full and not soak' --numprocesses auto --dist loadfile --durations=10
 
 test-full: $(STAMP_FULL) ## the tests that need Java, a browser or minutes
-	$(BIN)/python -m pytest -m full --numprocesses auto --dist loadfile --durations=10
+	$(BIN)/python -m pytest -m 'full and not soak' --numprocesses auto --dist loadfile --durations=10
+
+soak: $(STAMP_FULL) ## the tests that need hours: 500 kills, 5,000 inputs that are nearly sound
+	$(BIN)/python -m pytest -m soak --numprocesses auto --durations=10
 
 benchmarks: $(STAMP) ## measure scans against their floor (minutes, gigabytes); python -m benchmarks --help for more
 	$(BIN)/python -m pip install --quiet --editable '.[dev,benchmarks]'
 	$(BIN)/python -m benchmarks
+
+lock: $(STAMP) ## pin what a deployment installs, with hashes, and list it with its licences
+	$(BIN)/python -m pip install --quiet --dry-run --ignore-installed --report - . | $(BIN)/python deploy/lock.py
 
 format: $(STAMP) ## put the code in its form
 	$(BIN)/ruff check --fix .

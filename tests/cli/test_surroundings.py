@@ -30,8 +30,9 @@ def place(tmp_path_factory) -> Path:
 @pytest.mark.parametrize(
     ("how", "status"),
     [
-        (">&-", 0), ("2>&-", 0), ("<&- >&- 2>&-", 0), (">/dev/full", UNDELIVERED), ("2>/dev/full", 0),
-        (">/dev/full 2>/dev/full", UNDELIVERED), ("| true", 0),
+        ("<&- >&- 2>&-", 0), (">/dev/full", UNDELIVERED), *(pytest.param(*one, marks=pytest.mark.full) for one in (
+            (">&-", 0), ("2>&-", 0), ("2>/dev/full", 0), (">/dev/full 2>/dev/full", UNDELIVERED), ("| true", 0)
+        )),
     ],
 )  # fmt: skip
 def test_a_look_up_is_done_wherever_its_words_go(place, how, status):
@@ -52,8 +53,12 @@ def test_an_error_stays_an_error_where_nothing_can_be_said(place):
 
 
 @pytest.mark.parametrize(
-    ("how", "status"), [("<&- >&- 2>&-", 0), (">/dev/full 2>/dev/full", UNDELIVERED), ("2>/dev/full", UNDELIVERED)]
-)
+    ("how", "status"),
+    [
+        ("2>/dev/full", UNDELIVERED), pytest.param("<&- >&- 2>&-", 0, marks=pytest.mark.full),
+        pytest.param(">/dev/full 2>/dev/full", UNDELIVERED, marks=pytest.mark.full),
+    ],
+)  # fmt: skip
 def test_the_status_of_a_scan_says_that_the_nights_are_committed(tiny_log, tmp_path, how, status):
     ran = shell(f'"$COMMAND" scan "{tiny_log}" --store s --closed --out o {how}', tmp_path)
     assert ran.returncode == status
@@ -63,6 +68,7 @@ def test_the_status_of_a_scan_says_that_the_nights_are_committed(tiny_log, tmp_p
     assert (tmp_path / "o" / "run.json").exists()
 
 
+@pytest.mark.full
 def test_nothing_of_the_environment_is_needed(place, tiny_log, tmp_path):
     for variables in ("", "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0", "HOME=/nonexistent LC_ALL=xx_YY"):
         ran = shell(f'env -i {variables} "$COMMAND" scan "{tiny_log}" --out "out-{len(variables)}" -q', tmp_path)
@@ -85,9 +91,11 @@ def test_a_log_whose_name_is_not_utf_8_is_read_and_shown(tiny_log, tmp_path):
 @pytest.mark.parametrize(
     "arguments",
     [
-        'explain "$(printf "a\\377")" --store "$PLACE"', 'cases note x "$(printf "a\\377")" --store "$PLACE"',
-        'scan log.csv --out "$(printf "o\\377")"', 'scan log.csv --store "$(printf "d\\377")"',
-        'scan log.csv --out "$(printf "d\\377")"', 'status --store "$(printf "d\\377")"',
+        'explain "$(printf "a\\377")" --store "$PLACE"', 'scan log.csv --out "$(printf "d\\377")"',
+        *(pytest.param(one, marks=pytest.mark.full) for one in (
+            'cases note x "$(printf "a\\377")" --store "$PLACE"', 'scan log.csv --out "$(printf "o\\377")"',
+            'scan log.csv --store "$(printf "d\\377")"', 'status --store "$(printf "d\\377")"',
+        )),
     ],
 )  # fmt: skip
 def test_an_argument_that_is_not_utf_8_is_refused_in_words(place, tiny_log, tmp_path, arguments):
