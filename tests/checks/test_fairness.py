@@ -25,13 +25,13 @@ def log(
     days, hours, scores = [], [], []
     for agent, (site, when, first, hired) in people.items():
         for day in range(max(LAST - span + 1, first), LAST + 1):
-            days.append((agent, day, site or None, actor, hired))
+            days.append((agent, day, site or None, actor, hired, len(when)))
             hours += [(agent, day, hour, 3) for hour in when]
             scores.append((agent, day, 0.001 if day % 10 == 0 else 0.5, agent in alerts and day % 10 == 0))
     agent_days, agent_hours, found = (
         pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
         for names, rows in (
-            (("agent_id", "day", "site", "actor_type", "hire_day"), days),
+            (("agent_id", "day", "site", "actor_type", "hire_day", "hours"), days),
             (("agent_id", "day", "hour", "visits"), hours),
             (("agent_id", "date", "p_value", "alerted"), scores),
         )

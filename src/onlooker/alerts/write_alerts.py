@@ -15,6 +15,7 @@ from onlooker.alerts.visits_to_check import AgentDay, Pointer, Seen, listed, see
 from onlooker.engines.protocol import Engine
 from onlooker.features import COUNTS, FAMILIES
 from onlooker.rules import Firing, Rule
+from onlooker.schema.actors import ACTOR
 from onlooker.schema.days import iso
 from onlooker.schema.evidence import CUSTOMERS
 from onlooker.schema.findings import SEVERITIES, Alert, Reason, Severity
@@ -190,8 +191,7 @@ def context(engine: Engine, wanted: Iterable[AgentDay]) -> dict[AgentDay, dict[s
     if not values:
         return {}
     rows = engine.rows(
-        f"""SELECT agent_id, day, CASE WHEN recognised THEN 'service' ELSE coalesce(actor_type, 'human') END,
-                   team, site, customers, recognised
+        f"""SELECT agent_id, day, {ACTOR}, team, site, customers, recognised
             FROM actor_days WHERE (agent_id, day) IN ({values})"""
     )
     names = ("actor_type", "team", "site", "customers", "recognised")

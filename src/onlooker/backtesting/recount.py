@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onlooker.backtesting.honest_log import FACTS, IN_ORDER, HonestLog, fired_rules, numbered
+from onlooker.schema.actors import NUMBER
 from onlooker.schema.tables import MEMORY_DAYS, VISITS
 from onlooker.scoring.read_panel import GROUP
 
@@ -73,8 +74,7 @@ FEW_ROWS = 20_000
 """Agent-days up to which those of all agents are counted anew."""
 ROWS = """
 SELECT agent_id, CAST(day AS BIGINT) AS day, {team} AS work_group, coalesce(role, '') AS role,
-       CAST(CASE WHEN recognised THEN 2 WHEN actor_type = 'ai' THEN 1 WHEN actor_type = 'service' THEN 2 ELSE 0 END
-            AS BIGINT) AS actor, {columns}
+       CAST({number} AS BIGINT) AS actor, {columns}
 FROM copy_actor_days WHERE day <= {until} {order}
 """
 RETURNING = """
@@ -202,7 +202,7 @@ def _fired(log: HonestLog, others: str) -> list[tuple[str, int, str]]:
 def _rows(log: HonestLog, since: int, until: int, fired: list[tuple[str, int, str]]) -> Recounted:
     engine, names = log.engine, log.names
     columns = dict.fromkeys((*FACTS, *log.panel.signals))
-    rows = engine.arrow(ROWS.format(team=GROUP, columns=", ".join(columns), until=until, order=IN_ORDER))
+    rows = engine.arrow(ROWS.format(team=GROUP, number=NUMBER, columns=", ".join(columns), until=until, order=IN_ORDER))
     ids = rows["agent_id"].to_pylist()
     number = {name: place for place, name in enumerate(names.agents)}
     newcomers = sorted({name for name in ids if name not in number})

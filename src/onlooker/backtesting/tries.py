@@ -9,6 +9,7 @@ import numpy as np
 
 from onlooker.backtesting.honest_log import HonestLog
 from onlooker.errors import UnusableInput
+from onlooker.schema.actors import PERSON
 from onlooker.simulation.arrays import Bools, Ints
 from onlooker.simulation.campaigns import BY_NAME, KINDS, Kind, kind_named
 
@@ -65,7 +66,7 @@ class Staff:
 
 
 STAFF = """
-SELECT a.number AS agent, bool_and(coalesce(d.actor_type, 'human') = 'human' AND NOT d.recognised) AS person,
+SELECT a.number AS agent, bool_and({person}) AS person,
        bool_or(d.actor_type = 'ai') AS assistant, max_by(coalesce(d.team, d.queue, d.site), d.day) AS team,
        coalesce(bool_or(regexp_matches(lower(d.role), '{leads}')), FALSE) AS lead,
        coalesce(bool_or(regexp_matches(lower(concat_ws(' ', d.role, d.team, d.site)), '{gigs}')), FALSE) AS gig
@@ -75,7 +76,7 @@ FROM honest_actor_days d JOIN agents_by_name a ON a.name = d.agent_id GROUP BY a
 
 def staff_of(log: HonestLog) -> Staff:
     """Read who is who."""
-    rows = log.engine.arrow(STAFF.format(leads="|".join(LEADS), gigs="|".join(GIGS))).to_pydict()
+    rows = log.engine.arrow(STAFF.format(person=PERSON, leads="|".join(LEADS), gigs="|".join(GIGS))).to_pydict()
     names = {name: i for i, name in enumerate(sorted({team for team in rows["team"] if team is not None}))}
     worked = np.zeros((len(log.names.agents), log.days), dtype=bool)
     worked[log.panel.agent, log.panel.day - log.first_day] = True

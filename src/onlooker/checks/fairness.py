@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onlooker.engines.protocol import Engine
+from onlooker.schema.actors import ACTOR, with_recognised
 from onlooker.schema.findings import GroupRate
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ WEEKS = ("more than 4 days a week", "4 days a week or fewer")
 PEOPLE = """
 SELECT agent_id, coalesce(max(site), '') AS site, min(day) AS first, coalesce(min(hire_day), -1000000) AS hired,
        min(hire_day) IS NOT NULL AS hire_known, 1.0 * count(*) / count(DISTINCT floor((day + 3) / 7)) AS days_a_week
-FROM {agent_days} WHERE coalesce(actor_type, 'human') = 'human' AND day > {after} AND day <= {until}
-GROUP BY agent_id ORDER BY agent_id NULLS FIRST
+FROM ({actor_days}) a WHERE day > {after} AND day <= {until}
+GROUP BY agent_id HAVING max_by({actor}, day) = 'human' ORDER BY agent_id NULLS FIRST
 """
 HOURS = """
 SELECT agent_id, CAST(hour AS BIGINT) AS hour, CAST(sum(visits) AS BIGINT) AS visits
@@ -104,7 +105,8 @@ def fairness(
 def people_of(engine: Engine, agent_days: str, agent_hours: str, until: int, days: int = DAYS) -> People:
     """Who was active in the last `days` up to `until`, and before that as far back as tenure has to be known."""
     after = until - days
-    table = engine.arrays(PEOPLE.format(agent_days=agent_days, after=after - NEW_DAYS - KNOWN_DAYS, until=until))
+    people = {"actor_days": with_recognised(agent_days), "actor": ACTOR, "after": after - NEW_DAYS - KNOWN_DAYS}
+    table = engine.arrays(PEOPLE.format(**people, until=until))
     names = [str(name) for name in table["agent_id"]]
     number = {name: place for place, name in enumerate(names)}
     first = np.asarray(table["first"], dtype=np.int64)

@@ -74,10 +74,11 @@ def counts(source: str, tables: Collection[str] = (), held: frozenset[str] | Non
     # count(*) FILTER takes a quarter longer, since each of them sets its rows apart.
     def column(f: Feature) -> str:
         counted = held is None or held.issuperset(f.needs)
-        count, one = ("count", "1") if f.amount == "1" else ("sum", f.amount)
-        if source == "hours":
-            count, one = "sum", "visits"
-        return f"{count}(CASE WHEN {f.where} THEN {one} END) AS {f.name}" if counted else f"0 AS {f.name}"
+        amount = "visits" if source == "hours" else f.amount
+        count = f"count(CASE WHEN {f.where} THEN 1 END)"
+        if amount != "1":
+            count = f"CAST(sum(CASE WHEN {f.where} THEN {amount} END) AS BIGINT)"
+        return f"{count if counted else 'CAST(0 AS BIGINT)'} AS {f.name}"
 
     return ", ".join(column(f) for f in COUNTS if f.source == source and there(f, tables))
 
@@ -163,10 +164,12 @@ def build_agent_days(
 def _columns(tables: Collection[str]) -> str:
     columns = []
     for f in COUNTS:
-        value = (f.where if f.source == "days" else f"coalesce({f.name}, 0)") if there(f, tables) else "0"
+        value = f.where if f.source == "days" else f"coalesce({f.name}, 0)"
+        if f.source in ("days", "work"):
+            value = f"CAST({value} AS BIGINT)"
         if f.name in timing.BELIEVED and "roster" in tables:
             value = timing.BELIEVED[f.name]
-        columns.append(f"CAST({value} AS BIGINT) AS {f.name}")
+        columns.append(f"{value if there(f, tables) else 'CAST(0 AS BIGINT)'} AS {f.name}")
     return ", ".join(columns)
 
 

@@ -1,7 +1,7 @@
 """When: visits in hours that are unusual for the agent, outside the roster, or during leave."""
 
 from onlooker.features.feature import Feature
-from onlooker.schema.tables import ROUND_THE_CLOCK
+from onlooker.schema.actors import ROUND_THE_CLOCK
 
 RARE_HOUR = 0.02
 """An hour that holds less than this share of the agent's visits is unusual for the agent."""

@@ -14,6 +14,7 @@ from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.features import COUNTS
+from onlooker.schema.actors import ACTOR, with_recognised
 from onlooker.schema.days import iso
 from onlooker.schema.findings import VisitToSee
 from onlooker.schema.tables import MEMORY_DAYS
@@ -31,10 +32,10 @@ NIGHT = """
 SELECT *, (SELECT count(*) FROM {scores}) AS agents FROM {scores} WHERE agent_id = {agent}
 """
 COLLEAGUES = """
-SELECT {means} FROM (SELECT *, {alongside} AS place FROM {days} WHERE day = {day}) d
-JOIN (SELECT {alongside} AS place, coalesce(actor_type, 'human') AS actor FROM {days}
+SELECT {means} FROM (SELECT *, {alongside} AS place, {actor} AS actor FROM {days} WHERE day = {day}) d
+JOIN (SELECT {alongside} AS place, {actor} AS actor FROM {days}
       WHERE day = {day} AND agent_id = {agent}) mine
-  ON mine.place = d.place AND mine.actor = coalesce(d.actor_type, 'human')
+  ON mine.place = d.place AND mine.actor = d.actor
 WHERE d.agent_id <> {agent}
 """
 
@@ -122,6 +123,7 @@ def agent_night(engine: Engine, store: Store, agent: str, date: str | None = Non
     if not rows or counted is None:
         raise no_such_night(engine, store, agent, day)
     night = rows[0]
+    counted = f"({with_recognised(counted)}) AS actor_days"
     parts = signal_parts(engine, counted, agent, day, night)
     saw = what_was_seen(engine, store, agent, day)
     alerts = alerts_about(store, agent, day)
@@ -192,7 +194,7 @@ def signal_parts(
     if day not in own["day"]:  # the counts are no longer kept
         return ()
     (others,) = engine.rows(
-        COLLEAGUES.format(means=means, days=counted, day=day, agent=literal(agent), alongside=ALONGSIDE)
+        COLLEAGUES.format(means=means, days=counted, actor=ACTOR, day=day, agent=literal(agent), alongside=ALONGSIDE)
     )
     parts = [
         signal_part(name, night[name], nouns[name], own["day"], own[name], day, colleagues)
@@ -242,7 +244,7 @@ def what_was_seen(engine: Engine, store: Store, agent: str, day: int) -> Seen:
 def who_it_was(engine: Engine, counted: str, agent: str, day: int) -> Mapping[str, str | None]:
     """Team, queue, site, role and actor type that day."""
     where = f"day = {day} AND agent_id = {literal(agent)}"
-    rows = engine.rows(f"SELECT {', '.join(WHO)} FROM {counted} WHERE {where}")
+    rows = engine.rows(f"SELECT {', '.join(WHO[:-1])}, {ACTOR} FROM {counted} WHERE {where}")
     return dict(zip(WHO, rows[0] if rows else [None] * len(WHO), strict=True))
 
 

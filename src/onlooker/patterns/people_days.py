@@ -9,16 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onlooker.engines.protocol import Engine
+from onlooker.schema.actors import PERSON, with_recognised
 from onlooker.schema.same_person import folded
-from onlooker.schema.tables import ROUND_THE_CLOCK
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 MEMORY = 112
 """Days that patterns look back on: habits of 84 days, which end 14 days before each of the last 14."""
-MONTH = 28
-"""Days by which an account is recognised as a service, by its hours."""
 
 HOURS = "hours_of_day"
 COUNTS = ("customers", "looked_up", "other_spellings", "exported_rows", "listed_rows", "exports", "reveals",
@@ -33,24 +31,14 @@ SELECT {who}, {counts} FROM agent_days WHERE day <= {until}{past}
 EARLIER = """
 UNION ALL SELECT {who}, {counts} FROM {past} WHERE day < {since} AND day >= {since} - {memory}
 """
-# As scoring recognises them: without an actor type, and active round the clock on half of the last 28 days.
-SERVICES = """
-SELECT agent_id, day FROM (
-  SELECT agent_id, day, avg(CASE WHEN hours >= {hours} THEN 1.0 ELSE 0.0 END) OVER month AS round_the_clock,
-         count(*) OVER month AS days_seen
-  FROM pattern_days WHERE agent_id IN (SELECT agent_id FROM pattern_days WHERE hours >= {hours})
-  WINDOW month AS (PARTITION BY agent_id ORDER BY day NULLS FIRST RANGE BETWEEN 27 PRECEDING AND CURRENT ROW)) m
-WHERE round_the_clock >= 0.5 AND days_seen >= 3
-"""
 PLACE = """CASE WHEN queue IS NOT NULL THEN concat('queue ', queue) WHEN site IS NOT NULL THEN concat('site ', site)
                 ELSE '' END"""
 ROLE = "coalesce(role, '')"
 PEOPLE = """
 SELECT a.number AS agent, CAST(d.day AS BIGINT) AS day, p.number AS place, r.number AS role, {counts}
-FROM pattern_days d JOIN pattern_agents a ON a.name = d.agent_id
+FROM ({days}) d JOIN pattern_agents a ON a.name = d.agent_id
 JOIN pattern_places p ON p.name = {place} JOIN pattern_roles r ON r.name = {role}
-WHERE coalesce(d.actor_type, 'human') = 'human'
-  AND (d.actor_type IS NOT NULL OR (d.agent_id, d.day) NOT IN (SELECT agent_id, day FROM pattern_services))
+WHERE {person}
 ORDER BY day NULLS FIRST, agent NULLS FIRST
 """
 NUMBERS = """
@@ -104,15 +92,15 @@ def read_people_days(engine: Engine, until: int, past: str | None = None, since:
         counts = ", ".join(_count(name, before) for name in COUNTS)
         earlier = EARLIER.format(who=", ".join(WHO), counts=counts, past=past, since=since, memory=MEMORY)
     engine.table("pattern_days", ACTIVE.format(who=", ".join(WHO), counts=now, until=until, past=earlier))
-    engine.table("pattern_services", SERVICES.format(hours=ROUND_THE_CLOCK))
     for table, name in TABLES.items():
         engine.table(table, NUMBERS.format(name=name))
-    found = engine.arrays(PEOPLE.format(place=PLACE, role=ROLE, counts=", ".join(COUNTS)))
+    who = {"days": with_recognised("pattern_days"), "person": PERSON, "place": PLACE, "role": ROLE}
+    found = engine.arrays(PEOPLE.format(**who, counts=", ".join(COUNTS)))
     logins, places = (
         [name for (name,) in engine.rows(f"SELECT name FROM {table} ORDER BY number NULLS FIRST")]
         for table in ("pattern_agents", "pattern_places")
     )
-    for table in (*TABLES, "pattern_services", "pattern_days"):
+    for table in (*TABLES, "pattern_days"):
         engine.drop(table)
     counts_of = {name: np.asarray(np.ma.filled(found[name], np.nan), dtype=np.float64) for name in COUNTS}
     keys = ("day", "agent", "place", "role")

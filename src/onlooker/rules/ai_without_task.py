@@ -1,6 +1,7 @@
 """Views without a task by an account that is no person."""
 
-from onlooker.rules.rule import PERSON, Given, Rule
+from onlooker.rules.rule import Given, Rule
+from onlooker.schema.actors import PERSON
 
 LEAST = 5
 """Visits without a task in a day: one or two are mistakes of the log."""

@@ -1,6 +1,7 @@
 """More distinct customers on one day than a person may open."""
 
-from onlooker.rules.rule import PERSON, Given, Rule
+from onlooker.rules.rule import Given, Rule
+from onlooker.schema.actors import PERSON
 
 
 def rule(given: Given) -> Rule:

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from onlooker.schema.findings import Severity
 
-PERSON = "(coalesce(actor_type, 'human') = 'human' AND NOT recognised)"
-"""SQL: whether somebody is a person, as far as the log, the agents table and the hours of activity tell."""
-
 
 @dataclass(frozen=True)
 class Given:

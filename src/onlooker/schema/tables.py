@@ -287,11 +287,7 @@ RECENT_DAYS = 14
 MEMORY_DAYS = 84
 """A customer whom the agent has not met for so long counts as new to the agent again."""
 
-ROUND_THE_CLOCK = 20
-"""Hours of a day with activity that no person has on half of the days."""
-
 PLACEHOLDERS = ("", "-", "--", "0", "n/a", "na", "nil", "none", "null", "unknown", "test", "tbd", "x")
 """What people type when a ticket field is mandatory and there is no ticket."""
 
 ACTIONS = ("view", "search", "list", "reveal", "export", "edit")
-ACTOR_TYPES = ("human", "ai", "service")

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from onlooker.schema.actors import is_person
 from onlooker.scoring.active_agents import Active, Bools, Floats, Ints, Level
 from onlooker.scoring.attendance import Attendance
 from onlooker.scoring.judged_night import KindLessons
 from onlooker.scoring.scoring_history import History
 
-PEOPLE = 0
 LOW, HIGH = -4.0, 4.0
 """An agent-day counts at most so much towards its kind: nobody can make much usual."""
 
@@ -47,7 +47,7 @@ def usual_of_kind(
     days, total = (seen[kind] - own).T
     mean = total / np.maximum(days, 1.0)
     of_all = seen[:, 1].sum() / max(seen[:, 0].sum(), 1.0)
-    person = active.actor == PEOPLE
+    person = is_person(active.actor)
     counted = (person & judged & active.teaches & history.settled(history.day)).astype(float)
     tonight = np.stack([counted, np.clip(evidence, LOW, HIGH) * counted], axis=1)
     by_kind = [np.bincount(kind, column, method.kinds) for column in tonight.T]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.schema.actors import ACTOR_TYPES
 from onlooker.scoring.active_agents import Bools, Ints
 from onlooker.scoring.method import Method
 
-ACTORS = 3
+ACTORS = len(ACTOR_TYPES)
 ROLES = 12
 """Roles beyond this many share a number."""
 TENURES = 2

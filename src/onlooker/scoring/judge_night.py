@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.schema.actors import is_person
 from onlooker.schema.evidence import DAY, HORIZONS, MONTH
 from onlooker.scoring.active_agents import Active, Level
 from onlooker.scoring.agent_kinds import usual_of_kind
@@ -61,7 +62,7 @@ def judge(history: History, active: Active, wanted: Bools, limits: Limits) -> Ni
     before = weeks_before(history, active, tonight, np.where(judged, total, 0.0))
     usual, kinds = usual_of_kind(history, active, there, level, total + before, judged)
     own = total + before - usual
-    own -= what_moved_everybody(own[judged & (active.actor == 0)])
+    own -= what_moved_everybody(own[judged & is_person(active.actor)])
     p_value = final_p(history, active, own, stratum, comparable, judged)
     q_value = q_values(p_value)
     chosen = np.flatnonzero((p_value <= limits.p) & (q_value <= limits.q) | wanted)
@@ -97,7 +98,7 @@ def night_scale(history: History, active: Active, evidence: Floats) -> tuple[flo
 
     Also the spread of those who teach, and how many they are, if they are enough.
     """
-    people = active.actor == 0
+    people = is_person(active.actor)
     usual = history.learning.usual_evidence_spread(faded=bool(active.teaches.any()))
     if people.sum() < FEWEST:
         return usual or 1.0, None

@@ -9,21 +9,10 @@ from numpy.typing import NDArray
 
 from onlooker.engines.missing_tables import make_missing
 from onlooker.engines.protocol import Engine
-from onlooker.schema.tables import HISTORY_CUTS, MEMORY_DAYS, ROUND_THE_CLOCK
+from onlooker.schema.actors import NUMBER, round_the_clock, with_recognised
+from onlooker.schema.tables import HISTORY_CUTS, MEMORY_DAYS
 from onlooker.scoring.panel import Panel
 from onlooker.scoring.state_arrays import Names
-
-# Who has no actor type and is active round the clock on half of the last 28 days is taken for a service account.
-RECOGNISED = """
-SELECT d.*, d.actor_type IS NULL AND m.round_the_clock >= 0.5 AND m.days_seen >= 3 AS recognised
-FROM agent_days d
-JOIN (SELECT agent_id, day, avg(CASE WHEN hours >= {hours} THEN 1.0 ELSE 0.0 END) OVER month AS round_the_clock,
-             count(*) OVER month AS days_seen
-      FROM (SELECT agent_id, day, hours FROM agent_days {past})
-      WINDOW month AS (PARTITION BY agent_id ORDER BY day NULLS FIRST RANGE BETWEEN 27 PRECEDING AND CURRENT ROW)) m
-  ON m.agent_id = d.agent_id AND m.day = d.day
-"""
-PAST = "UNION ALL SELECT agent_id, day, hours FROM {past} WHERE day < {since} AND day >= {since} - 27"
 
 GROUP = "coalesce(queue, site, '')"
 ROLE = "coalesce(role, '')"
@@ -36,8 +25,7 @@ FROM (SELECT DISTINCT {name} AS name FROM actor_days WHERE day <= {until}) named
 NAMED = {"agents_by_name": "agent_id", "groups_by_name": GROUP, "roles_by_name": ROLE}
 NUMBERED = """
 SELECT a.number AS agent, CAST(d.day AS BIGINT) AS day, g.number AS work_group, r.number AS role,
-       CAST(CASE WHEN recognised THEN 2 WHEN actor_type = 'ai' THEN 1 WHEN actor_type = 'service' THEN 2 ELSE 0 END
-            AS BIGINT) AS actor,
+       CAST({number} AS BIGINT) AS actor,
        {signals}
 FROM actor_days d JOIN agents_by_name a ON a.name = d.agent_id JOIN groups_by_name g ON g.name = {group}
 JOIN roles_by_name r ON r.name = {role}
@@ -60,13 +48,11 @@ def recognise_actors(engine: Engine, past: str | None = None, since: int = 0) ->
 
     `past` is SQL that stands for the AGENT_DAYS before `since`, where `agent_days` begins there.
     """
-    earlier = PAST.format(past=past, since=since) if past else ""
-    busy = f"(SELECT agent_id, day, hours FROM agent_days {earlier}) d WHERE hours >= {ROUND_THE_CLOCK}"
     engine.drop("actor_days")
-    if not engine.rows(f"SELECT 1 FROM {busy} LIMIT 1"):
+    if not engine.rows(f"{round_the_clock('agent_days', past, since)} LIMIT 1"):
         engine.view("actor_days", "SELECT *, FALSE AS recognised FROM agent_days")
         return 0
-    engine.table("actor_days", RECOGNISED.format(hours=ROUND_THE_CLOCK, past=earlier))
+    engine.table("actor_days", with_recognised("agent_days", past, since))
     return int(engine.rows("SELECT count(DISTINCT agent_id) FROM actor_days WHERE recognised")[0][0])
 
 
@@ -88,7 +74,7 @@ def read_panel(engine: Engine, signals: Sequence[tuple[str, bool]], first_day: i
     columns = ", ".join(f"CAST({name} AS REAL) AS {name}" for name, _ in signals)
     start = 0
     for first, last, size in spans:
-        select = NUMBERED.format(signals=columns, group=GROUP, role=ROLE, first=first, last=last)
+        select = NUMBERED.format(signals=columns, group=GROUP, role=ROLE, number=NUMBER, first=first, last=last)
         block, part = engine.arrays(select), slice(start, start + size)
         day[part] = block["day"]
         for name, into in number.items():

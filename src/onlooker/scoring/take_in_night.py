@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from onlooker.schema.actors import is_person
 from onlooker.schema.evidence import HORIZONS
 from onlooker.scoring.active_agents import Active, Ints, Level
 from onlooker.scoring.column_statistics import rows_where
@@ -66,7 +67,7 @@ def learn(history: History, lessons: Lessons) -> None:
     if not active.teaches.any():
         return
     learning.fade()
-    people = np.flatnonzero((active.actor == 0) & active.teaches)
+    people = np.flatnonzero(is_person(active.actor) & active.teaches)
     contributions = lessons.contributions
     of_people = contributions if len(people) == len(active.agent) else contributions[:, :, people]
     learning.note_values(of_people, level.known[people] & history.warm(history.day))

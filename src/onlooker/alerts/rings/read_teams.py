@@ -11,29 +11,27 @@ from numpy.typing import NDArray
 
 from onlooker.alerts.rings.ring_statistic import WINDOW, Days
 from onlooker.engines.protocol import Engine
+from onlooker.schema import actors
+from onlooker.schema.actors import PERSON, with_recognised
 
 if TYPE_CHECKING:
     from onlooker.scoring.panel import Panel
 
-BUSY_HOURS = 20
-"""Hours of a day with activity that no person has: accounts that nobody labelled are left out on such days."""
-
 # The smallest unit that the log knows of somebody; null where it knows none.
 TEAM = """CASE WHEN team IS NOT NULL THEN concat('team ', team) WHEN queue IS NOT NULL THEN concat('queue ', queue)
                WHEN site IS NOT NULL THEN concat('site ', site) END"""
-PERSON = f"(coalesce(actor_type, 'human') = 'human' AND hours < {BUSY_HOURS})"
 
 # In the order of the panel.
 CURRENT = f"""
 SELECT CAST(dense_rank() OVER (ORDER BY team NULLS FIRST) - 1 AS BIGINT) AS team, person
-FROM (SELECT agent_id, day, {TEAM} AS team, {PERSON} AS person FROM agent_days WHERE day <= {{until}}) d
+FROM (SELECT agent_id, day, {TEAM} AS team, {PERSON} AS person FROM actor_days WHERE day <= {{until}}) d
 ORDER BY day NULLS FIRST, agent_id NULLS FIRST
 """
 NAMES = f"SELECT DISTINCT {TEAM} AS team FROM agent_days WHERE day <= {{until}} ORDER BY team NULLS FIRST"
 EARLIER = f"""
 SELECT d.agent_id, d.day, s.p_value, d.team
 FROM (SELECT agent_id, day, p_value FROM {{scores}}) s
-JOIN (SELECT agent_id, day, {TEAM} AS team FROM {{agent_days}}
+JOIN (SELECT agent_id, day, {TEAM} AS team FROM ({{actor_days}}) a
       WHERE day > {{since}} - {WINDOW} AND day < {{since}} AND {PERSON}) d
   ON d.agent_id = s.agent_id AND d.day = s.day
 ORDER BY d.day NULLS FIRST, d.agent_id NULLS FIRST
@@ -47,6 +45,13 @@ class Before:
     scores: str
     agent_days: str
     since: int
+
+    @property
+    def select(self) -> str:
+        """SQL of the agent-days of people of these weeks; who is a person, the weeks before them decide too."""
+        first = self.since - WINDOW - actors.WINDOW
+        days = with_recognised(f"(SELECT * FROM {self.agent_days} WHERE day > {first} AND day < {self.since})")
+        return EARLIER.format(scores=self.scores, since=self.since, actor_days=days)
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def read_teams(
     of_team = np.array([number.get(name, -1) for name in names], dtype=np.intp)
     people = np.flatnonzero(np.asarray(now["person"], dtype=bool))
     place = {name: i for i, name in enumerate(agents)}
-    earlier = engine.rows(EARLIER.format(**vars(before))) if before else []
+    earlier = engine.rows(before.select) if before else []
     rows = [
         (day, place[agent], -1 if team is None else number.setdefault(team, len(number) + 1), p)
         for agent, day, p, team in earlier if agent in place
