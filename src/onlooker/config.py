@@ -49,6 +49,9 @@ class Settings(BaseModel):
         default_factory=list, description="lines of the log that are read, as in resource=clients; all if empty"
     )
     verbs: dict[str, str] = Field(default_factory=dict, description="word of the log's action column = action")
+    dates: Literal["dmy", "mdy"] | None = Field(
+        None, description="order of day and month in dates such as 03/04/2026, where the log does not show it"
+    )
     agents: str | None = Field(None, description="side table: who the agents are")
     identities: str | None = Field(None, description="side table: which ids belong together")
     tickets: str | None = Field(None, description="side table: tickets with their customers")

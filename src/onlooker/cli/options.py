@@ -43,6 +43,8 @@ def reading_options(command: Command) -> Command:
                      help="Settings file; onlooker.toml in this folder if there is one."),
         click.option("--threads", type=int, help="Threads of the SQL engine."),
         click.option("--memory", metavar="SIZE", help="Memory of the SQL engine, e.g. 4GB; more goes to disk."),
+        click.option("--dates", type=click.Choice(["dmy", "mdy"]),
+                     help="Order of day and month in dates such as 03/04/2026, if the log does not show it."),
         click.option("--tz", metavar="ZONE", help="Zone of local days and of timestamps without an offset."),
         click.option("--where", multiple=True, metavar="COLUMN=VALUE", callback=several,
                      help="Read only lines with this, e.g. resource=clients; also != and ~. Can be repeated."),

@@ -11,7 +11,8 @@ PRIOR_VISITS = 20
 
 FEATURES = (
     Feature(
-        "off_hours", "hours", f"usual_share < {RARE_HOUR}", "visits in hours unusual for the agent", looks_back=True
+        "off_hours", "hours", f"usual_share < {RARE_HOUR}", "visits in hours unusual for the agent", needs=("hour",),
+        looks_back=True,
     ),
     Feature(
         "off_roster", "visits", "rostered AND NOT on_shift", "visits outside the agent's shifts",

@@ -50,6 +50,9 @@ class _Choice:
     def choose(self, name: str) -> None:
         if name in self.mapping:
             return
+        if name == "clock":
+            self._clock()
+            return
         groups = self._groups(name)
         if name not in REQUIRED:
             self._optional(name, groups)
@@ -98,6 +101,22 @@ class _Choice:
             self.mapping[name] = named[0]
         else:
             self.open.append(Open(name, (), faults))
+
+    def _clock(self) -> None:
+        """The column of the time of day, if that of the timestamp holds dates only."""
+        dates = self.mapping.get("timestamp")
+        if dates is None or not self.log.values(dates).dates:
+            return
+        clocks = [column for column in self._free() if self.log.values(column).clocks]
+        known = [column for group in self._groups("clock") for column in group if column in clocks]
+        found = known or clocks
+        if len(found) == 1:
+            self.mapping["clock"] = found[0]
+        elif found:
+            self.notes.append(
+                f"{' and '.join(found)} could each be the time of day that belongs to {dates}: none is used. "
+                f"{option('clock', found[0])} says which."
+            )
 
     def _optional(self, name: str, groups: list[list[str]]) -> None:
         for group in groups:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from onlooker.ingest.times import CLOCK, DATE
+
 Sample = list[tuple[str | None, ...]]
 Plausible = Callable[[Sequence[str]], float]
 """The share of texts that are instants between 1990 and the day after tomorrow."""
@@ -30,6 +32,8 @@ _ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}(:\d+)?|[0-9a-fA-F]{0,4}(:[0-9a-fA-
 _URL = re.compile(r"(https?://|/)\S+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+([ _-][^\W\d_]+)?")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_DATE, _CLOCK = re.compile(DATE), re.compile(CLOCK)
+_MIDNIGHT = re.compile(r"[ T](00:00(:00(\.0+)?)?|12:00(:00)? ?AM)$", re.IGNORECASE)
 _YES_NO = frozenset(["true", "false", "yes", "no", "y", "n"])
 _ABOUT_TIME = re.compile(r"(?=.*\d).{6,}", re.DOTALL)
 
@@ -53,6 +57,17 @@ class Values:
     def mostly(self, pattern: re.Pattern[str]) -> bool:
         """Whether most of them match `pattern` from end to end."""
         return self._share(lambda text: bool(pattern.fullmatch(text))) > MOST
+
+    @cached_property
+    def dates(self) -> bool:
+        """Dates without a clock; or with one that always says midnight, as spreadsheets write it."""
+        midnight = all(_MIDNIGHT.search(text) for text in self.texts)
+        return self.mostly(_DATE) or (len(set(self.texts)) > 1 and midnight)
+
+    @cached_property
+    def clocks(self) -> bool:
+        """Times of day without a date."""
+        return self.mostly(_CLOCK)
 
     @cached_property
     def objects(self) -> bool:

@@ -14,8 +14,9 @@ from onlooker.errors import UsageError
 from onlooker.schema.tables import EVENTS
 
 REQUIRED = ("timestamp", "agent_id", "customer_id")
-NAMES = ("timestamp", *(name for name in EVENTS.names if name not in ("us", "day", "hour")))
-"""What a log column can be mapped to. The instant goes by the name `timestamp`."""
+NAMES = ("timestamp", *(name for name in EVENTS.names if name not in ("us", "day", "hour")), "clock")
+"""What a log column can be mapped to. The instant goes by the name `timestamp`; `clock` is
+the time of day where that column holds dates only."""
 
 
 @cache

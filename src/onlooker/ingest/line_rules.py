@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-from onlooker.ingest.times import Zone
-
-Order = Literal["", "dmy", "mdy"]
-"""Whether the day or the month comes first in dates such as 03/04/2026; empty where that is not known."""
+from onlooker.ingest.times import Order, Zone
 
 
 @dataclass(frozen=True)
@@ -20,5 +16,7 @@ class LineRules:
     """Of local days, and of times without an offset."""
     verbs: Mapping[str, str] = field(default_factory=dict)
     """The user's own: verb -> action."""
+    dates: Order = ""
+    """How dates such as 03/04/2026 are read, if the user says so; else each column settles it."""
     fold: bool = False
     """Whether ids that differ in case, marks or `.0` only are one."""

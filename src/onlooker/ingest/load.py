@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
+from onlooker.ingest import times
 from onlooker.ingest.chosen_lines import NOTHING, Only
+from onlooker.ingest.date_order import OrderUnknown, Settled, settle
 from onlooker.ingest.files import LogFile
 from onlooker.ingest.header_parts import LaterHeader, later_headers, plan_of_parts, told
 from onlooker.ingest.line_rules import LineRules
@@ -20,10 +23,12 @@ from onlooker.ingest.records import Records, flawed_lines, number_lines, tempora
 from onlooker.ingest.reject_reasons import SHOWN
 from onlooker.ingest.sniffed import Sniff
 from onlooker.ingest.survey import Facts, survey
+from onlooker.ingest.times import Order
 from onlooker.ingest.validate import judged
 from onlooker.ingest.web_lines import web_plan
 from onlooker.schema.tables import EVENTS, REJECTS
 
+AMBIGUOUS = re.compile(times.AMBIGUOUS, re.DOTALL)
 STORED = "ingest_events"
 """The table behind the view `events`."""
 
@@ -44,6 +49,14 @@ class Job:
     """The archive or workbook that the file was in."""
     kind: str = ""
     """Of the container."""
+    order: Order = ""
+    """Of day and month, if the file does not show it and others of its kind do."""
+
+    @property
+    def slashed(self) -> bool:
+        """Whether dates such as 03/04/2026 are among the first times of the file."""
+        place = self.sniff.names.index(self.mapping["timestamp"])
+        return any(AMBIGUOUS.fullmatch((row[place] or "").strip()) for row in self.sniff.sample)
 
     @property
     def named(self) -> LogFile:
@@ -59,6 +72,8 @@ class Loaded:
     facts: Facts
     lines: int
     rejected: int
+    settled: Settled | None = None
+    """The order of day and month in its dates, if it has such as 03/04/2026."""
     left_out: int = 0
     """Lines that the user does not want; they are not among `lines`."""
 
@@ -102,10 +117,11 @@ class _Loader:
         self.stored = stored
         self.rules = rules
         self.delimited = job.sniff.format in ("csv", "tsv")
+        self.settled: Settled | None = None
 
     def parquet(self, threads: Executor) -> Loaded:
         job = self.job
-        plan = parquet_plan(job.link, job.types, job.sniff, job.mapping, job.only)
+        plan = self._ordered(parquet_plan(job.link, job.types, job.sniff, job.mapping, job.only))
         hashing = threads.submit(survey, job.link)
         try:
             lines, rejected, left_out = self._numbered(plan)
@@ -113,7 +129,7 @@ class _Loader:
             raise damaged_parquet(job.link, job.file.shown, error) from error
         finally:
             facts = hashing.result()
-        return Loaded(plan, facts, lines, rejected, left_out)
+        return Loaded(plan, facts, lines, rejected, self.settled, left_out)
 
     def text(self, threads: Executor) -> Loaded:
         sniff = self.job.sniff
@@ -128,6 +144,9 @@ class _Loader:
         self.engine.rows("BEGIN TRANSACTION")
         try:
             loaded = self._careful(target, facts)
+        except OrderUnknown:
+            self.engine.rows("ROLLBACK")
+            raise
         except EngineError as error:
             self.engine.rows("ROLLBACK")
             if error.hint or "space" in error.said:  # no fault of the file
@@ -143,8 +162,9 @@ class _Loader:
             job = self.job
             plan = plan_of_parts(self.engine, target, job.key, job.sniff, headers, job.mapping, job.only)
             facts = replace(facts, note="; ".join([*filter(None, [facts.note]), told(headers, job.sniff)]))
+        plan = self._ordered(plan)
         lines, rejected, left_out = self._numbered(plan)
-        return Loaded(plan, facts, lines, rejected, left_out)
+        return Loaded(plan, facts, lines, rejected, self.settled, left_out)
 
     def _later_headers(self, path: Path) -> list[LaterHeader]:
         if not self.delimited:
@@ -158,6 +178,10 @@ class _Loader:
             plan = csv_plan(path, sniff, mapping, only)
         else:
             plan = self._plan_of_lines(lines_of(path, sniff.layout.longest), numbered=False)
+        try:
+            plan = self._ordered(plan)
+        except EngineError:  # the careful way says what is wrong with it
+            return None
         self.engine.rows("BEGIN TRANSACTION")
         try:
             lines, bad = self._unnumbered(plan)
@@ -169,7 +193,7 @@ class _Loader:
             in_order = in_order and not ((bad or only) and self._later_headers(path))
             if in_order and bad == self._set_aside(path, bad):
                 self.engine.rows("COMMIT")
-                return Loaded(plan, facts, lines, bad, left_out)
+                return Loaded(plan, facts, lines, bad, self.settled, left_out)
         except EngineError:
             # Whatever the engine objects to, the careful way says it better, with the line it is in.
             pass
@@ -191,7 +215,7 @@ class _Loader:
         if not bad:
             return 0
         self.engine.rows(f"DELETE FROM {STORED} WHERE us IS NULL")
-        return self._reject(self._careful_plan(path))
+        return self._reject(self._ordered(self._careful_plan(path)))
 
     def _careful_plan(self, path: Path) -> Plan:
         sniff, mapping, only = self.job.sniff, self.job.mapping, self.job.only
@@ -217,6 +241,16 @@ class _Loader:
         shown = literal(self.job.file.shown)
         bad = f"SELECT line, reason, text FROM ({self._judged(plan)}) WHERE reason IS NOT NULL ORDER BY line"
         return self._insert(REJECTS.name, f"SELECT {shown}, line, reason, left(text, {SHOWN}) FROM ({bad})")
+
+    def _ordered(self, plan: Plan) -> Plan:
+        """The plan with the order of day and month: as the user says, as the file shows, else as others show."""
+        if not self.job.slashed or plan.timed:
+            return plan
+        order = self.rules.dates or (self.settled.order if self.settled else self.job.order)
+        if not order:
+            self.settled = settle(self.engine, plan, self.job.file.shown)
+            order = self.settled.order if self.settled else ""
+        return replace(plan, order=order)
 
     def _judged(self, plan: Plan) -> str:
         return judged(named_raw(self.engine, self.job.key, plan), self.rules)

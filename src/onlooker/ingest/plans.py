@@ -13,6 +13,7 @@ from onlooker.ingest.normalise import LONGEST, SEPARATOR
 from onlooker.ingest.paths import pointer
 from onlooker.ingest.quoting import identifier, literal, strings
 from onlooker.ingest.sniffed import Place, Sniff
+from onlooker.ingest.times import Order
 
 ALONE = "hive_partitioning=false"
 """A file is read alone: one in a folder of the name agent_id=x would else have that for its agents."""
@@ -30,6 +31,8 @@ class Plan:
     numbered: bool = False
     """`line` and `text` are there, not only promised."""
     timed: bool = False
+    order: Order = ""
+    """Of day and month in dates such as 03/04/2026."""
     left_out: str = ""
     """SELECT of how many lines `raw` leaves out because the user does not want them."""
 
@@ -156,13 +159,14 @@ def parquet_plan(
     text_of = parquet_text(types)
     stamp = mapping["timestamp"]
     kind = types.get(stamp, "")
-    timed = kind.startswith(("TIMESTAMP", "DATE"))
+    timed = kind.startswith(("TIMESTAMP", "DATE")) and "clock" not in mapping
     others = {name: column for name, column in mapping.items() if name != "timestamp"}
     columns = ", ".join(f"{sniff.sql(column, text_of)} AS {name}" for name, column in others.items())
     offset = "0" if "TIME ZONE" in kind else "NULL::INTEGER"
     when = f"epoch_us({identifier(stamp)}::{'TIMESTAMPTZ' if 'TIME ZONE' in kind else 'TIMESTAMP'}) AS w, {offset} AS o"
     if not timed:
-        when = f"{sniff.sql(stamp, text_of)} AS timestamp"
+        day = f"{identifier(stamp)}::DATE::VARCHAR" if kind.startswith("TIMESTAMP") else sniff.sql(stamp, text_of)
+        when = f"{day} AS timestamp"
     values = ", ".join(f"coalesce({identifier(name)}::VARCHAR, '')" for name in sorted(names))
     everything = f"[{literal(chr(31).join(sorted(names)))}, {values}]"
     text = f"array_to_string([{', '.join(f'{identifier(name)}::VARCHAR' for name in names)}], ',')"

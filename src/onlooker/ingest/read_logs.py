@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,27 +14,31 @@ from onlooker.errors import OnlookerError, UnusableInput, UsageError
 from onlooker.ingest.chosen_lines import NOTHING, Only, only
 from onlooker.ingest.columns import check_wishes
 from onlooker.ingest.containers import Part, parts_of
+from onlooker.ingest.date_order import OrderUnknown, shared_order
 from onlooker.ingest.duplicates import Repeated, remove_duplicates
 from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.id_doubts import doubtful_ids
 from onlooker.ingest.input_account import input_of, none_wanted, remarks, same_bytes
 from onlooker.ingest.limits import check_columns, check_rows
 from onlooker.ingest.line_rules import LineRules
-from onlooker.ingest.load import STORED, Job, Loaded, load, make_tables
+from onlooker.ingest.load import Job, Loaded, load, make_tables
 from onlooker.ingest.map_columns import map_columns
 from onlooker.ingest.mapping_question import MappingQuestion
 from onlooker.ingest.plans import parquet_columns, parquet_rows, parquet_sample, parquet_sniff
 from onlooker.ingest.products import Product
-from onlooker.ingest.quoting import cleaned
 from onlooker.ingest.reading import Reading, zone_in_words
 from onlooker.ingest.reading_macros import define_macros
+from onlooker.ingest.sample_times import SampleTimes
 from onlooker.ingest.sniff import sniff
 from onlooker.ingest.survey import survey
-from onlooker.ingest.times import is_plausible, offset_sql, wall_sql, zone_named
+from onlooker.ingest.times import Order, zone_named
 from onlooker.ingest.unfinished import without_unfinished_line
-from onlooker.ingest.validate import unknown_verbs
+from onlooker.ingest.unknown_verbs import name_unknown_verbs
+from onlooker.ingest.validate import DAY, HOUR
 from onlooker.schema.findings import NOT_USED, InputFile
 
+FEWEST = 20
+"""If so many events are all at midnight, the log's times are dates."""
 Progress = Callable[[str, float], None]
 
 
@@ -54,6 +58,7 @@ def read_logs(
     where: Sequence[str] = (),
     timezone: str | None = None,
     verbs: Mapping[str, str] | None = None,
+    dates: Order | None = None,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
     hold_unfinished: bool = False,
@@ -64,12 +69,13 @@ def read_logs(
     recognised, or to paths into them (see `paths`). `where` says which lines are wanted, as in `resource=clients` (see
     `chosen_lines`): the others are no lines of the reading, and a note counts them. `timezone` is an IANA name: days
     and hours are local there, and timestamps without an offset are of there. `verbs` are further words of the action
-    column, each with its action. With `hold_unfinished`, a last line that is still being written is not read.
+    column, each with its action. `dates` is the order of day and month in dates such as 03/04/2026, where the log
+    does not show it. With `hold_unfinished`, a last line that is still being written is not read.
     `progress` is told what is being read and the share of bytes done. Raises UsageError
     for what can't be carried out as asked, and where which column is which can't be told; UnusableInput if no line of
     any file can be used.
     """
-    rules = LineRules(zone_named(timezone) if timezone else None, verbs or {})
+    rules = LineRules(zone_named(timezone) if timezone else None, verbs or {}, dates or "")
     define_macros(engine, rules.zone, verbs=rules.verbs)
     reader = _Reader(engine, rules, progress or (lambda _what, _share: None), only(where))
     reader.hold_unfinished = hold_unfinished
@@ -108,7 +114,7 @@ class _Reader:
             self._load_all(jobs, stored, threads)
         self._count_twins(twins)
         repeated = remove_duplicates(self.engine, self.loaded, stored, self.rules)
-        self._name_unknown_verbs()
+        self.notes += name_unknown_verbs(self.engine)
         return self._reading(files, jobs, repeated)
 
     def _apart(self, files: list[LogFile]) -> tuple[list[LogFile], dict[LogFile, LogFile]]:
@@ -146,14 +152,16 @@ class _Reader:
         self._check_conditions(jobs)
         understood = []
         asked: list[MappingQuestion] = []
+        times = SampleTimes(self.engine)
         for job in jobs:
             try:
-                mapped = map_columns(job, wanted, self._plausible)
+                mapped = map_columns(job, wanted, times.plausible)
                 understood.append(mapped.job)
                 self.notes += [note for note in mapped.notes if note not in self.notes]
                 if mapped.product:
                     self.products.setdefault(mapped.product, []).append(job.file.shown)
-                self._see_offsets(understood[-1])
+                done = mapped.job
+                self.offsets |= times.offsets(done.sniff, done.mapping["timestamp"], done.types)
             except MappingQuestion as question:
                 asked.append(question)
                 self._refuse(job.named, question)
@@ -190,44 +198,34 @@ class _Reader:
             there = ", ".join(dict.fromkeys(names))
             raise UsageError(f"--where: the log has no column {' or '.join(absent)}", f"Its columns: {there}.")
 
-    def _plausible(self, values: Sequence[str]) -> float:
-        """The share of `values` that are instants from 1990 to the day after tomorrow."""
-        found = [wall - (offset or 0) * 1_000_000 for wall, offset in self._times(values) if wall is not None]
-        return sum(map(is_plausible, found)) / len(values) if values else 0.0
-
-    def _times(self, values: Iterable[str]) -> list[tuple[int | None, int | None]]:
-        import pyarrow as pa
-
-        self.engine.take("ingest_values", pa.table({"t": pa.array(values, pa.string())}))
-        ts = f"SELECT {cleaned('t')} AS ts FROM ingest_values"
-        found = self.engine.rows(f"SELECT {wall_sql('ts')}, {offset_sql('ts')} FROM ({ts})")
-        self.engine.drop("ingest_values")
-        return [(wall, offset) for wall, offset in found]
-
-    def _see_offsets(self, job: Job) -> None:
-        place = job.sniff.names.index(job.mapping["timestamp"])
-        kind = job.types.get(job.mapping["timestamp"], "")
-        if kind.startswith(("TIMESTAMP", "DATE")):
-            self.offsets.add(0 if "TIME ZONE" in kind else None)
-            return
-        values = [value for row in job.sniff.sample[:200] if (value := row[place])]
-        self.offsets |= {offset for wall, offset in self._times(values) if wall is not None}
-
     def _load_all(self, jobs: list[Job], stored: tuple[str, ...], threads: Executor) -> None:
         total = sum(job.file.path.stat().st_size for job in jobs) or 1
         done = 0
+        later: list[tuple[Job, OrderUnknown]] = []
         for job in jobs:
             self.progress(f"reading {job.file.shown}", done / total)
             try:
-                loaded = load(self.engine, job, stored, self.rules, threads)
-            except UnusableInput as error:
-                self._refuse(job.named, error)
-            else:
-                self.loaded.append(loaded)
-                self._account(job.named, input_of(job, loaded))
-                self.notes += [f"{job.file.shown} {note}." for note in remarks(job, loaded)]
+                self._load(job, stored, threads)
+            except OrderUnknown as error:
+                later.append((job, error))
             done += job.file.path.stat().st_size
+        for job, open_order in later:
+            order = shared_order(open_order.column, filter(None, (one.settled for one in self.loaded)))
+            if not order:
+                raise open_order
+            self._load(replace(job, order=order), stored, threads)
+        self.notes += dict.fromkeys(one.settled.note for one in self.loaded if one.settled)
         self.progress("reading", 1.0)
+
+    def _load(self, job: Job, stored: tuple[str, ...], threads: Executor) -> None:
+        try:
+            loaded = load(self.engine, job, stored, self.rules, threads)
+        except UnusableInput as error:
+            self._refuse(job.named, error)
+        else:
+            self.loaded.append(loaded)
+            self._account(job.named, input_of(job, loaded))
+            self.notes += [f"{job.file.shown} {note}." for note in remarks(job, loaded)]
 
     def _refuse(self, file: LogFile, error: OnlookerError | OSError) -> None:
         known = error if isinstance(error, OnlookerError) else UnusableInput(f"{file.shown}: {error.strerror}")
@@ -257,23 +255,13 @@ class _Reader:
             self.inputs[file] = replace(original, path=file.shown, rejected=0, note=note)
             self.notes.append(f"{file.shown} holds the same bytes as {first.shown}: it was read once.")
 
-    def _name_unknown_verbs(self) -> None:
-        where = f"WHERE {unknown_verbs()}"
-        rows = self.engine.rows(
-            f"SELECT action, count(*) AS n FROM events {where} GROUP BY action ORDER BY n DESC, action"
-        )
-        if rows:
-            named = ", ".join(f"{verb[1:][:40]} ({n:,})" for verb, n in rows[:10])
-            more = f" and {len(rows) - 10:,} more" if len(rows) > 10 else ""
-            self.notes.append(f"Actions that are not known count as views: {named}{more}.")
-            self.engine.rows(f"UPDATE {STORED} SET action = 'view' {where}")
-
     def _reading(self, files: list[LogFile], jobs: list[Job], repeated: Repeated) -> Reading:
         reasons = dict(
             self.engine.rows("SELECT reason, count(*) AS n FROM rejects GROUP BY reason ORDER BY n DESC, reason")
         )
-        events, agents, customers, first, last = self.engine.rows(
-            "SELECT count(*), count(DISTINCT agent_id), count(DISTINCT customer_id), min(day), max(day) FROM events"
+        events, agents, customers, first, last, clockless = self.engine.rows(
+            f"""SELECT count(*), count(DISTINCT agent_id), count(DISTINCT customer_id), min(day), max(day),
+            bool_and(us % {HOUR} = 0 AND (hour = 0 OR us % {DAY} = 0)) FROM events"""
         )[0]
         if not events:
             raise self._nothing(reasons)
@@ -300,6 +288,9 @@ class _Reader:
             "agents": agents,
             "customers": customers,
         }
+        dates_only = bool(clockless) and events >= FEWEST
+        if dates_only:
+            self.notes.append(f"The times ({mapping['timestamp']}) are dates without a clock: hours are not judged.")
         doubts, odd = doubtful_ids(self.engine, counts, mapping, self.confirmed)
         timezone, said = zone_in_words(self.rules.zone.name if self.rules.zone else None, self.offsets)
         return Reading(
@@ -313,6 +304,7 @@ class _Reader:
             first_day=first,
             last_day=last,
             doubts=tuple(doubts),
+            dates_only=dates_only,
         )
 
     def _nothing(self, reasons: dict[str, int]) -> OnlookerError:

@@ -37,10 +37,14 @@ class Reading:
     doubts: tuple[str, ...] = ()
     """Sentences about what makes the reading doubtful as a whole, such as two customers in all of a month."""
 
+    dates_only: bool = False
+    """Whether the log's times are dates without a clock."""
+
     @property
     def offers(self) -> frozenset[str]:
-        """Columns of the log and side tables: what features may rely on."""
-        return frozenset(self.mapping) | frozenset(self.side_tables)
+        """Columns of the log and side tables, and `hour` of the day: what features may rely on."""
+        hour = () if self.dates_only else ("hour",)
+        return frozenset(self.mapping) | frozenset(self.side_tables) | frozenset(hour)
 
     @property
     def logs(self) -> tuple[InputFile, ...]:

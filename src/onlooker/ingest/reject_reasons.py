@@ -17,6 +17,9 @@ SHOWN = 200
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No log is older."""
 
+WEST, EAST = -12 * 3600, 14 * 3600
+"""Offsets from UTC, in seconds, that exist."""
+
 AHEAD = timedelta(days=2)
 """So far ahead of this machine's clock a time may be."""
 
@@ -28,12 +31,13 @@ _FIRST_YEAR_US = 31_536_000_000_000
 """Before this, seconds were taken for a larger unit."""
 
 
-def reason_sql(ambiguous: str, longer: Callable[[str, int], str]) -> str:
+def reason_sql(ambiguous: str, rounded: str, longer: Callable[[str, int], str]) -> str:
     """SQL of the reason to reject a line, NULL for a good one.
 
-    It goes by the columns flaw (what is wrong with the line as such), ts (the text of the time), us (the instant),
-    agent_id, customer_id and action. `ambiguous` is the condition that ts can be read in two ways, and `longer` makes
-    the condition that a column has more characters than a number: engines spell both in their own way.
+    It goes by the columns flaw (what is wrong with the line as such), ts (the text of the time), us (the instant), o
+    (its offset from UTC in seconds), agent_id, customer_id and action. `ambiguous` is the condition that ts can be read
+    in two ways, `rounded` that a spreadsheet rounded it, and `longer` makes the condition that a column has more
+    characters than a number: engines spell them in their own way.
     """
     first = (EARLIEST - EARLIEST.replace(year=1970)) // _MICROSECOND
     last = int(time.time() * 1_000_000) + AHEAD // _MICROSECOND
@@ -41,7 +45,9 @@ def reason_sql(ambiguous: str, longer: Callable[[str, int], str]) -> str:
         WHEN flaw IS NOT NULL THEN flaw
         WHEN ts IS NULL THEN 'no timestamp'
         WHEN us IS NULL AND {ambiguous} THEN 'ambiguous date: day or month first?'
+        WHEN us IS NULL AND {rounded} THEN 'timestamp rounded, as a spreadsheet does'
         WHEN us IS NULL THEN 'timestamp not understood'
+        WHEN o < {WEST} OR o > {EAST} THEN 'offset from UTC beyond -12:00 or +14:00'
         WHEN us >= 0 AND us < {_FIRST_YEAR_US} THEN 'timestamp in 1970: is the unit wrong?'
         WHEN us < {first} THEN 'timestamp before {EARLIEST.year}'
         WHEN us > {last} THEN 'timestamp in the future'

@@ -11,15 +11,20 @@ import difflib
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from onlooker.errors import UsageError
 from onlooker.ingest.quoting import literal, strings
 from onlooker.ingest.reject_reasons import AHEAD, EARLIEST
 
+Order = Literal["", "dmy", "mdy"]
+"""Whether the day or the month comes first in dates such as 03/04/2026; empty where that is not known."""
 SPELLINGS = (
     "%d/%b/%Y:%H:%M:%S",
     "%Y%m%d%H%M%S",
+    "%Y%m%d%H%M%S.%f",
+    "%Y%m%d",
     "%Y%m%dT%H%M%S",
     "%Y%m%dT%H%M",
     "%Y/%m/%d %H:%M:%S.%f",
@@ -27,6 +32,7 @@ SPELLINGS = (
     "%Y/%m/%d %I:%M:%S %p",
     "%d.%m.%Y %H:%M:%S",
     "%d.%m.%Y %H:%M",
+    "%d.%m.%Y",
     "%a, %d %b %Y %H:%M:%S",
     "%a %b %d %H:%M:%S %Y",
     "%a %b %d %Y %H:%M:%S",
@@ -43,7 +49,16 @@ SPELLINGS = (
 _ZONED = r"^(.*\d[:T]\d\d[^+-]*?)\s*(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(?:\[[A-Za-z_/+-]+\])?$"
 _ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]\d.*\d)?"
 _NUMBER = r"\d{1,19}(\.\d*)?([eE]\+?\d{1,2})?"
+COMPACT = r"(19|20)\d\d[01]\d[0-3]\d(\d{6}(\.\d+)?)?"
+"""A year, month, ... second without a separator: digits, yet no number."""
 AMBIGUOUS = r"\d{1,2}[/-]\d{1,2}[/-]\d{2,4}(\D.*)?"
+ROUNDED = r"\d(\.\d{0,8})?E\+\d{1,2}"
+"""A number with fewer digits than an instant has: a spreadsheet rounded it."""
+CLOCK = r"\d{1,2}:\d\d(:\d\d([.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?"
+DATE = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d\d)|(19|20)\d\d[01]\d[0-3]\d)"
+"""A date without a clock."""
+HALF_DAYS = ("%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p", "%Y/%m/%d %I:%M %p", "%Y-%m-%d %I:%M:%S.%f %p")
+"""Spellings with a clock of twelve hours, once the year stands first."""
 
 
 @dataclass(frozen=True)
@@ -115,14 +130,24 @@ def _transitions(name: str, info: ZoneInfo) -> Zone:
     return Zone(name, tuple(starts), tuple(offsets))
 
 
-def wall_sql(x: str) -> str:
-    """SQL: the wall clock `w` of the text `x`, NULL if it can't be read. Common spellings first, each cheap to test."""
-    return f"ingest_wall({x})"
+def wall_sql(x: str, order: Order = "") -> str:
+    """SQL: the wall clock `w` of the text `x`, NULL if it can't be read. Common spellings first, each cheap to test.
+
+    `order` says how dates such as 03/04/2026 are read; without it they can't be.
+    """
+    return f"ingest_wall{order}({x})"
 
 
 def offset_sql(x: str) -> str:
     """SQL: the offset `o` of the text `x`, NULL if it says none. Numbers are instants."""
     return f"ingest_offset({x})"
+
+
+def slashed_sql(x: str) -> tuple[str, str]:
+    """SQL: the first and the second number of a date such as 03/04/2026 in the text `x`, NULL if it is none."""
+    pattern = literal(r"^\s*(\d{1,2})[-/](\d{1,2})[-/](?:\d{4}|\d\d)(?:\D|$)")
+    first, second = (f"try_cast(nullif(regexp_extract({x}, {pattern}, {place}), '') AS INTEGER)" for place in (1, 2))
+    return first, second
 
 
 def macros() -> dict[str, str]:
@@ -135,7 +160,7 @@ def macros() -> dict[str, str]:
         "ingest_is_naive(x)": "length(x) BETWEEN 19 AND 26 "
         r"AND regexp_full_match(x, '\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?')",
         "ingest_is_number(x)": f"regexp_full_match(x, {literal(_NUMBER)}) "
-        r"AND NOT regexp_full_match(x, '(19|20)\d{12}')",
+        f"AND NOT regexp_full_match(x, {literal(COMPACT)})",
         "ingest_zone(x)": f"regexp_extract(x, {literal(_ZONED)}, 2)",
         "ingest_digits(x)": "replace(substr(x, 2), ':', '')",
         "ingest_seconds(x)": """(CASE WHEN left(x, 1) = '-' THEN -1 ELSE 1 END)
@@ -160,11 +185,38 @@ def macros() -> dict[str, str]:
         r"'(:\d\d),(\d+)', '\1.\2')",
         "ingest_iso(x)": f"CASE WHEN regexp_full_match(x, {literal(_ISO)}) THEN epoch_us(try_cast(x AS TIMESTAMP)) END",
         "ingest_spelled(x)": f"epoch_us(try_strptime(x, [{strings(SPELLINGS)}]))",
-        "ingest_any_wall(x)": """CASE WHEN ingest_is_number(x) THEN ingest_epoch(x)
-            ELSE coalesce(ingest_iso(ingest_clock(x)), ingest_spelled(ingest_clock(x))) END""",
-        "ingest_wall(x)": """CASE
-            WHEN ingest_is_z(x) THEN coalesce(epoch_us(try_cast(x AS TIMESTAMP)), ingest_any_wall(x))
-            WHEN ingest_is_offset(x) THEN epoch_us(try_cast(left(x, length(x) - 6) AS TIMESTAMP))
-            WHEN ingest_is_naive(x) THEN epoch_us(try_cast(x AS TIMESTAMP))
-            ELSE ingest_any_wall(x) END""",
+        "ingest_halves(x)": f"epoch_us(try_strptime(x, [{strings(HALF_DAYS)}]))",
+        # The second 60 is the first one of the next minute.
+        "ingest_to_59(x)": r"regexp_replace(x, '(\d:\d\d):60', '\1:59')",
+        "ingest_leap(x)": r"CASE WHEN regexp_matches(x, '\d:\d\d:60') THEN 1000000 ELSE 0 END",
+        "ingest_rearranged(x)": "ingest_leap(x)"
+        " + coalesce(ingest_iso(ingest_to_59(x)), ingest_halves(ingest_to_59(x)))",
+        **_walls(""),
+        **_walls("dmy"),
+        **_walls("mdy"),
     }
+
+
+def _walls(order: Order) -> dict[str, str]:
+    """The macros of `wall_sql` for one order of day and month."""
+    return {
+        f"ingest_in_order{order}(x)": _in_order("x", order),
+        f"ingest_any_wall{order}(x)": f"""CASE WHEN NOT ingest_is_number(x) THEN coalesce(ingest_iso(ingest_clock(x)),
+            ingest_spelled(ingest_clock(x)), ingest_rearranged(ingest_in_order{order}(ingest_clock(x))))
+            WHEN NOT regexp_full_match(x, {literal(ROUNDED)}) THEN ingest_epoch(x) END""",
+        f"ingest_wall{order}(x)": f"""coalesce(CASE
+            WHEN ingest_is_z(x) THEN epoch_us(try_cast(x AS TIMESTAMP))
+            WHEN ingest_is_offset(x) THEN epoch_us(try_cast(left(x, length(x) - 6) AS TIMESTAMP))
+            WHEN ingest_is_naive(x) THEN epoch_us(try_cast(x AS TIMESTAMP)) END, ingest_any_wall{order}(x))""",
+    }
+
+
+def _in_order(text: str, order: Order) -> str:
+    """SQL: `, ` before the clock, AM and PM, and the year at the end put in order."""
+    steps = [(r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}),?\s+", r"\1 "), (r"\s*([AaPp])\.?\s?[Mm]\.?$", r" \1M")]
+    if order:
+        steps.append((r"^(\d{1,2}[-/]\d{1,2}[-/])(\d\d)( |$)", "\\1" r"20\2\3"))
+        steps.append((r"^(\d{1,2})[-/](\d{1,2})[-/](\d{4})", r"\3-\2-\1" if order == "dmy" else r"\3-\1-\2"))
+    for pattern, new in steps:
+        text = f"regexp_replace({text}, {literal(pattern)}, {literal(new)})"
+    return text

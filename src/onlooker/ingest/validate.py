@@ -9,7 +9,7 @@ from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.plans import Plan
 from onlooker.ingest.quoting import cleaned, literal
 from onlooker.ingest.reject_reasons import reason_sql
-from onlooker.ingest.times import AMBIGUOUS, Zone, offset_sql, wall_sql
+from onlooker.ingest.times import AMBIGUOUS, ROUNDED, Zone, offset_sql, wall_sql
 from onlooker.schema.tables import EVENTS
 
 DAY, HOUR = 86_400_000_000, 3_600_000_000
@@ -20,8 +20,9 @@ def judged(plan: Plan, rules: LineRules) -> str:
     mapped, zone = plan.mapped, rules.zone
     optional = [name for name in EVENTS.names if name in mapped]
     clean = ", ".join(name if name == "action" else f"{cleaned(name)} AS {name}" for name in optional)
-    stamp = "w, o, w::VARCHAR AS ts" if plan.timed else f"{cleaned('timestamp')} AS ts"
-    wall = "w, o" if plan.timed else f"{wall_sql('ts')} AS w, {offset_sql('ts')} AS o"
+    text = f"concat_ws(' ', {cleaned('timestamp')}, {cleaned('clock')})" if "clock" in mapped else cleaned("timestamp")
+    stamp = "w, o, w::VARCHAR AS ts" if plan.timed else f"{text} AS ts"
+    wall = "w, o" if plan.timed else f"{wall_sql('ts', plan.order)} AS w, {offset_sql('ts')} AS o"
     others = ", ".join(optional)
     action = action_sql("action") if "action" in mapped else "'view'"
     cleaned_lines = f"SELECT line, flaw, text, whole, {stamp}, {clean} FROM ({plan.raw})"
@@ -30,7 +31,7 @@ def judged(plan: Plan, rules: LineRules) -> str:
     if "action" not in mapped:
         placed = f"SELECT *, {action} AS action, {_instant(zone)} AS us FROM ({walled})"
     local = f"SELECT *, {_local(zone)} AS local FROM ({placed})"
-    reason = "ingest_reason(flaw, ts, us, agent_id, customer_id, action)"
+    reason = f"ingest_reason(flaw, ts, us, o, {bool(plan.order)}, agent_id, customer_id, action)"
     columns = ", ".join(f"{_column(c.name, c.type, mapped)} AS {c.name}" for c in EVENTS.columns)
     return f"SELECT line, text, whole, {columns}, {reason} AS reason FROM ({local})"
 
@@ -60,8 +61,10 @@ def _column(name: str, kind: str, mapped: Collection[str]) -> str:
 
 def macros() -> dict[str, str]:
     """What `judged` calls (see reading_macros)."""
-    ambiguous = f"regexp_full_match(ts, {literal(AMBIGUOUS)})"
-    return {"ingest_reason(flaw, ts, us, agent_id, customer_id, action)": reason_sql(ambiguous, _longer)}
+    ambiguous = f"NOT ordered AND regexp_full_match(ts, {literal(AMBIGUOUS)})"
+    rounded = f"regexp_full_match(ts, {literal(ROUNDED)})"
+    heading = "ingest_reason(flaw, ts, us, o, ordered, agent_id, customer_id, action)"
+    return {heading: reason_sql(ambiguous, rounded, _longer)}
 
 
 def _longer(name: str, characters: int) -> str:

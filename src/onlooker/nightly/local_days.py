@@ -36,10 +36,15 @@ GROUP BY s.stretch ORDER BY s.stretch
 """
 
 # The clock tells; no place is more than twelve hours behind UTC, but after midnight a shift's clock may seem so.
+# One line moves nothing: an offset counts that several agents show, or several lines, or half as many as the commonest.
 LOG_OFFSET = f"""
-SELECT min(CASE WHEN hours < -12 THEN hours + 24 ELSE hours END)
-FROM (SELECT day * 24 + hour - us // {HOUR} AS hours FROM ({{pending}}) p
-      WHERE agent_id NOT IN (SELECT agent_id FROM ctx_offsets)) clocks
+SELECT min(hours) FROM (
+  SELECT hours, count(*) AS lines, count(DISTINCT agent_id) AS agents, max(count(*)) OVER () AS most
+  FROM (SELECT agent_id, CASE WHEN hours < -12 THEN hours + 24 ELSE hours END AS hours
+        FROM (SELECT agent_id, day * 24 + hour - us // {HOUR} AS hours FROM ({{pending}}) p
+              WHERE agent_id NOT IN (SELECT agent_id FROM ctx_offsets)) clocks) places
+  GROUP BY hours) shown
+WHERE lines >= {LINES} OR agents >= {WITNESSES} OR 2 * lines >= most
 """
 TABLE_OFFSET = f"""
 SELECT min(floor(offset_us / {HOUR}.0)) FROM ctx_offsets

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from onlooker.engines.spark import SparkEngine, errors_for_people
 from onlooker.errors import EngineError
+from onlooker.ingest.times import Order
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -60,6 +61,8 @@ class SparkLog:
     """Column -> Spark's name of its type; what the reader adds to a row included."""
     sample: list[tuple[str | None, ...]]
     """The first rows as text, in the order of `names`."""
+    order: Order = ""
+    """Of day and month in dates such as 03/04/2026."""
 
 
 def open_log(engine: SparkEngine, source: Source, view: str = "spark_log") -> SparkLog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,14 +14,16 @@ from onlooker.ingest import event_ids
 from onlooker.ingest.actions import whole_verbs, words
 from onlooker.ingest.choose_columns import recognise
 from onlooker.ingest.columns import check_wishes
+from onlooker.ingest.date_order import OrderUnknown, Settled, settle, shared_order
 from onlooker.ingest.id_doubts import doubtful_ids
 from onlooker.ingest.mapping_question import MappingQuestion
+from onlooker.ingest.plans import Plan
 from onlooker.ingest.reading import Reading, zone_in_words
-from onlooker.ingest.spark.opened_log import SparkLog, open_log
+from onlooker.ingest.spark.opened_log import SparkLog, open_log, quoted
 from onlooker.ingest.spark.sources import Found, input_elsewhere, local_path, sources_of
 from onlooker.ingest.spark.spark_events import SparkReading, Words, read_events
 from onlooker.ingest.spark.spark_times import offset_sql, wall_sql
-from onlooker.ingest.times import AMBIGUOUS, SPELLINGS, is_plausible, zone_named
+from onlooker.ingest.times import AMBIGUOUS, SPELLINGS, Order, is_plausible, zone_named
 from onlooker.schema.findings import InputFile
 
 
@@ -32,8 +35,9 @@ def read_on_spark(
     columns: Mapping[str, str] | None = None,
     timezone: str | None = None,
     verbs: Mapping[str, str] | None = None,
+    dates: Order | None = None,
 ) -> Reading:
-    """Make EVENTS and REJECTS of files and of tables by name; `columns`, `timezone` and `verbs` as in `read_logs`.
+    """Make EVENTS and REJECTS of files and of tables by name; the other arguments are those of `read_logs`.
 
     A log that is a file here is looked at here, and then read by Spark, which must see it under the same path on every
     node; one with a scheme (s3a://...) Spark finds by itself. Raises UsageError for what can't be carried out as
@@ -43,7 +47,7 @@ def read_on_spark(
     found = sources_of(logs, tables, engine.folder)
     opened = [open_log(engine, source, f"spark_log_{place}") for place, source in enumerate(found.sources)]
     wanted = check_wishes(columns or {}, {log.source.shown: log.names for log in opened})
-    mapped = list(_understood(opened, wanted, _Plausible(engine), found))
+    mapped = list(_ordered(engine, list(_understood(opened, wanted, _Plausible(engine), found)), dates or "", found))
     known = Words(words()["actions"], words()["actor_types"], SPELLINGS, AMBIGUOUS, whole_verbs(verbs or {}))
     read = read_events(engine, mapped, zone, known)
     reading = _account(read, mapped, found, zone)
@@ -71,6 +75,33 @@ def _understood(
         raise next((error for error in refused if isinstance(error, MappingQuestion)), refused[0])
 
 
+def _ordered(
+    engine: SparkEngine, mapped: Sequence[tuple[SparkLog, dict[str, str]]], dates: Order, found: Found
+) -> Iterator[tuple[SparkLog, dict[str, str]]]:
+    """The logs with the order of day and month in their dates, as the user says or the logs show."""
+    settled: dict[int, Settled | None] = {}
+    open_orders: dict[int, OrderUnknown] = {}
+    for place, (log, mapping) in enumerate(mapped):
+        column = mapping["timestamp"]
+        texts = ((row[log.names.index(column)] or "").strip() for row in log.sample)
+        if not dates and log.types[column] == "string" and any(re.fullmatch(AMBIGUOUS, text) for text in texts):
+            plan = Plan(f"SELECT {quoted(column)} AS timestamp FROM {log.view}", mapping)
+            try:
+                settled[place] = settle(engine, plan, log.source.shown)
+            except OrderUnknown as open_order:
+                open_orders[place] = open_order
+    known = [one for one in settled.values() if one]
+    found.notes += dict.fromkeys(one.note for one in known)
+    for place, (log, mapping) in enumerate(mapped):
+        own = settled.get(place)
+        order = dates or (own.order if own else "")
+        if place in open_orders:
+            order = shared_order(mapping["timestamp"], known)
+            if not order:
+                raise open_orders[place]
+        yield replace(log, order=order), mapping
+
+
 @dataclass(frozen=True)
 class _Plausible:
     """The share of texts that Spark reads as instants from 1990 to the day after tomorrow."""
@@ -81,7 +112,8 @@ class _Plausible:
         rows = ", ".join(f"({literal(value)})" for value in values)
         if not rows:
             return 0.0
-        us = f"{wall_sql('t', 'string', SPELLINGS)} - coalesce({offset_sql('t', 'string')}, 0) * 1000000"
+        walls = (wall_sql("t", "string", SPELLINGS, order) for order in ("dmy", "mdy"))
+        us = f"coalesce({', '.join(walls)}) - coalesce({offset_sql('t', 'string')}, 0) * 1000000"
         found = self.engine.rows(f"SELECT {us} FROM (VALUES {rows}) AS v(t)")
         return sum(us is not None and is_plausible(us) for (us,) in found) / len(values)
 

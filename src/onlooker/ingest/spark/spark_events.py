@@ -17,6 +17,7 @@ from onlooker.ingest import event_ids
 from onlooker.ingest.reject_reasons import SHOWN, reason_sql
 from onlooker.ingest.spark.opened_log import CORRUPT, FILE, SIZE, SparkLog, quoted
 from onlooker.ingest.spark.spark_times import local_sql, offset_sql, wall_sql
+from onlooker.ingest.times import ROUNDED
 from onlooker.schema.tables import ACTIONS, EVENTS
 
 JUDGED = "spark_judged"
@@ -185,13 +186,17 @@ def _lines(log: SparkLog, mapping: Mapping[str, str], zone: str | None, words: W
             f"{log.source.shown} has no column {' or '.join(absent)}.", f"Its columns: {', '.join(log.names)}."
         )
     kind, stamp = log.types[mapping["timestamp"]], quoted(mapping["timestamp"])
+    if "clock" in mapping:
+        day = f"CAST({stamp} AS DATE)" if kind.startswith("timestamp") else stamp
+        kind, stamp = "string", f"concat_ws(' ', CAST({day} AS STRING), CAST({quoted(mapping['clock'])} AS STRING))"
     damaged = quoted(CORRUPT) if CORRUPT in log.types else "CAST(NULL AS STRING)"
     whole = ", ".join(f"coalesce(CAST({quoted(name)} AS STRING), '')" for name in log.names)
     file, size = (FILE, SIZE) if FILE in log.types else (literal(log.source.shown), "0L")
     others = ", ".join(f"{_cleaned(quoted(mapping[n]))} AS {n}" for n in EVENTS.names if n in mapping)
     raw = f"""SELECT {file} AS file, {size} AS size, coalesce({damaged}, concat_ws(',', {whole})) AS text,
         CASE WHEN {damaged} IS NOT NULL THEN 'not readable as a line of its kind' END AS flaw,
-        {_cleaned(stamp)} AS ts, {wall_sql(stamp, kind, words.spellings)} AS w, {offset_sql(stamp, kind)} AS o, {others}
+        {_cleaned(stamp)} AS ts, {wall_sql(stamp, kind, words.spellings, log.order)} AS w,
+        {offset_sql(stamp, kind)} AS o, {others}
         FROM {log.view}"""
     naive = f"unix_micros(to_utc_timestamp(timestamp_micros(w), {literal(zone)}))" if zone else "w"
     placed = f"SELECT *, CASE WHEN o IS NULL THEN {naive} ELSE w - o * 1000000 END AS us FROM ({raw})"
@@ -242,7 +247,7 @@ def _reason(ambiguous: str) -> str:
     def longer(name: str, characters: int) -> str:
         return f"length({name}) > {characters}"
 
-    return reason_sql(f"ts RLIKE {literal(f'^({ambiguous})$')}", longer)
+    return reason_sql(f"ts RLIKE {literal(f'^({ambiguous})$')}", f"ts RLIKE {literal(f'^({ROUNDED})$')}", longer)
 
 
 def _cleaned(value: str) -> str:

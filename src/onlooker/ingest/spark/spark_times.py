@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onlooker.engines.sql_text import literal
+from onlooker.ingest.times import COMPACT, Order
 
 _ZONED = r"^(.*\d[:T]\d\d[^+-]*?)\s*(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(?:\[[A-Za-z_/+-]+\])?$"
 _ISO = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]\d.*\d)?$"
 _NUMBER = r"^\d{1,19}(\.\d*)?([eE]\+?\d{1,2})?$"
-_COMPACT = r"^(19|20)\d{12}$"
-"""A year, month, ... second without a separator: digits, yet no number."""
+_COMPACT = f"^{COMPACT}$"
+_HALF_DAYS = ("yyyy-M-d h:mm:ss a", "yyyy-M-d h:mm a")
 _WEEKDAY = "^(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? "
 
 # strftime's letters as Java's; one `d` stands for one digit or two. Spark can't parse weekdays, so they are cut off.
@@ -18,10 +19,11 @@ _LETTERS = {"Y": "yyyy", "m": "MM", "b": "MMM", "B": "MMMM", "d": "d", "H": "H",
             "S": "ss", "f": "[SSSSSS][SSS]"}  # fmt: skip
 
 
-def wall_sql(column: str, kind: str, spellings: Sequence[str] = ()) -> str:
+def wall_sql(column: str, kind: str, spellings: Sequence[str] = (), order: Order = "") -> str:
     """Microseconds since 1970 of the wall clock as written, NULL if it can't be read.
 
     `kind` is the column's type. `spellings` are further ones, beside ISO 8601 and numbers, as strftime writes them.
+    `order` says how dates such as 03/04/2026 are read; without it they can't be.
     """
     if kind in ("timestamp", "timestamp_ntz", "date"):
         return f"unix_micros(CAST({column} AS TIMESTAMP))"
@@ -30,8 +32,23 @@ def wall_sql(column: str, kind: str, spellings: Sequence[str] = ()) -> str:
     clock = rf"regexp_replace({body}, '(:\d\d),(\d+)', '$1.$2')"
     iso = f"CASE WHEN {clock} RLIKE {literal(_ISO)} THEN try_cast(replace({clock}, '/', '-') AS TIMESTAMP) END"
     unnamed = f"regexp_replace({clock}, {literal(_WEEKDAY)}, '')"
+    first = _year_first(clock, order)
+    ordered = f"CASE WHEN {first} RLIKE {literal(_ISO)} THEN try_cast({first} AS TIMESTAMP) END"
+    halves = "".join(f", try_to_timestamp({first}, {literal(pattern)})" for pattern in _HALF_DAYS)
     spelled = "".join(f", try_to_timestamp({unnamed}, {literal(pattern)})" for pattern in patterns(spellings))
-    return f"CASE WHEN {_is_number(text)} THEN {_epoch(text)} ELSE unix_micros(coalesce({iso}{spelled})) END"
+    known = f"coalesce({iso}{spelled}, {ordered}{halves})"
+    return f"CASE WHEN {_is_number(text)} THEN {_epoch(text)} ELSE unix_micros({known}) END"
+
+
+def _year_first(text: str, order: Order) -> str:
+    """SQL: `, ` before the clock, AM and PM, and the year at the end put in order."""
+    steps = [(r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}),?\s+", "$1 "), (r"\s*([AaPp])\.?\s?[Mm]\.?$", " $1M")]
+    if order:
+        steps.append((r"^(?<y>\d{1,2}[-/]\d{1,2}[-/])(\d\d)( |$)", "${y}20$2$3"))
+        steps.append((r"^(\d{1,2})[-/](\d{1,2})[-/](\d{4})", "$3-$2-$1" if order == "dmy" else "$3-$1-$2"))
+    for pattern, new in steps:
+        text = f"regexp_replace({text}, {literal(pattern)}, {literal(new)})"
+    return text
 
 
 def offset_sql(column: str, kind: str) -> str:
