@@ -126,8 +126,11 @@ class AlertWriter:
         return tuple(notes)
 
 
-def ruled_alerts(engine: Engine, firings: Sequence[Firing]) -> list[Alert]:
-    """Alerts from hard rules alone, for days that are not over and so have no score yet."""
+NOT_OVER = "The day is not over: it has no score yet."
+
+
+def ruled_alerts(engine: Engine, firings: Sequence[Firing], why: str = NOT_OVER) -> list[Alert]:
+    """Alerts from hard rules alone, on days without a score; `why` says why it has none."""
     by_day: dict[AgentDay, list[Firing]] = {}
     for firing in firings:
         by_day.setdefault((firing.agent_id, firing.day), []).append(firing)
@@ -141,7 +144,7 @@ def ruled_alerts(engine: Engine, firings: Sequence[Firing]) -> list[Alert]:
                 id=alert_id(key[0], date, "rule"), kind="rule", agent_id=key[0], date=date,
                 severity=max((firing.rule.severity for firing in mine), key=SEVERITIES.index), confidence="medium",
                 headline=ruled[0].text, reasons=ruled, kinds=tuple(sorted({"rule", *(one.signal for one in ruled)})),
-                against=("The day is not over: it has no score yet.", *((RECOGNISED,) if who["recognised"] else ())),
+                against=(why, *((RECOGNISED,) if who["recognised"] else ())),
                 visits=saw.first,
                 score=0.0, p_value=1.0, q_value=1.0, rank=1, evidence=0.0, expected=None,
                 actor_type=who["actor_type"], team=who["team"], site=who["site"], customers=int(who["customers"]),

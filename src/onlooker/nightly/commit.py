@@ -52,6 +52,8 @@ class Night:
     """Earlier days that were counted anew."""
     side_tables: Mapping[str, str] = field(default_factory=dict)
     """Side table -> checksum."""
+    late_alerts: Sequence[Alert] = ()
+    """Of hard rules, on earlier days of which lines came."""
     suppressed: list[KeptAlert] = field(default_factory=list)
     raised_again: list[RaisedAgain] = field(default_factory=list)
 
@@ -105,7 +107,7 @@ class Night:
                       **({"broken_rules": broken} if broken and day == days[-1] else {})}
                 for day in days
             },
-            alerts=self.kept_alerts(fresh),
+            alerts=self.kept_alerts([*fresh, *self.late_alerts]),
             lines=tuple(self.later_lines(alerts, known)),
             blobs_from={"state": self.states_from},
         )  # fmt: skip
@@ -120,6 +122,9 @@ class Night:
         for alert in alerts:
             if alert.id in known and day_of(alert.date) in span.late:
                 yield alert.id, f"With the data that came by {today}: {figures(alert)}."
+        for alert in self.late_alerts:
+            if any(alert.id == before.id for before in self.store.alerts(day_of(alert.date), day_of(alert.date))):
+                yield alert.id, f"With the data that came by {today}: {alert.headline}"
 
     def kept_alerts(self, alerts: Sequence[Alert]) -> tuple[KeptAlert, ...]:
         """Alerts as they are kept: raised, or suppressed and counted."""
@@ -153,7 +158,7 @@ class Night:
         unexplained = self.outcome.unexplained()
 
         def gathered(db: sqlite3.Connection) -> None:
-            for day in later:
+            for day in (*sorted({day_of(alert.date) for alert in self.late_alerts}), *later):
                 gather(db, kept(db, day, day), self.at)
             self.raised_again += gather_nights(db, days, unexplained, self.at)
             side_tables.keep(db, self.side_tables)

@@ -19,8 +19,10 @@ Recounted: TypeAlias = "tuple[str, int, pa.Table]"
 """Table, day and rows."""
 
 
-def recounted(engine: Engine, store: Store, days: tuple[int, ...], count: Count) -> Iterator[Recounted]:
-    """What each of `days` becomes with the data that came. Scores stay as they were.
+def recounted(
+    engine: Engine, store: Store, days: tuple[int, ...], count: Count, look: Callable[[int], None]
+) -> Iterator[Recounted]:
+    """What each of `days` becomes with the data that came. Scores stay as they were; hard rules `look` at the day.
 
     A day whose stored events are gone by retention is left as it is: only a part of it would be counted.
     """
@@ -30,5 +32,6 @@ def recounted(engine: Engine, store: Store, days: tuple[int, ...], count: Count)
         engine.drop("events")
         engine.table("events", with_stored(store, day, day))
         count(day, visits_before(engine, store, day), hours_before(engine, store, day, day))
+        look(day)
         for table in ("visits", "agent_hours", "agent_days"):
             yield table, day, engine.arrow(f"SELECT * FROM {table} WHERE day = {day}")

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from onlooker.nightly.commit import SOURCE, Night
 from onlooker.nightly.deliveries import Delivered, read_deliveries
 from onlooker.nightly.earlier_nights import earlier_nights
 from onlooker.nightly.explained_visits import counted_apart, explain
+from onlooker.nightly.late_rules import late_rule_alerts
 from onlooker.nightly.local_days import days_to_judge, watermark
 from onlooker.nightly.look_back import hours_before, visits_before
 from onlooker.nightly.new_events import take_in, with_stored
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from onlooker.ingest import Reading
     from onlooker.scanning.found import Found
     from onlooker.scanning.job import Job
-    from onlooker.schema.findings import Run
+    from onlooker.schema.findings import Alert, Run
     from onlooker.scoring.state_arrays import Arrays
 
 
@@ -66,6 +68,8 @@ class StorePast:
         self.explained: list[str] = []
         """What must be said of visits that analysts explained."""
         self.older: list[Recounted] = []
+        self.late_alerts: list[Alert] = []
+        """Of hard rules, on days too old to be judged again."""
         self.committed = False
         self.recording = False
         """Whether the record of the run is being written: if that fails, there is no second try."""
@@ -120,7 +124,7 @@ class StorePast:
     def counting(self, job: Job, span: Span) -> Iterator[LookBack]:
         """EVENTS are those of the days to be judged, and of days that are not over: hard rules look at them."""
         engine, store = job.engine, self.store
-        self.older = list(recounted(engine, store, span.too_late, self.counter(job, span)))
+        self.older = list(recounted(engine, store, span.too_late, self.counter(job, span), partial(self.look, job)))
         engine.drop("events")
         engine.table("events", with_stored(store, span.first, AFTER_ALL))
         ((last,),) = engine.rows("SELECT max(day) FROM events")
@@ -138,6 +142,10 @@ class StorePast:
             count_days(job, span.log_start, day, before)
 
         return count
+
+    def look(self, job: Job, day: int) -> None:
+        """Hard rules look at an older day of which lines came."""
+        self.late_alerts += late_rule_alerts(job.engine, self.store, job.settings, day)
 
     @contextmanager
     def explaining(self, job: Job, since: int) -> Iterator[None]:
@@ -160,7 +168,7 @@ class StorePast:
         self.other_tables = list(side_tables.told(before, self.side_tables))
         self.night = Night(
             job, self.store, self.run_id, found, self.mark, self.states.files,
-            self.states.oldest(job, found.span), self.older, self.side_tables,
+            self.states.oldest(job, found.span), self.older, self.side_tables, self.late_alerts,
         )  # fmt: skip
         with job.clock.stage("store"):
             self.night.commit()
