@@ -66,7 +66,7 @@ def test_what_needs_a_column_says_so() -> None:
 
 
 def test_every_explanation_is_in_the_table() -> None:
-    from onlooker.alerts.visits_to_check import WHY
+    from onlooker.schema.explanations import BY_NAME
 
     named = re.findall(r"^\| `(\w+)` \|", chapter("Explanations"), re.MULTILINE)
-    assert sorted(named) == sorted(WHY)
+    assert sorted(named) == sorted(BY_NAME)

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onlooker.alerts import sentences as wording
-from onlooker.alerts.visits_to_check import WHY
 from onlooker.features import FAMILIES, FEATURES
 from onlooker.report.glossary import paragraphs
 from onlooker.rules import Given, rules
 from onlooker.schema.evidence import DAYS, Evidence, Horizon, Statistic
+from onlooker.schema.explanations import EXPLANATIONS
 
 RULED = [rule.sentence for rule in rules(Given(200, ["x"], True))]
 
@@ -242,7 +242,7 @@ def test_the_horizon_of_a_reason_is_the_strongest_above_the_expected() -> None:
 
 
 def test_no_word_of_guilt_in_anything_that_is_said() -> None:
-    said = [*NOUNS.values(), *WHY.values(), *wording.EXPLAINED.values(), *RULED]
+    said = [*NOUNS.values(), *(text for one in EXPLANATIONS for text in (one.of_visit, one.of_several)), *RULED]
     said += [wording.sentence(statistic(name, horizon), noun, DATE, n)
              for name, noun in NOUNS.items() for horizon in DAYS for n in (3, 60)]  # fmt: skip
     said += [path.read_text() for path in (SOURCES / "report" / "templates").glob("*.html")]

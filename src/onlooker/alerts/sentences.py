@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from onlooker.schema.evidence import CUSTOMERS, DAYS, Evidence, Statistic
+from onlooker.schema.explanations import BY_NAME, WITHOUT
 from onlooker.schema.findings import Reason
 
 MOST_REASONS = 5
@@ -131,35 +132,26 @@ def against(
 
 def in_order(date: str, explained: Mapping[str, int], interested: Mapping[str, int]) -> Iterator[str]:
     """How many visits have which explanation, and how much of that stands on the word of somebody with an interest."""
-    reasoned = {name: n for name, n in explained.items() if name in EXPLAINED and n}
+    reasoned = {name: n for name, n in explained.items() if name not in WITHOUT and n}
     if reasoned:
         doubts = {name: f" ({n:,} of them {INTERESTED[name]})" for name, n in interested.items() if name in INTERESTED}
         told = ", ".join(
-            f"{n:,} {EXPLAINED[name]}{doubts.get(name, '')}"
+            f"{n:,} {BY_NAME[name].of_several}{doubts.get(name, '')}"
             for name, n in sorted(reasoned.items(), key=lambda i: (-i[1], i[0]))
         )
         visits = sum(explained.values())
         yield f"Of {visits:,} visits on {date}, {sum(reasoned.values()):,} have an explanation: {told}."
-    if alone := sum(interested.get(name, 0) for name in UNEXPLAINED):
+    if alone := sum(interested.get(name, 0) for name in WITHOUT):
         yield (
             f"A review sample or a project would cover {alone:,} of the visits without an explanation, but only the "
             "agent, or nobody, stands for it: asserted, not counted."
         )
 
 
-EXPLAINED = {
-    "ticket": "under a ticket",
-    "continued": "going on with own work of the last 14 days",
-    "shared": "to customers that a colleague worked on",
-    "worked": "with an edit or several minutes of work",
-    "sample": "from a review sample or an approved project",
-}
-
 INTERESTED = {
     "ticket": "opened by the agent",
     "sample": "asserted by the agent's own manager or team",
 }
-UNEXPLAINED = ("unexplained", "mismatch", "unknown")
 
 
 SPAN = {"day": "that day", "week": "in 7 days", "month": "in 28 days", "level": "per day worked in 28 days"}

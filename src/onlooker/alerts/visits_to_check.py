@@ -9,6 +9,7 @@ from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.features.facts import facts, given
 from onlooker.schema.days import instant, iso
+from onlooker.schema.explanations import BY_NAME, LOOK, WITHOUT
 from onlooker.schema.findings import VisitToSee
 from onlooker.schema.tables import MEMORY_DAYS, RECENT_DAYS
 
@@ -25,9 +26,7 @@ FROM (SELECT v.*, count(*) OVER (PARTITION BY v.agent_id, v.day, explanation) AS
              row_number() OVER (PARTITION BY v.agent_id, v.day, explanation
                ORDER BY customer_id NULLS LAST) AS place_among_alike,
              row_number() OVER (PARTITION BY v.agent_id, v.day ORDER BY CASE WHEN pointer IS NULL THEN 1 ELSE 0 END,
-               CASE explanation WHEN 'mismatch' THEN 0 WHEN 'unexplained' THEN 0 WHEN 'unknown' THEN 1
-                 WHEN 'worked' THEN 2 WHEN 'shared' THEN 3 WHEN 'continued' THEN 4
-                 ELSE CASE WHEN strength = 'weak' THEN 2 ELSE 5 END END,
+               {look},
                exports DESC NULLS LAST, reveals DESC NULLS LAST,
                CASE WHEN colleagues = 0 THEN 0 ELSE 1 END, CASE WHEN any_gap > {recent} THEN 0 ELSE 1 END,
                CASE WHEN own_gap IS NULL THEN 0 ELSE 1 END, first_us NULLS LAST, customer_id NULLS LAST) AS place
@@ -37,16 +36,6 @@ WHERE place <= {shown} OR place_among_alike = 1
 ORDER BY agent_id NULLS LAST, day NULLS LAST, place NULLS LAST
 """
 
-WHY = {
-    "mismatch": "its ticket does not explain it",
-    "unexplained": "nothing explains it",
-    "unknown": "too early in the log to tell",
-    "worked": "only the agent's own work explains it",
-    "shared": "a colleague worked on the customer",
-    "continued": "goes on with own work",
-    "ticket": "under a ticket",
-    "sample": "in a review sample or a project",
-}
 OWN_TICKET = "under a ticket that the agent opened"
 
 AgentDay = tuple[str, int]
@@ -85,7 +74,7 @@ def seen(engine: Engine, wanted: Iterable[AgentDay], pointers: Sequence[Pointer]
     source = facts(given(engine)) if pointers else "visits"
     days = ", ".join(str(int(day)) for day in sorted({day for _, day in wanted}))
     select = WANTED.format(
-        wanted=listed(wanted), days=days, shown=SHOWN, recent=RECENT_DAYS, pointer=pointing(pointers),
+        wanted=listed(wanted), days=days, look=LOOK, shown=SHOWN, recent=RECENT_DAYS, pointer=pointing(pointers),
         visits="visits v" if source == "visits" else source,
     )  # fmt: skip
     for agent, day, *visit, pointer, asserted, strength, explanation, place, alike, doubtful, among in engine.rows(
@@ -116,12 +105,15 @@ def reasons(explanation: str, strength: str, asserted_by: str | None) -> list[st
     if explanation == "ticket" and strength == "weak":
         return [OWN_TICKET]
     if not asserted_by or (explanation != "sample" and strength != "none"):
-        return [WHY[explanation]]
+        return [BY_NAME[explanation].of_visit]
     if explanation != "sample":
-        return [WHY[explanation], f"a sample or a project, asserted by the agent or nobody ({asserted_by})"]
+        return [
+            BY_NAME[explanation].of_visit,
+            f"a sample or a project, asserted by the agent or nobody ({asserted_by})",
+        ]
     if strength == "strong":
-        return [f"{WHY[explanation]}, for which {asserted_by} stands"]
-    return [f"{WHY[explanation]}, asserted by {asserted_by} (manager or same team)"]
+        return [f"{BY_NAME[explanation].of_visit}, for which {asserted_by} stands"]
+    return [f"{BY_NAME[explanation].of_visit}, asserted by {asserted_by} (manager or same team)"]
 
 
 def to_see(
@@ -130,7 +122,7 @@ def to_see(
 ) -> VisitToSee:  # fmt: skip
     """One visit; to what makes it worth a look, `why`, is added what it was like."""
     why += [f"{n} {noun}" if n == 1 else f"{n} {noun}s" for n, noun in ((exports, "export"), (reveals, "reveal")) if n]
-    if explanation in {"unexplained", "mismatch", "unknown"}:
+    if explanation in WITHOUT:
         if not colleagues and (any_gap is None or any_gap > RECENT_DAYS):
             since = f"for {any_gap} days" if any_gap else f"in the {MEMORY_DAYS} days before"
             why.append(f"nobody had seen the customer {since}")

@@ -18,6 +18,7 @@ from onlooker.rules import Firing, Rule
 from onlooker.schema.actors import ACTOR
 from onlooker.schema.days import iso
 from onlooker.schema.evidence import CUSTOMERS
+from onlooker.schema.explanations import UNEXPLAINED
 from onlooker.schema.findings import SEVERITIES, Alert, Reason, Severity
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def ruled_alerts(engine: Engine, firings: Sequence[Firing], why: str = NOT_OVER)
                 visits=saw.first,
                 score=0.0, p_value=1.0, q_value=1.0, rank=1, evidence=0.0, expected=None,
                 actor_type=who["actor_type"], team=who["team"], site=who["site"], customers=int(who["customers"]),
-                unexplained=saw.explained.get("unexplained", 0) + saw.explained.get("mismatch", 0),
+                unexplained=sum(saw.explained.get(name, 0) for name in UNEXPLAINED),
             )
         )  # fmt: skip
     return alerts

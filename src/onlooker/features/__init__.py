@@ -21,6 +21,7 @@ from onlooker.features import (
 )
 from onlooker.features.facts import facts, given
 from onlooker.features.feature import Feature
+from onlooker.schema.explanations import IS_UNEXPLAINED
 from onlooker.schema.same_person import spellings
 from onlooker.schema.tables import AGENT_DAYS, CONTEXT, MEMORY_DAYS, RECENT_DAYS
 
@@ -181,6 +182,6 @@ def _about(tables: Collection[str]) -> str:
 
 def repeated(past_visits: str | None, since: int) -> str:
     """SQL of the customers whom each agent looked at again and again without a reason, by day."""
-    bounds = {"unexplained": watched.UNEXPLAINED, "since": since, "before": RECENT_DAYS - 1}
+    bounds = {"unexplained": IS_UNEXPLAINED, "since": since, "before": RECENT_DAYS - 1}
     past = watched.PAST.format(past=past_visits, **bounds) if past_visits else ""
     return watched.REPEATED.format(past=past, times=watched.REPEATED_TIMES, **bounds)

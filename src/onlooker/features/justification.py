@@ -2,12 +2,13 @@
 
 from onlooker.features.feature import Feature
 from onlooker.features.reach import GIVEN
+from onlooker.schema.explanations import IS_UNEXPLAINED
 
 WITHOUT = f"ticket_id IS NULL AND NOT {GIVEN}"
 
 FEATURES = (
     Feature(
-        "unexplained", "visits", "explanation IN ('unexplained', 'mismatch')", "visits without an explanation",
+        "unexplained", "visits", IS_UNEXPLAINED, "visits without an explanation",
         looks_back=True,
     ),
     Feature(

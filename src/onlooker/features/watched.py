@@ -40,6 +40,5 @@ FROM (SELECT agent_id, customer_id, day,
                                         WHERE own_gap <= {before} AND {unexplained})) t
 WHERE times >= {times} AND day >= {since} GROUP BY agent_id, day
 """
-UNEXPLAINED = "explanation IN ('unexplained', 'mismatch')"
 PAST = """UNION ALL SELECT agent_id, customer_id, day FROM {past}
           WHERE {unexplained} AND day < {since} AND day >= {since} - {before}"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onlooker.schema.days import AFTER_ALL, BEFORE_ALL, iso
+from onlooker.schema.explanations import IS_UNEXPLAINED
 from onlooker.store import Store
 from onlooker.store.layout import as_day, as_local_date
 from onlooker.visits.build_visits import OPENED
@@ -15,7 +16,8 @@ WAITING = """
 SELECT agent_id, customer_id, day, min(us) AS first_us, max(us) AS last_us, CAST(NULL AS INTEGER) AS own_gap,
        CAST(NULL AS VARCHAR) AS explanation
 FROM {events} WHERE {opened} AND {where} GROUP BY agent_id, customer_id, day"""
-UNEXPLAINED = "coalesce(explanation IN ('unexplained', 'mismatch'), false)"
+UNEXPLAINED = f"coalesce({IS_UNEXPLAINED}, false)"
+"""SQL: a visit of a day that is not over has no explanation yet, and does not count."""
 
 
 @dataclass(frozen=True)

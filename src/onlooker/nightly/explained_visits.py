@@ -16,6 +16,7 @@ from onlooker.cases import CaseDesk, Explanation
 from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.schema.days import day_of
+from onlooker.schema.explanations import IS_WITHOUT
 from onlooker.schema.tables import VISITS
 from onlooker.store import Store
 
@@ -35,7 +36,7 @@ FROM (SELECT v.agent_id, v.customer_id, v.day, g.author, g.id, g.most,
         ON v.day BETWEEN g.first AND g.until AND (g.agent_id IS NULL OR g.agent_id = v.agent_id)
        AND (g.team IS NULL OR g.team = p.team) AND (g.customer_id IS NULL OR g.customer_id = v.customer_id)
       WHERE NOT v.ticketed AND v.day >= {since}
-        AND (g.customer_id IS NOT NULL OR v.explanation IN ('unexplained', 'mismatch', 'unknown'))) matching
+        AND (g.customer_id IS NOT NULL OR {without})) matching
 WHERE most IS NULL OR turn <= most
 GROUP BY agent_id, customer_id, day
 """
@@ -51,7 +52,7 @@ def explain(engine: Engine, store: Store, since: int) -> list[str]:
     if not holding:
         return []
     engine.table("given_explanations", as_rows(store, holding))
-    engine.table("explained_visits", COVERED.format(since=since))
+    engine.table("explained_visits", COVERED.format(since=since, without=IS_WITHOUT))
     engine.drop("given_explanations")
     marks = {"explanation": "'sample'", "strength": "'strong'", "asserted_by": "c.author"}
     columns = ", ".join(

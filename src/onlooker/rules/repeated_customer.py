@@ -1,6 +1,7 @@
 """One customer looked at again and again, each time without a reason."""
 
 from onlooker.rules.rule import Given, Rule
+from onlooker.schema.explanations import IS_UNEXPLAINED
 from onlooker.schema.tables import RECENT_DAYS
 
 
@@ -12,6 +13,6 @@ def rule(_given: Given) -> Rule:
         "repeated",
         "medium",
         "{observed} customers seen again on {date}, on five or more of 14 days without a reason.",
-        visits=f"explanation IN ('unexplained', 'mismatch') AND own_gap < {RECENT_DAYS}",
+        visits=f"{IS_UNEXPLAINED} AND own_gap < {RECENT_DAYS}",
         why="seen again",
     )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from onlooker.engines.missing_tables import make_missing
 from onlooker.engines.protocol import Engine
+from onlooker.schema.explanations import strength_sql
 from onlooker.schema.tables import CONTEXT, MEMORY_DAYS, PLACEHOLDERS, RECENT_DAYS, VISITS
 from onlooker.visits.given_reasons import (
     BY_TICKET,
@@ -147,9 +148,7 @@ WINDOW earlier AS (PARTITION BY s.customer_id ORDER BY s.day NULLS FIRST
 
 # What a project or a sample covers is explained by it also under one ticket for all.
 EXPLAINED = """
-SELECT {names}, CASE WHEN explanation IN ('unexplained', 'mismatch', 'unknown') THEN 'none'
-               WHEN ticketed OR explanation = 'shared' OR (explanation = 'sample' AND standing = 2) THEN 'strong'
-               ELSE 'weak' END AS strength, asserted_by, explanation
+SELECT {names}, {strength} AS strength, asserted_by, explanation
 FROM (
 SELECT agent_id, customer_id, day, first_us, last_us, hour,
        CAST(events AS BIGINT) AS events, CAST(edits AS BIGINT) AS edits, CAST(exports AS BIGINT) AS exports,
@@ -171,6 +170,9 @@ SELECT agent_id, customer_id, day, first_us, last_us, hour,
 FROM {history}
 WHERE fresh) explained
 """
+
+STRONG = "ticketed OR (explanation = 'sample' AND standing = 2)"
+"""A ticket that the agent did not open, and what somebody outside of the team approved."""
 
 EXPLAINING = ("strength", "asserted_by", "explanation")
 
@@ -217,7 +219,9 @@ def build_visits(
         engine.view("visit_seen", (SEEN + SEEN_BEFORE if past else SEEN).format(**bounds))
         engine.table("visit_own_days", OWN_DAYS.format(**bounds))
         engine.view("visit_history", LOOKED_BACK.format(**bounds))
-        engine.add_on_disk("visits", EXPLAINED.format(**bounds, names=names, history=history))
+        engine.add_on_disk(
+            "visits", EXPLAINED.format(**bounds, strength=strength_sql(STRONG), names=names, history=history)
+        )
     VISITS.check(engine.columns("visits"))
     for step in STEPS:
         engine.drop(step)

@@ -14,6 +14,7 @@ from onlooker.alerts.rings.ring_statistic import LEAST_MEMBERS, WINDOW, Floats, 
 from onlooker.alerts.visits_to_check import SHOWN, listed, seen
 from onlooker.engines.protocol import Engine
 from onlooker.schema.days import iso
+from onlooker.schema.explanations import UNEXPLAINED
 from onlooker.schema.findings import SEVERITIES, Alert, Confidence, Reason
 
 NAME = "ring"
@@ -90,9 +91,7 @@ def alert(engine: Engine, moved: Moved, teams: Teams, log_days: int) -> Alert:
         replace(visit, why=f"{agent}: {visit.why}")
         for (agent, _), one in seen(engine, wanted).items() for visit in one.first
     ]  # fmt: skip
-    worst = sorted(
-        visits, key=lambda v: (v.explanation not in {"unexplained", "mismatch"}, v.first_seen, v.customer_id)
-    )
+    worst = sorted(visits, key=lambda v: (v.explanation not in UNEXPLAINED, v.first_seen, v.customer_id))
     weights = moved.weights()
     kind, _, name = moved.subject.partition(" ")
     return Alert(
