@@ -34,9 +34,9 @@ def log(folder: Path, changed: Mapping[int, Mapping[str, int]], unreadable: int 
     for number in range(DAYS):
         at, visits = MONDAY + timedelta(days=number), changed.get(number, USUAL)
         lines = [
-            f"{(at + timedelta(hours=i)).isoformat()},{site}{agent},C{name},view,T{name},t,q,{site},r,human,E{name}"
+            f"{(at + timedelta(hours=i)).isoformat()},{site}{agent},C{customer},view,T{name},t,q,{site},r,human,E{name}"
             for site, many in visits.items() for agent in range(5) for i in range(many)
-            for name in [f"{number}-{site}-{agent}-{i}"]
+            for customer in [f"{site}-{agent}-{i}"] for name in [f"{number}-{customer}"]
         ]  # fmt: skip
         bad = ["no time at all,,,,,,,,,,"] * (unreadable if number == DAYS // 2 else 0)
         if lines or bad:
@@ -88,6 +88,8 @@ def test_the_last_day_of_a_closed_set_is_noted_and_that_of_a_store_is_not_vouche
     closed, nightly = both_ways(tmp_path, log(tmp_path / "logs", {LAST: FIFTH}))
     assert closed == (0, [], [f"{CUT_SHORT}{said}"], [said])
     assert nightly == (CANNOT_VOUCH, [said], [], [said])
+    with scan([*(tmp_path / "logs").iterdir()], SETTINGS, closed=True) as complete:
+        assert (ended(complete, None), list(complete.run.doubts)) == (CANNOT_VOUCH, [said])
 
 
 @pytest.mark.full

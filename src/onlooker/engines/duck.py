@@ -91,6 +91,8 @@ class DuckEngine:
             # In memory, what does not fit goes to `spill`: three times faster than tables in a database file.
             self.connection = duckdb.connect(":memory:", config=config)
         self._run("SET TimeZone = 'UTC'", "time_zone")
+        # Data alone goes to standard output; without a script's file, as in `python -c`, DuckDB would draw there.
+        self._run("SET enable_progress_bar = false", "progress_bar")
         for macro in SPARK_NAMES:
             self._run(f"CREATE MACRO {macro}")
 
