@@ -65,6 +65,12 @@ def test_a_receipt_gives_the_reasons_largest_first() -> None:
     )
 
 
+def test_a_young_log_gives_no_receipt() -> None:
+    young = words.receipt(make_run(counts={"agents_judged": 3, "agents_seen": 3, "log_days": 14}))
+    assert young.startswith("Too early to say: the log is 14 days old")
+    assert words.receipt(make_run(counts={"agents_judged": 3, "agents_seen": 3, "log_days": 15})).startswith("Nothing")
+
+
 def test_the_last_night_is_the_last_one_judged_and_not_a_day_that_waits() -> None:
     run = make_run(last_night="2026-11-19", last_date="2026-11-20", counts={"agents_judged": 3, "agents_seen": 3})
     assert words.last_night(run) == "On the last night, 2026-11-19, 3 of 3 agents judged."

@@ -56,3 +56,20 @@ def test_every_count_is_what_plain_sets_give() -> None:
         listed = sum(rows for action, rows, _ in taken if action in {"search", "list"})
         hours = sum(1 << hour for hour in {int(one["hour"]) for one in mine})  # type: ignore[call-overload]
         assert counted == [len(looks - opened), len(all_looks) - len(looks), exported, listed, hours]
+
+
+def test_a_few_lines_that_say_otherwise_make_no_other_kind_of_account() -> None:
+    said = {"person": ["human"] * 30 + ["service"], "bot": ["ai"] * 30 + ["human"], "even": ["human", "service"],
+            "nobody": [None, None], "named once": [None, None, "ai"]}  # fmt: skip
+    log = [
+        {"us": i, "agent_id": agent, "customer_id": f"C{i}", "action": "view", "day": 0, "hour": 0, "actor_type": kind}
+        for agent, kinds in said.items() for i, kind in enumerate(kinds)
+    ]  # fmt: skip
+    with DuckEngine() as engine:
+        engine.connection.register("given", pa.Table.from_pylist(log))
+        there = set(engine.columns("given"))
+        columns = (f"CAST({c.name if c.name in there else 'NULL'} AS {c.type}) AS {c.name}" for c in EVENTS.columns)
+        engine.table("events", f"SELECT {', '.join(columns)} FROM given")
+        build_event_days(engine)
+        kinds = dict(engine.rows("SELECT agent_id, actor_type FROM event_days"))
+    assert kinds == {"person": "human", "bot": "ai", "even": "human", "nobody": None, "named once": "ai"}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from onlooker.schema.findings import SEVERITIES, Alert, GroupRate, Run
+from onlooker.schema.tables import RECENT_DAYS
 
 
 def count(value: float) -> str:
@@ -117,7 +118,18 @@ def unequal(rate: GroupRate) -> str:
 
 def receipt(run: Run, period: str = "tonight") -> str:
     """What a silent night says: that it was silent because it was judged, not because nobody looked."""
-    return f"Nothing {period}. {judged(run)}"
+    return too_early(run) or f"Nothing {period}. {judged(run)}"
+
+
+def too_early(run: Run) -> str:
+    """What takes the place of a receipt while a log is too young for silence to mean anything; empty later."""
+    days = run.counts.get("log_days", 0)
+    if not 0 < days <= RECENT_DAYS:
+        return ""
+    return (
+        f"Too early to say: the log is {plural(days, 'day')} old, and its first {RECENT_DAYS} days have nothing before "
+        "them to compare with. Hard rules and patterns looked at all agents, and found nothing."
+    )
 
 
 def last_night(run: Run) -> str:

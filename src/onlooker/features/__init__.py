@@ -56,6 +56,10 @@ AGENTS = """
 LEFT JOIN ctx_agents a ON a.agent_id = e.agent_id AND e.day >= a.from_day AND e.day < a.to_day"""
 LOOKS = ("looked_up_days", "spelled_days")
 """Tables of what was looked at beside the visits, by agent and day."""
+# A line or two that say otherwise make no machine of a person, and of a machine no person.
+ACTOR = """CASE WHEN count(actor_type) = 0 THEN NULL
+            WHEN 2 * count(CASE WHEN actor_type = 'human' THEN 1 END) >= count(actor_type) THEN 'human'
+            ELSE max(CASE WHEN actor_type <> 'human' THEN actor_type END) END"""
 ABOUT = ("team", "queue", "site", "role", "actor_type")
 """What the log says of the agent, and where it says nothing the agents table."""
 
@@ -95,7 +99,8 @@ def build_event_days(engine: Engine) -> None:
     # Neither the greatest nor the count of a column without values is free.
     optional = {*ABOUT, *(name for f in COUNTS if f.source == "events" for name in f.needs)}
     held = frozenset(name for name in optional if engine.rows(f"SELECT 1 FROM events WHERE {name} IS NOT NULL LIMIT 1"))
-    said = (f"max({name})" if name in held else "CAST(NULL AS STRING)" for name in ABOUT)
+    most = {"actor_type": ACTOR}
+    said = (most.get(name, f"max({name})") if name in held else "CAST(NULL AS STRING)" for name in ABOUT)
     about = ", ".join(f"{value} AS {name}" for value, name in zip(said, ABOUT, strict=True))
     engine.table("event_days", EVENT_DAYS.format(said=about, from_events=counts("events", given(engine), held)))
     names = (name for (name,) in engine.rows("SELECT DISTINCT agent_id FROM event_days"))

@@ -54,6 +54,7 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
         "most_older": MOST_OLDER,
         "agent_days": words.agent_days(run.counts),
         "judged": words.judged(run),
+        "early": words.too_early(run),
         "bar": BAR,
         "plot": chart,
     }

@@ -90,6 +90,8 @@ def judge(
         found = with_patterns(engine, found, hits, chosen, span.log_start)
         age = int(panel.day.max(initial=span.log_start)) - span.log_start + 1
         found = replace(found, alerts=(*found.alerts, *early, *of_rules, *rings), learned=known)
+        if not span.empty:
+            found = replace(found, counts={**found.counts, "log_days": age})
         unsure = caveats(columns, age, len(names.agents), recognised_ids(engine) if recognised else [])
     return Judged(found, () if span.empty else (*about_broken(aside), *changes, *held_back(chosen), *unsure), broken)
 

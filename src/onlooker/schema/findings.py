@@ -209,7 +209,7 @@ class Run:
     """How local days were decided, in words."""
     counts: dict[str, int]
     """lines, events, rejected, duplicates, agents, customers, visits, agent_days, agent_days_judged, nights, alerts; of
-    the last night agents_seen, agents_judged, agents_not_judged and not_judged_<reason in words>."""
+    the last night log_days, agents_seen, agents_judged, agents_not_judged and not_judged_<reason in words>."""
     rejects_by_reason: dict[str, int]
     first_date: str
     last_date: str

@@ -123,7 +123,7 @@ AGENT_DAYS = Table(
         Column("queue", "VARCHAR", "queue that day", required=False),
         Column("site", "VARCHAR", "site that day", required=False),
         Column("role", "VARCHAR", "role that day", required=False),
-        Column("actor_type", "VARCHAR", "human, ai or service as the log says, else the agents table", required=False),
+        Column("actor_type", "VARCHAR", "human, ai or service by most lines, else the agents table", required=False),
         Column("hire_day", "INTEGER", "first day of employment, from the agents table", required=False),
         Column("events", "BIGINT", "log lines"),
         Column("hours", "BIGINT", "hours of the day with an event"),
