@@ -8,6 +8,7 @@ enters.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 from threading import Thread
 from typing import Any
@@ -81,7 +82,7 @@ class Combinations:
         self._columns = rows_where(~np.isnan(self.sample).all(axis=0))
         known = np.nan_to_num(self.sample[held(self.sample)][:, self._columns])
         rows = known[np.lexsort(known.T)]
-        self._forest = forest = isolation_forest(rows)
+        self._forest = forest = forest_of(rows.tobytes(), rows.shape[1])
         raw = forest.isolation(rows)
         self._centre = float(np.median(raw))
         self._scale = max(float(np.quantile(raw, 0.84)) - self._centre, 1e-9)
@@ -91,6 +92,12 @@ class Combinations:
 def held(sample: Floats) -> NDArray[np.bool_]:
     """Which places of a sample hold an agent-day."""
     return np.asarray(~np.isnan(sample).all(axis=1))
+
+
+@lru_cache(maxsize=4)
+def forest_of(sample: bytes, columns: int) -> Forest:
+    """The forest of a sample given as bytes: many copies of a log may go on from one state, and it is fitted once."""
+    return isolation_forest(np.frombuffer(sample).reshape(-1, columns))
 
 
 def isolation_forest(rows: Floats) -> Forest:
