@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import onlooker
+from onlooker.alerts.pattern_alerts import choose
 from onlooker.backtesting.honest_log import HonestLog
 from onlooker.backtesting.plant_copy import clock_step, plant
 from onlooker.backtesting.recount import Recounted, copy_events, recount
@@ -43,7 +44,10 @@ def raised(log: HonestLog, base: Base, rows: Judged, counted: Recounted) -> set[
     """Agent and date of the alerts of the replay."""
     ids = [*log.names.agents, *counted.newcomers]
     found = alerts(rows, counted.fired, base.policy, base, base.told[counted.since][base.policy.budget])
-    return {(ids[rows.agent[row]], str(np.datetime64(int(rows.day[row]), "D"))) for row, _ in found}
+    named = choose(counted.hits, base.patterns_told[counted.since], base.policy.quiet_days).raised
+    days = [(ids[rows.agent[row]], int(rows.day[row])) for row, _ in found]
+    days += [(hits[0].subject, hits[0].day) for hits in named]
+    return {(subject, str(np.datetime64(day, "D"))) for subject, day in days}
 
 
 FULL = ("breach", "in_place_of_work", "new_account", "login_spellings", "from_day_one")

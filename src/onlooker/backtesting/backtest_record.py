@@ -38,6 +38,7 @@ def record(found: Backtest) -> dict[str, Any]:
                 "agents": [f"planted-{number:04d}-{turn}" for turn in range(1, len(one.agents) + 1)],
                 "campaign": one.kind, "begun": iso(one.begun), "days": one.days, "records": one.records,
                 "followed": one.followed, "known_on_night": {str(b): night for b, night in one.nights.items()},
+                "named_by_pattern": dict(one.patterns),
                 "records_gone": {str(b): gone for b, gone in one.gone.items()},
             }
             for number, one in enumerate(found.tries, 1)

@@ -23,6 +23,7 @@ from onlooker.scoring.teaching import Untaught
 if TYPE_CHECKING:
     from onlooker.config import Settings
     from onlooker.ingest import Reading
+    from onlooker.patterns import Hit
 
 FACTS = ("events", "hours", "customers", "lone_glances", "off_hours", "no_ticket", "unexplained")
 """Counts that rankers and decisions read beside the signals."""
@@ -46,6 +47,8 @@ class HonestLog:
     method: Method
     fired: tuple[tuple[int, int, str], ...] = ()
     """Agent, day and name of each hard rule that fired."""
+    hits: tuple[Hit, ...] = ()
+    """Patterns that somebody passes."""
 
     @property
     def first_day(self) -> int:
@@ -97,6 +100,7 @@ def read_honest_log(
     names = Names()
     panel = read_panel(engine, signals_of(reading.offers, None), reading.first_day, names, reading.last_day)
     fired = fired_rules(engine, settings, reading.offers)
+    hits = found_patterns(engine, reading, span.first, span.last)
     for table in KEPT:
         engine.table(f"honest_{table}", f"SELECT * FROM {table}")
     for table in reversed(KEPT):
@@ -104,6 +108,7 @@ def read_honest_log(
     return HonestLog(
         engine, settings, reading, panel, names, facts_of(engine, "honest_agent_days"), untaught,
         frozenset(by_day(doubted)), Method(combination_weight=settings.combinations), numbered(fired, names.agents),
+        hits,
     )  # fmt: skip
 
 
@@ -114,6 +119,15 @@ def fired_rules(engine: DuckEngine, settings: Settings, columns: Collection[str]
     given = Given(settings.daily_cap, settings.may_export, "ticket_id" in columns)
     firings, _, _ = fire(engine, rules(given))
     return [(one.agent_id, one.day, one.rule.name) for one in firings]
+
+
+def found_patterns(
+    engine: DuckEngine, reading: Reading, first: int, last: int, past: str | None = None
+) -> tuple[Hit, ...]:
+    """The patterns that somebody passes on the days `first` to `last` of `agent_days`."""
+    from onlooker.patterns import Given, find_patterns, patterns
+
+    return tuple(find_patterns(engine, patterns(Given(reading.offers)), first, last, past))
 
 
 def numbered(fired: Sequence[tuple[str, int, str]], agents: Sequence[str]) -> tuple[tuple[int, int, str], ...]:

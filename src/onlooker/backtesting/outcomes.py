@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.alerts.pattern_alerts import choose
 from onlooker.backtesting import rankers
 from onlooker.backtesting.rankers import Models
 from onlooker.backtesting.recount import Recounted
@@ -56,6 +57,8 @@ class TryOutcome:
     """Budget -> records looked at by then."""
     anyway: Mapping[int, int | None]
     """Budget -> the night on which the same agents are alerted on in the log as it is: that is no merit."""
+    patterns: Mapping[str, int]
+    """Pattern -> the night on which it names an insider, whatever the budget."""
     precision: Mapping[str, float]
     """Ranker -> average precision: 1 over the place among the honest agents, by the worst day."""
     ranked: Mapping[str, int | None]
@@ -89,34 +92,52 @@ def judge_tries(base: Base, against: Comparison | None, copy: Recounted, tries: 
     insiders = [sorted({*one.agents, *(ids[name] for name in one.logins if name in ids)}) for one in tries]
     found = []
     for one, mine in zip(tries, insiders, strict=True):
-        others = [agent for other in insiders if other is not mine for agent in other]
-        alone = rows.rows(~np.isin(rows.agent, others))
-        found.append(_outcome(base, against, copy, one, mine, alone))
+        others = {agent for other in insiders if other is not mine for agent in other} - set(mine)
+        alone = rows.rows(~np.isin(rows.agent, list(others)))
+        named = pattern_days(base, copy, set(one.logins), {name for name, place in ids.items() if place in others})
+        found.append(_outcome(base, against, copy, one, mine, alone, named))
     return found
 
 
+def pattern_days(base: Base, copy: Recounted, logins: set[str], others: set[str]) -> dict[str, list[int]]:
+    """Pattern -> days on which it raises an alert that names one of `logins`, as if `others` were not there."""
+    hits = [hit for hit in copy.hits if hit.together or not others.intersection(hit.logins)]
+    days: dict[str, list[int]] = {}
+    for several in choose(hits, base.patterns_told.get(copy.since, {}), base.policy.quiet_days).raised:
+        for hit in several:
+            if logins.intersection(hit.logins):
+                days.setdefault(hit.pattern.name, []).append(hit.day)
+    return days
+
+
 def _outcome(
-    base: Base, against: Comparison | None, copy: Recounted, one: Planned, mine: Sequence[int], rows: Judged
-) -> TryOutcome:
+    base: Base, against: Comparison | None, copy: Recounted, one: Planned, mine: Sequence[int], rows: Judged,
+    named: Mapping[str, Sequence[int]],
+) -> TryOutcome:  # fmt: skip
     nights: dict[int, int | None] = {}
     gone: dict[int, int] = {}
     anyway: dict[int, int | None] = {}
     total = sum(one.views.values())
+    by_pattern = [day for days in named.values() for day in days if day >= one.begun]
     for budget in BUDGETS:
         told = base.told.get(copy.since, {}).get(budget, {})
         raised = alerts(rows, copy.fired, base.policy_of(budget), base, told)
         days = [last.day for row, last in raised if int(rows.agent[row]) in mine and last.day >= one.begun]
-        known = min(days, default=None)
+        known = min([*days, *by_pattern], default=None)
         nights[budget] = None if known is None else known - one.begun + 1
         honest = [
             day for agent in one.agents for day in base.raised[budget].get(agent, ()) if one.begun <= day <= copy.until
         ]
         anyway[budget] = min(honest) - one.begun + 1 if honest else None
         gone[budget] = total if known is None else sum(n for day, n in one.views.items() if day <= known)
+    patterns = {
+        name: min(late) - one.begun + 1
+        for name, days in named.items() if (late := [day for day in days if day >= one.begun])
+    }  # fmt: skip
     precision, ranked = _places(against, copy, one, mine, rows) if against else ({}, {})
     return TryOutcome(
         one.kind, one.strength, one.agents, one.begun, len(one.views), total, copy.until - one.begun + 1, nights, gone,
-        anyway, precision, ranked,
+        anyway, patterns, precision, ranked,
     )  # fmt: skip
 
 

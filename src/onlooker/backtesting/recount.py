@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.backtesting.honest_log import FACTS, IN_ORDER, HonestLog, fired_rules, numbered
+from onlooker.backtesting.honest_log import FACTS, IN_ORDER, HonestLog, fired_rules, found_patterns, numbered
 from onlooker.schema.actors import NUMBER
 from onlooker.schema.tables import MEMORY_DAYS, VISITS
 from onlooker.scoring.read_panel import GROUP
+
+if TYPE_CHECKING:
+    from onlooker.patterns import Hit
 
 # The honest lines from `since` on without what is left undone, and with what is planted.
 EVENTS = """
@@ -105,6 +109,8 @@ class Recounted:
     """Agent, day and name of each hard rule that fired, of all agents."""
     returning: dict[int, NDArray[np.float64]]
     """What is to be added to the honest panel's `returning`, by day."""
+    hits: tuple[Hit, ...] = ()
+    """Patterns that somebody passes, of all agents."""
 
 
 def recount(log: HonestLog, since: int, until: int) -> Recounted:
@@ -186,7 +192,8 @@ def _agent_days(log: HonestLog, since: int, until: int) -> Recounted:
     engine.table("copy_actor_days", "SELECT * FROM actor_days")
     engine.drop("actor_days")
     fired = _fired(log, f"SELECT * FROM honest_actor_days WHERE {between} AND NOT {changed}")
-    found = _rows(log, since, until, fired)
+    hits = _hits(log, since, until, f"{between} AND NOT {changed}")
+    found = _rows(log, since, until, fired, hits)
     for name in ("visits", "events", "agent_days", "actor_days", "event_days"):
         engine.drop(name)
     return found
@@ -199,7 +206,21 @@ def _fired(log: HonestLog, others: str) -> list[tuple[str, int, str]]:
     return fired_rules(engine, log.settings, log.reading.offers)
 
 
-def _rows(log: HonestLog, since: int, until: int, fired: list[tuple[str, int, str]]) -> Recounted:
+def _hits(log: HonestLog, since: int, until: int, others: str) -> tuple[Hit, ...]:
+    """The patterns that somebody passes in the copy."""
+    engine = log.engine
+    engine.table("copy_agent_days", "SELECT * FROM agent_days")
+    engine.drop("agent_days")
+    engine.view(
+        "agent_days",
+        f"SELECT * FROM copy_agent_days UNION ALL BY NAME SELECT * FROM honest_agent_days WHERE {others}",
+    )
+    return found_patterns(engine, log.reading, since, until, "honest_agent_days")
+
+
+def _rows(
+    log: HonestLog, since: int, until: int, fired: list[tuple[str, int, str]], hits: tuple[Hit, ...]
+) -> Recounted:
     engine, names = log.engine, log.names
     columns = dict.fromkeys((*FACTS, *log.panel.signals))
     rows = engine.arrow(ROWS.format(team=GROUP, number=NUMBER, columns=", ".join(columns), until=until, order=IN_ORDER))
@@ -224,6 +245,7 @@ def _rows(log: HonestLog, since: int, until: int, fired: list[tuple[str, int, st
         facts=table(FACTS),
         fired=numbered([one for one in fired if since <= one[1] <= until], [*names.agents, *newcomers]),
         returning=_returning(log, until),
+        hits=hits,
     )  # fmt: skip
 
 

@@ -65,7 +65,9 @@ class Base:
     told: Mapping[int, Mapping[int, Mapping[int, Told]]]
     """Day -> budget -> agent -> the last alert before it."""
     raised: Mapping[int, Mapping[int, Sequence[int]]]
-    """Budget -> agent -> days of the alerts in the log as it is."""
+    """Budget -> agent -> days of the alerts in the log as it is; alerts about many at once have negative numbers."""
+    patterns_told: Mapping[int, Mapping[tuple[str, str], int]]
+    """Day -> subject and pattern -> day of the last alert before it."""
 
     def policy_of(self, budget: int) -> Policy:
         """The settings in force with another budget."""

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import numpy as np
 
 from onlooker.alerts.decide import Policy, Told
+from onlooker.alerts.pattern_alerts import choose
 from onlooker.backtesting.campaign_figures import CampaignFigures, Estimate, figures, rate
 from onlooker.backtesting.honest_log import HonestLog, engine_for, read_honest_log
 from onlooker.backtesting.judging_pool import Work, judge_all
@@ -116,11 +117,24 @@ def honest_base(log: HonestLog, together: Sequence[Sequence[Try]], progress: Pro
     policy = Policy(log.settings.budget, log.settings.q_limit, log.settings.quiet_days)
     told: dict[int, dict[int, dict[int, Told]]] = {point: {} for point in points}
     days: dict[int, dict[int, list[int]]] = {budget: {} for budget in BUDGETS}
-    base = Base(log.panel, log.names, log.facts, log.untaught, log.in_doubt, log.method, policy, states, told, days)
+    named = choose(log.hits, {}, policy.quiet_days).raised
+    patterns_told = {
+        point: {(hit.subject, hit.pattern.name): hit.day for hits in named for hit in hits if hit.day < point}
+        for point in points
+    }
+    base = Base(
+        log.panel, log.names, log.facts, log.untaught, log.in_doubt, log.method, policy, states, told, days,
+        patterns_told,
+    )  # fmt: skip
+    number = {name: place for place, name in enumerate(log.names.agents)}
+    groups = {subject: -1 - place for place, subject in enumerate(sorted({hits[0].subject for hits in named}))}
     for budget in BUDGETS:
         raised = alerts(honest, log.fired, base.policy_of(budget), base, {})
         for row, last in raised:
             days[budget].setdefault(int(honest.agent[row]), []).append(last.day)
+        for hits in named:
+            subject = hits[0].subject
+            days[budget].setdefault(number.get(subject, groups[subject]), []).append(hits[0].day)
         for point in points:
             told[point][budget] = {int(honest.agent[row]): last for row, last in raised if last.day < point}
     return base, honest
