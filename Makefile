@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 $(STAMP_FULL): $(STAMP)
-	$(BIN)/python -m pip install --quiet --editable '.[dev,spark,browser]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev,spark,browser,delta,servers]'
 	@touch $@
 
 install: $(STAMP) ## make the environment in .venv

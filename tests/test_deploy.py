@@ -62,3 +62,11 @@ def test_every_call_in_them_is_one_that_the_program_knows(call):
     assert ran.exit_code == 0
     known = ran.stdout
     assert all(word in known for word in shlex.split(call) if word.startswith("--"))
+
+
+def test_the_drop_in_lifts_the_network_and_nothing_else():
+    unit = (DEPLOY / "onlooker.service").read_text()
+    lines = [line for line in (DEPLOY / "onlooker.service.d/network.conf").read_text().splitlines() if "=" in line]
+    settings = {line.partition("=")[0] for line in lines if not line.startswith("#")}
+    assert settings == {"PrivateNetwork", "RestrictAddressFamilies", "IPAddressDeny", "IPAddressAllow"}
+    assert all(f"\n{name}=" in unit for name in settings - {"IPAddressAllow"})

@@ -76,7 +76,9 @@ def check(logs: Logs, **options: Any) -> Profile:
 
     settings = load(options)
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
-        reading = read_logs(engine, paths_of(logs), where=settings.where, **reading_settings(settings))
+        reading = read_logs(
+            engine, paths_of(logs), where=settings.where, query=settings.query or "", **reading_settings(settings)
+        )
         return profile(engine, reading)
 
 

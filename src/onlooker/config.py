@@ -52,6 +52,7 @@ class Settings(BaseModel):
     dates: Literal["dmy", "mdy"] | None = Field(
         None, description="order of day and month in dates such as 03/04/2026, where the log does not show it"
     )
+    query: str | None = Field(None, description="rows of a database that are the log, as a SELECT")
     agents: str | None = Field(None, description="side table: who the agents are")
     identities: str | None = Field(None, description="side table: which ids belong together")
     tickets: str | None = Field(None, description="side table: tickets with their customers")

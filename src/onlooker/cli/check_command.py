@@ -43,8 +43,8 @@ def command(
     settings = load(flags, config_file)
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
         reading = read_logs(
-            engine, logs, where=settings.where, **reading_settings(settings), stdin=sys.stdin.buffer,
-            progress=screen.progress,
+            engine, logs, where=settings.where, query=settings.query or "", **reading_settings(settings),
+            stdin=sys.stdin.buffer, progress=screen.progress,
         )  # fmt: skip
         reading, context = read_side_tables(engine, reading, settings)
         found = profile(engine, reading, context)

@@ -46,6 +46,8 @@ def reading_options(command: Command) -> Command:
         click.option("--dates", type=click.Choice(["dmy", "mdy"]),
                      help="Order of day and month in dates such as 03/04/2026, if the log does not show it."),
         click.option("--tz", metavar="ZONE", help="Zone of local days and of timestamps without an offset."),
+        click.option("--query", metavar="SELECT",
+                     help="Rows that are the log, where LOGS is the address of a database (postgresql+psycopg://...)."),
         click.option("--where", multiple=True, metavar="COLUMN=VALUE", callback=several,
                      help="Read only lines with this, e.g. resource=clients; also != and ~. Can be repeated."),
         click.option("--map", "map", multiple=True, metavar="NAME=COLUMN", callback=read_map,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from onlooker.errors import UnusableInput, UsageError
+from onlooker.ingest.elsewhere import delta_rows, fetched, is_delta, is_elsewhere
 from onlooker.ingest.limits import check_kind, spool
 
 LOG_SUFFIXES = frozenset(
@@ -25,21 +26,35 @@ class LogFile:
     shown: str
     path: Path
 
+    def __fspath__(self) -> str:
+        return os.fspath(self.path)
+
 
 def find_files(
-    paths: Sequence[str | os.PathLike[str]], folder: Path, stdin: BinaryIO | None, notes: list[str] | None = None
+    paths: Sequence[str | os.PathLike[str]],
+    folder: Path,
+    stdin: BinaryIO | None,
+    notes: list[str] | None = None,
+    query: str = "",
 ) -> list[LogFile]:
     """Every file meant by `paths`, each once, in the order given; folders in order of name.
 
     A link in a folder that leads out of it is passed over, and named in `notes`.
+    What lies elsewhere (s3://..., a database, of which `query` says the rows) is put into `folder` first.
     Raises UsageError for a path that does not exist and UnusableInput for a folder without logs.
     """
     if not paths:
         raise UsageError("no log files given", "Name files, folders or '-' for standard input.")
     found: dict[LogFile, None] = {}
     for path in paths:
-        for file in _expand(os.fspath(path), folder, stdin, notes if notes is not None else []):
-            found.setdefault(file)
+        if isinstance(path, LogFile):
+            found.setdefault(path)
+        elif is_elsewhere(os.fspath(path)):
+            for shown, place in fetched(os.fspath(path), query, folder, has_log_suffix):
+                found.setdefault(LogFile(shown, place))
+        else:
+            for file in _expand(os.fspath(path), folder, stdin, notes if notes is not None else []):
+                found.setdefault(file)
     return list(found)
 
 
@@ -61,7 +76,9 @@ def _expand(path: str, folder: Path, stdin: BinaryIO | None, notes: list[str]) -
 
 def _existing(path: str, folder: Path, notes: list[str], quiet: bool) -> Iterator[LogFile]:
     real = Path(path)
-    if real.is_dir():
+    if real.is_dir() and is_delta(real):
+        yield LogFile(as_text(path), delta_rows(real, as_text(path), folder))
+    elif real.is_dir():
         here = [file for file in sorted(real.rglob("*")) if _is_log(file, real)]
         inside = [file for file in here if file.resolve().is_relative_to(real.resolve())]
         leaving = [f"{as_text(file)} is a link that leads out of the folder" for file in here if file not in inside]
@@ -93,7 +110,12 @@ def as_text(path: str | os.PathLike[str]) -> str:
 def _is_log(file: Path, root: Path) -> bool:
     if any(part.startswith(".") for part in file.relative_to(root).parts) or not file.is_file():
         return False
-    suffixes = [suffix.lower() for suffix in file.suffixes[-2:]]
+    return has_log_suffix(file.name)
+
+
+def has_log_suffix(name: str) -> bool:
+    """Whether a file's name is that of a log, packed or not."""
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes[-2:]]
     if suffixes and suffixes[-1] in PACKED_SUFFIXES:
         suffixes.pop()
     return bool(suffixes) and suffixes[-1] in LOG_SUFFIXES

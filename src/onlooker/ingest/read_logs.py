@@ -62,6 +62,7 @@ def read_logs(
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
     hold_unfinished: bool = False,
+    query: str = "",
 ) -> Reading:
     """Read logs into the tables EVENTS and REJECTS of `engine`.
 
@@ -70,15 +71,15 @@ def read_logs(
     `chosen_lines`): the others are no lines of the reading, and a note counts them. `timezone` is an IANA name: days
     and hours are local there, and timestamps without an offset are of there. `verbs` are further words of the action
     column, each with its action. `dates` is the order of day and month in dates such as 03/04/2026, where the log
-    does not show it. With `hold_unfinished`, a last line that is still being written is not read.
-    `progress` is told what is being read and the share of bytes done. Raises UsageError
+    does not show it. With `hold_unfinished`, a last line that is still being written is not read. `query` says which
+    rows of a database are the log. `progress` is told what is being read and the share of bytes done. Raises UsageError
     for what can't be carried out as asked, and where which column is which can't be told; UnusableInput if no line of
     any file can be used.
     """
     rules = LineRules(zone_named(timezone) if timezone else None, verbs or {}, dates or "")
     define_macros(engine, rules.zone, verbs=rules.verbs)
     reader = _Reader(engine, rules, progress or (lambda _what, _share: None), only(where))
-    reader.hold_unfinished = hold_unfinished
+    reader.hold_unfinished, reader.query = hold_unfinished, query
     return reader.read(paths, columns or {}, stdin)
 
 
@@ -98,12 +99,13 @@ class _Reader:
     confirmed: frozenset[str] = frozenset()
     """Columns of EVENTS that the user named."""
     hold_unfinished: bool = False
+    query: str = ""
     products: dict[Product, list[str]] = field(default_factory=dict)
 
     def read(
         self, paths: Sequence[str | os.PathLike[str]], wishes: Mapping[str, str], stdin: BinaryIO | None
     ) -> Reading:
-        files = find_files(paths, self.engine.folder, stdin, self.notes)
+        files = find_files(paths, self.engine.folder, stdin, self.notes, self.query)
         fresh, twins = self._apart(files)
         self.jobs = jobs = self._understand(fresh, wishes)
         self.confirmed = frozenset(wishes)

@@ -45,7 +45,7 @@ class Delivered:
 
 def read_deliveries(job: Job, store: Store, logs: Sequence[str | os.PathLike[str]]) -> tuple[Reading, Delivered]:
     """EVENTS of the files that are new to the store, and what became of the others."""
-    found = look_at(logs, store, job.engine.folder)
+    found = look_at(logs, store, job.engine.folder, job.settings.query or "")
     empty: list[str] = []
     reading = None
     if found.paths:
@@ -77,7 +77,7 @@ def last_read(store: Store) -> tuple[dict[str, str], int]:
     return (dict(nights[-1].record.get("columns", {})), nights[-1].day) if nights else ({}, 0)
 
 
-def look_at(logs: Sequence[str | os.PathLike[str]], store: Store, folder: Path) -> Delivered:
+def look_at(logs: Sequence[str | os.PathLike[str]], store: Store, folder: Path, query: str = "") -> Delivered:
     """Tell the files to be read from those that are not. Raises UsageError for a path that does not exist.
 
     Standard input and pipes are handed on as they are: they can be read only once.
@@ -89,7 +89,7 @@ def look_at(logs: Sequence[str | os.PathLike[str]], store: Store, folder: Path) 
             found.paths.append(log)
             continue
         try:
-            files += find_files([log], folder, None, found.notes)
+            files += find_files([log], folder, None, found.notes, query)
         except UnusableInput as error:
             found.notes.append(f"{error.message}.")
     growing = watch([file.path for file in files])
@@ -105,7 +105,7 @@ def look_at(logs: Sequence[str | os.PathLike[str]], store: Store, folder: Path) 
             found.aside.append(_aside(file, size, earlier[0], f"taken in before as {earlier[1]}: not read again"))
             found.known += 1
         else:
-            found.paths.append(file.path)
+            found.paths.append(file)
     if found.known:
         count = f"{found.known:,} files were" if found.known > 1 else "1 file was"
         found.notes.append(f"{count} taken in before, under this or another name, and changed nothing.")

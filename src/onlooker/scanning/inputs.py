@@ -38,7 +38,12 @@ def read(
             job.progress("reading on Spark", 0.0)
             reading = read_on_spark(engine, logs, tables, **how)
         else:
-            how |= {"where": settings.where, "stdin": job.stdin, "progress": job.progress}
+            how |= {
+                "where": settings.where,
+                "query": settings.query or "",
+                "stdin": job.stdin,
+                "progress": job.progress,
+            }
             reading = read_logs(engine, logs, hold_unfinished=hold_unfinished, **how)
         return read_side_tables(engine, reading, settings)[0]
 
