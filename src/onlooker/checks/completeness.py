@@ -128,7 +128,7 @@ class Place:
     def of_volume(self, day: int) -> str | None:
         """Too few events, or none where there usually are some."""
         usual, seen = forecast(day, self.events), self.events.get(day, 0.0)
-        if usual is None or usual < USUAL or seen >= THIN * usual:
+        if usual is None or not is_thin(seen, usual):
             return None
         if not seen:
             return f"nothing from {self.name}, where {usual:,.0f} events are usual on that weekday."
@@ -309,6 +309,11 @@ def half_seen(
             for (agent,) in engine.rows(f"SELECT DISTINCT agent_id FROM {agent_days} WHERE {where}"):
                 spans[agent].append((doubt.day, doubt.day))
     return dict(spans)
+
+
+def is_thin(seen: float, usual: float | None) -> bool:
+    """Whether a day with `seen` events, where `usual` are forecast, has far too few."""
+    return usual is not None and usual >= USUAL and seen < THIN * usual
 
 
 def forecast(day: int, volumes: Mapping[int, float]) -> float | None:

@@ -7,11 +7,7 @@ import math
 import re
 from typing import Any
 
-HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
-"""Control characters, line separators, zero-width and direction-changing characters, lone surrogates."""
+from onlooker.schema.hidden_characters import escape, replace_hidden
 
 _FORMULA = re.compile(r"[\s\x00-\x1f]*[=+\-@\t\r\n＝＋－＠]")
 
@@ -29,7 +25,7 @@ def cell(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else ""
     text = str(value)
-    safe = HIDDEN.sub(lambda m: _escape(m[0]), text)
+    safe = replace_hidden(text, escape)
     return f"'{safe}" if _FORMULA.match(text) else safe
 
 
@@ -46,7 +42,7 @@ def indented(document: dict[str, Any]) -> str:
 def _as_json(document: dict[str, Any], indent: int | None) -> str:
     text = json.dumps(_plain(document), ensure_ascii=False, allow_nan=False, indent=indent)
     # json.dumps itself escapes below U+0020, so the only newlines left are its own layout
-    return HIDDEN.sub(lambda m: m[0] if m[0] == "\n" else json.dumps(m[0])[1:-1], text)
+    return replace_hidden(text, lambda char: char if char == "\n" else json.dumps(char)[1:-1])
 
 
 def _plain(value: Any) -> Any:
@@ -60,7 +56,3 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, str | bool | int):
         return value
     return _plain(value.item()) if hasattr(value, "item") else str(value)
-
-
-def _escape(char: str) -> str:
-    return char.encode("unicode_escape").decode("ascii")

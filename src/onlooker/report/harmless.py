@@ -8,10 +8,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+from onlooker.schema.hidden_characters import escape, is_hidden
+
 _MARKS = frozenset({"Mn", "Me"})
 _MARKS_IN_A_ROW = 3  # no script needs more on one letter, and a hundred of them cover the lines above
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by their category, nothing by their look
 
 TITLE_LIMIT = 300
 
@@ -25,9 +25,8 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
     plain: list[str] = []
     marks = 0
     for char in text:
-        category = unicodedata.category(char)
-        marks = marks + 1 if category in _MARKS else 0
-        if category in _HIDDEN or char in _BLANK or marks > _MARKS_IN_A_ROW:
+        marks = marks + 1 if unicodedata.category(char) in _MARKS else 0
+        if is_hidden(char) or marks > _MARKS_IN_A_ROW:
             if plain:
                 yield "".join(plain), False
                 plain = []
@@ -85,11 +84,6 @@ def for_terminal(text: str, limit: int | None = None) -> str:
 def columns(text: str) -> int:
     """How many terminal columns `text` takes."""
     return sum(_columns_of(char) for char in text)
-
-
-def escape(char: str) -> str:
-    """`char` as Python would write it in ASCII."""
-    return char.encode("unicode_escape").decode("ascii")
 
 
 def _columns_of(char: str) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
+from onlooker.schema.hidden_characters import is_hidden
+
 
 def folded(name: str) -> str:
     """An id as people read it: compatible characters alike, without case, marks, spaces and invisible characters."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(c for c in plain if unicodedata.category(c)[0] not in "MZC") or name
+    return "".join(c for c in plain if unicodedata.category(c)[0] not in "MZC" and not is_hidden(c)) or name
 
 
 def spellings(names: Iterable[str]) -> dict[str, str]:
