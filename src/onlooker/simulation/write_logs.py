@@ -21,6 +21,8 @@ from onlooker.simulation.worlds import COLUMNS
 from onlooker.simulation.zone_clock import offset_of_instant
 
 PERIODS = ("all", "month", "week", "day")
+PART = 500_000
+"""This many lines are held as text at a time."""
 
 
 def _offsets(simulated: Simulated) -> Ints:
@@ -66,11 +68,22 @@ def _distinct(day: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
     return np.unique(day[np.flatnonzero(np.r_[True, day[1:] != day[:-1]][: len(day)])])
 
 
-def csv_bytes(table: pa.Table) -> bytes:
-    """Return a table as CSV with a header, never quoted; null is an empty cell."""
+def csv_bytes(table: pa.Table, header: bool = True) -> bytes:
+    """Return a table as CSV, never quoted; null is an empty cell."""
     out = io.BytesIO()
-    pacsv.write_csv(table, out, pacsv.WriteOptions(quoting_style="none", quoting_header="none"))
+    options = pacsv.WriteOptions(include_header=header, quoting_style="none", quoting_header="none")
+    pacsv.write_csv(table, out, options)
     return out.getvalue()
+
+
+def write_parts(path: Path, parts: Iterator[pa.Table], level: int) -> None:
+    """Write tables as one CSV file, compressed at this level (0: not at all); no time of writing is in it."""
+    with path.open("wb") as raw:
+        out = gzip.GzipFile("", "wb", level, raw, mtime=0) if level else raw
+        for number, part in enumerate(parts):
+            out.write(csv_bytes(part, header=number == 0))
+        if level:
+            out.close()
 
 
 def write_logs(
@@ -90,10 +103,9 @@ def write_logs(
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, _, table in pieces(simulated, period, columns, local):
+    for name, _, parts in pieces(simulated, period, columns, local):
         path = folder / f"access-{name}.csv{'.gz' if compress else ''}"
-        content = csv_bytes(table)
-        path.write_bytes(gzip.compress(content, 9, mtime=0) if compress else content)
+        write_parts(path, parts, 9 if compress else 0)
         paths.append(path)
     for side in side_tables:
         write_table(getattr(simulated, side), folder / f"{side}.csv")
@@ -108,14 +120,20 @@ def known_period(period: str) -> None:
 
 def pieces(
     simulated: Simulated, period: str, columns: Sequence[str], local: bool
-) -> Iterator[tuple[str, Ints, pa.Table]]:
-    """Yield the log in pieces by the local date of writing: a name, the places of the lines, and the lines."""
+) -> Iterator[tuple[str, Ints, Iterator[pa.Table]]]:
+    """Yield the log in pieces by the local date of writing: a name, the places of the lines, and the lines in parts."""
     known_period(period)
-    second, offset = simulated.shown.lines.second, _offsets(simulated)
-    written = simulated.shown.lines.written
+    offset, written = _offsets(simulated), simulated.shown.lines.written
     for name, where in _pieces(written + offset if local else written, period):
-        times = iso_times(second[where], offset[where], local, simulated.plan.mechanics.minutes)
-        yield name, where, simulated.lines(where).set_column(0, "timestamp", times).select(list(columns))
+        yield name, where, _parts(simulated, where, offset, columns, local)
+
+
+def _parts(simulated: Simulated, where: Ints, offset: Ints, columns: Sequence[str], local: bool) -> Iterator[pa.Table]:
+    second, minutes = simulated.shown.lines.second, simulated.plan.mechanics.minutes
+    for first in range(0, max(1, len(where)), PART):
+        part = where[first : first + PART]
+        times = iso_times(second[part], offset[part], local, minutes)
+        yield simulated.lines(part).set_column(0, "timestamp", times).select(list(columns))
 
 
 def write_table(table: pa.Table, path: Path) -> None:

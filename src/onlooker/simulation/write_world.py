@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from onlooker.schema.version import __version__
 from onlooker.simulation.campaigns import KINDS, Campaign, kind_named
 from onlooker.simulation.simulate_organisation import Simulated, simulate
 from onlooker.simulation.worlds import World
-from onlooker.simulation.write_logs import csv_bytes, known_period, pieces, write_table
+from onlooker.simulation.write_logs import known_period, pieces, write_parts, write_table
 
 TRUTH_FILES = {"insiders": "campaigns", "victims": "victims", "incidents": "nuisances", "truth": "planted_days"}
 """Tables of the truth, and the files they are written to."""
@@ -139,10 +138,10 @@ def _by_campaign(made: Simulated) -> dict[str, list[str]]:
 
 
 def _write_log(made: Simulated, world: World, period: str, folder: Path, progress: Progress) -> Iterator[Path]:
-    for name, where, table in pieces(made, period, world.columns, world.local):
+    for name, where, parts in pieces(made, period, world.columns, world.local):
         path = folder / "logs" / f"access-{name}.csv.gz"
         progress(f"writing {path.name}", 0.5 + 0.5 * float(where[-1]) / len(made))
-        path.write_bytes(gzip.compress(csv_bytes(table), 6, mtime=0))
+        write_parts(path, parts, 6)
         pq.write_table(made.labels(where), folder / "truth" / f"access-{name}.parquet")
         yield path
 
