@@ -63,9 +63,9 @@ def test_gaps_and_thin_days_are_told(tmp_path: Path) -> None:
     for day in range(1, 29):
         if day in (11, 12):
             continue
-        lines += [f"2026-02-{day:02d}T10:{k:02d}:00Z,a{k % 3},c{k}" for k in range(3 if day == 20 else 40)]
+        lines += [f"2026-02-{day:02d}T10:{k:02d}:00Z,a{k % 3},c{k}" for k in range(3 if day == 27 else 40)]
     (tmp_path / "log.csv").write_text("\n".join(lines) + "\n")
     ran = onlooker("check", "log.csv", cwd=tmp_path)
     assert ran.status == 0
     assert "gap: nothing from 2026-02-11 to 2026-02-12 (2 days)\n" in ran.out
-    assert "thin: 3 events on 2026-02-20; 40 usual on that weekday\n" in ran.out
+    assert "thin: 3 events on 2026-02-27; 40 usual on that weekday\n" in ran.out

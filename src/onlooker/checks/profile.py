@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from onlooker.checks.calendar_days import closed
+from onlooker.checks.completeness import forecast, is_thin
 from onlooker.engines.protocol import Engine
 from onlooker.schema.days import iso
 
@@ -15,10 +17,6 @@ if TYPE_CHECKING:
     from onlooker.ingest import Reading
     from onlooker.ingest.side_tables import ContextReading
 
-LOW = 0.4
-"""A day is thin with less than this share of the median of its weekday."""
-FEWEST = 3
-"""Days of one weekday needed to say what is usual."""
 WOULD_ALLOW = {
     "ticket_id": "A ticket per view tells visits with a reason from visits without: the sharpest signal there is.",
     "action": "Actions tell searches, exports and unmasked fields from plain views.",
@@ -51,7 +49,7 @@ class ThinDay:
     date: str
     events: int
     usual: float
-    """Median of the same weekday."""
+    """The forecast: the median of the same weekday in the eight weeks before."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ def profile(engine: Engine, reading: Reading, context: ContextReading | None = N
         agents=reading.counts["agents"],
         customers=reading.counts["customers"],
         gaps=_gaps(list(days)),
-        thin_days=_thin_days(days),
+        thin_days=_thin_days(days, {day for day, site in closed(engine, min(days), max(days)) if not site}),
         missing=tuple(
             Missing(name, why)
             for name, why in WOULD_ALLOW.items()
@@ -131,14 +129,12 @@ def _gaps(days: list[int]) -> tuple[Gap, ...]:
     )
 
 
-def _thin_days(days: dict[int, int]) -> tuple[ThinDay, ...]:
-    """The first and the last day are left out: a log often begins and ends within one."""
-    weekdays: dict[int, list[int]] = {}
-    for day, count in days.items():
-        weekdays.setdefault(day % 7, []).append(count)
-    usual = {weekday: median(counts) for weekday, counts in weekdays.items() if len(counts) >= FEWEST}
+def _thin_days(days: dict[int, int], holidays: Collection[int]) -> tuple[ThinDay, ...]:
+    """The days that a scan says are not whole; days without any event are gaps.
+
+    The last day is left out: an export often ends within one, and a scan only notes it.
+    """
+    found = ((day, count, forecast(day, days)) for day, count in list(days.items())[:-1] if day not in holidays)
     return tuple(
-        ThinDay(iso(day), count, usual[day % 7])
-        for day, count in list(days.items())[1:-1]
-        if day % 7 in usual and count < LOW * usual[day % 7]
+        ThinDay(iso(day), count, usual) for day, count, usual in found if usual is not None and is_thin(count, usual)
     )
