@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from onlooker.config import Settings, load
 from onlooker.errors import UsageError
+from onlooker.ingest.ids import normal_id
 from onlooker.investigate import Span, agent_night, read_ids
 from onlooker.investigate import exposure as exposure_in
 from onlooker.investigate import trace as trace_in
@@ -112,7 +113,7 @@ def explain(
     (`memory="4GB"`). Raises UsageError where the store has no such night.
     """
     must_be_named(agent)
-    settings = load(options)
+    agent, settings = normal_id(agent), load(options)
     if date:
         as_local_date(date)  # what is no date is refused before it is on record
     about = {"agent": agent, "date": date}
@@ -130,7 +131,7 @@ def exposure(
     there). `written_to` is a file that the caller exports the list to, for the history. Else as `explain`.
     """
     must_be_named(agent)
-    settings, span = load(options), Span.of(first, last)
+    agent, settings, span = normal_id(agent), load(options), Span.of(first, last)
     about = {"agent": agent, "from": first, "to": last, "written to": written_to}
     with looked_up(Path(store), "exposure", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
         settings, notes = with_customers(settings, opened)
@@ -164,7 +165,7 @@ def ids_of(victims: Place | Iterable[str]) -> tuple[str, ...]:
         if not Path(victims).is_file():
             raise UsageError(f"no such file: {victims}", "Give single customer ids as a list.")
         return read_ids(Path(victims).read_bytes(), str(victims))
-    ids = tuple(dict.fromkeys(text for one in victims if (text := str(one).strip())))
+    ids = tuple(dict.fromkeys(text for one in victims if (text := normal_id(str(one)))))
     if not ids:
         raise UsageError("no customer is given to trace", "Give their ids, or a file with one a line.")
     return ids
@@ -172,7 +173,7 @@ def ids_of(victims: Place | Iterable[str]) -> tuple[str, ...]:
 
 def must_be_named(agent: str) -> None:
     """Raise UsageError for an empty name, before the look is on record."""
-    if not agent.strip():
+    if not normal_id(agent):
         raise UsageError("no agent is given", "Name one as the log spells it.")
 
 

@@ -31,6 +31,8 @@ class Plan:
     numbered: bool = False
     """`line` and `text` are there, not only promised."""
     timed: bool = False
+    typed: bool = False
+    """Whether values had types, of which the text may show more than was meant: 12.0 for 12."""
     order: Order = ""
     """Of day and month in dates such as 03/04/2026."""
     left_out: str = ""
@@ -105,7 +107,7 @@ def json_plan(source: str, sniff: Sniff, mapping: dict[str, str], numbered: bool
     rows = f"SELECT line, coalesce(marked, {flaw}) AS flaw, text, {cells} AS v FROM ({lines})"
     condition = only.sql(lambda column: sniff.sql(column, cell))
     raw, left_out = chosen(f"line, flaw, text, [text] AS whole, {names}", f"({rows})", condition)
-    return Plan(raw, mapping, numbered, left_out=left_out)
+    return Plan(raw, mapping, numbered, typed=True, left_out=left_out)
 
 
 def parquet(path: Path, *, numbered: bool = False) -> str:
@@ -176,7 +178,7 @@ def parquet_plan(
     raw, left_out = chosen(f"{head}, {when}, {columns}", source, condition)
     if condition:
         raw, left_out = (sql.replace("flaw IS NULL AND ", "") for sql in (raw, left_out))
-    return Plan(raw, mapping, numbered=True, timed=timed, left_out=left_out)
+    return Plan(raw, mapping, numbered=True, timed=timed, typed=True, left_out=left_out)
 
 
 def parquet_sample(engine: Engine, path: Path, types: dict[str, str]) -> list[tuple[str | None, ...]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from onlooker.engines.protocol import Engine
-from onlooker.ingest import actions, quoting, times, validate
+from onlooker.ingest import actions, ids, quoting, times, validate
 
 TOGETHER = 30
 """Cases in one macro; the next one goes on with the others."""
@@ -20,7 +20,7 @@ def define_macros(engine: Engine, *zones: times.Zone | None, verbs: Mapping[str,
 
     `verbs` are the user's own, each with its action. Raises UsageError for an action that does not exist.
     """
-    for texts in (quoting.MACROS, times.macros(), actions.macros(verbs), validate.macros()):
+    for texts in (quoting.MACROS, ids.macros(), times.macros(), actions.macros(verbs), validate.macros()):
         define(engine, texts)
     define_zones(engine, *zones)
 

@@ -31,12 +31,15 @@ _FIRST_YEAR_US = 31_536_000_000_000
 """Before this, seconds were taken for a larger unit."""
 
 
-def reason_sql(ambiguous: str, rounded: str, longer: Callable[[str, int], str]) -> str:
+def reason_sql(
+    ambiguous: str, rounded: str, lost_digits: Callable[[str], str], longer: Callable[[str, int], str]
+) -> str:
     """SQL of the reason to reject a line, NULL for a good one.
 
     It goes by the columns flaw (what is wrong with the line as such), ts (the text of the time), us (the instant), o
     (its offset from UTC in seconds), agent_id, customer_id and action. `ambiguous` is the condition that ts can be read
-    in two ways, `rounded` that a spreadsheet rounded it, and `longer` makes the condition that a column has more
+    in two ways, `rounded` that a spreadsheet rounded it; `lost_digits` makes the condition that it
+    rounded an id, and `longer` the condition that a column has more
     characters than a number: engines spell them in their own way.
     """
     first = (EARLIEST - EARLIEST.replace(year=1970)) // _MICROSECOND
@@ -53,6 +56,8 @@ def reason_sql(ambiguous: str, rounded: str, longer: Callable[[str, int], str]) 
         WHEN us > {last} THEN 'timestamp in the future'
         WHEN agent_id IS NULL THEN 'no agent'
         WHEN customer_id IS NULL AND action NOT IN ({literals(NO_NAME_NEEDED)}) THEN 'no customer'
+        WHEN {lost_digits("agent_id")} THEN 'agent id rounded, as a spreadsheet does'
+        WHEN {lost_digits("customer_id")} THEN 'customer id rounded, as a spreadsheet does'
         WHEN {longer("agent_id", LONGEST_ID)} THEN 'agent id longer than {LONGEST_ID:,} characters'
         WHEN {longer("customer_id", LONGEST_ID)} THEN 'customer id longer than {LONGEST_ID:,} characters'
         END"""

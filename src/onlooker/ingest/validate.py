@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from onlooker.ingest import ids
 from onlooker.ingest.actions import UNKNOWN, action_sql, actor_type_sql
 from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.plans import Plan
@@ -19,7 +20,7 @@ def judged(plan: Plan, rules: LineRules) -> str:
     """Every line of a plan with the columns of EVENTS and its `reason`, NULL for a good line."""
     mapped, zone = plan.mapped, rules.zone
     optional = [name for name in EVENTS.names if name in mapped]
-    clean = ", ".join(name if name == "action" else f"{cleaned(name)} AS {name}" for name in optional)
+    clean = ", ".join(f"{_clean(name, plan, rules)} AS {name}" for name in optional)
     text = f"concat_ws(' ', {cleaned('timestamp')}, {cleaned('clock')})" if "clock" in mapped else cleaned("timestamp")
     stamp = "w, o, w::VARCHAR AS ts" if plan.timed else f"{text} AS ts"
     wall = "w, o" if plan.timed else f"{wall_sql('ts', plan.order)} AS w, {offset_sql('ts')} AS o"
@@ -34,6 +35,14 @@ def judged(plan: Plan, rules: LineRules) -> str:
     reason = f"ingest_reason(flaw, ts, us, o, {bool(plan.order)}, agent_id, customer_id, action)"
     columns = ", ".join(f"{_column(c.name, c.type, mapped)} AS {c.name}" for c in EVENTS.columns)
     return f"SELECT line, text, whole, {columns}, {reason} AS reason FROM ({local})"
+
+
+def _clean(name: str, plan: Plan, rules: LineRules) -> str:
+    if name == "action":
+        return name
+    if name not in ids.COLUMNS:
+        return cleaned(name)
+    return ids.id_sql(name, fold=rules.fold, typed=plan.typed)
 
 
 def _instant(zone: Zone | None) -> str:
@@ -64,7 +73,12 @@ def macros() -> dict[str, str]:
     ambiguous = f"NOT ordered AND regexp_full_match(ts, {literal(AMBIGUOUS)})"
     rounded = f"regexp_full_match(ts, {literal(ROUNDED)})"
     heading = "ingest_reason(flaw, ts, us, o, ordered, agent_id, customer_id, action)"
-    return {heading: reason_sql(ambiguous, rounded, _longer)}
+    return {heading: reason_sql(ambiguous, rounded, _lost_digits, _longer)}
+
+
+def _lost_digits(name: str) -> str:
+    # Numbers begin with a digit: most ids are told by their first byte.
+    return f"{name} < ':' AND contains({name}, '+') AND regexp_full_match({name}, {literal(ids.ROUNDED)})"
 
 
 def _longer(name: str, characters: int) -> str:

@@ -1,34 +1,123 @@
-"""A list of customer ids as people have it: one a line, or a table with a column that holds them."""
+"""A list of customer ids as people have it: one a line, or a table with a column that holds them, in any form."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from onlooker.errors import UnusableInput, UsageError
 from onlooker.ingest.columns import aliases, plain_name
+from onlooker.ingest.containers import parts_of
+from onlooker.ingest.files import LogFile
+from onlooker.ingest.ids import normal_id
+from onlooker.ingest.normalise import encoding_of, normalise
+from onlooker.ingest.sniff import sniff
+from onlooker.ingest.unpack import Damaged, blocks, compression_of
+
+DELIMITERS = "\t;|,"
+"""In this order: the first that the first line has."""
 
 
 def read_ids(raw: bytes, shown: str) -> tuple[str, ...]:
-    """The distinct customer ids of a list (`shown` is its name), in their order.
+    """The distinct customer ids of a list (`shown` is its name), in their order and in the normal form of a log's ids.
 
-    A first line that names a customer column (as a log may) says which column holds them; without one it is the first.
+    CSV with any delimiter, JSON, Parquet, a workbook; plain or compressed; UTF-8 or UTF-16. A first line
+    (or key) that names a customer column, as a log may, says which column holds them; without one it is the first.
     Raises UnusableInput if there is no id, UsageError where several columns could be meant.
     """
-    text = raw.decode("utf-8-sig", errors="replace")
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)) if any(row)]
-    column, begin = header(rows[0], shown) if rows else (0, 0)
-    cells = (row[column].strip() for row in rows[begin:] if len(row) > column)
-    ids = tuple(dict.fromkeys(cell for cell in cells if cell))
+    with TemporaryDirectory(prefix="onlooker-") as folder:
+        path = Path(folder) / "list"
+        path.write_bytes(raw)
+        parts = parts_of(LogFile(shown, path), Path(folder)) if raw.strip() else []
+        cells = [cell for part in parts for cell in _cells(part.file.path, shown)]
+    ids = tuple(dict.fromkeys(text for cell in cells if (text := normal_id(cell))))
     if not ids:
         raise UnusableInput(f"{shown}: no customer id in it", "Give a file with one customer id a line.")
     return ids
 
 
+def _cells(path: Path, shown: str) -> Iterator[str]:
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head == b"PAR1":
+        yield from _of_parquet(path, shown)
+        return
+    try:
+        text = _decoded(b"".join(blocks(path, compression_of(head), shown=shown)))
+    except Damaged as error:
+        raise UnusableInput(f"{shown} is damaged: {error}", "Copy it again, or ask for it again.") from error
+    yield from _of_json(path, shown) if text.lstrip()[:1] in ("{", "[") else _of_text(text, shown)
+
+
+def _decoded(raw: bytes) -> str:
+    encoding = encoding_of(raw)
+    try:
+        return raw.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252" if encoding == "utf-8" else encoding, errors="replace").removeprefix("\ufeff")
+
+
+def _of_text(text: str, shown: str) -> Iterator[str]:
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)) if any(row)]
+    column, begin = header(rows[0], shown) if rows else (0, 0)
+    yield from (row[column] for row in rows[begin:] if len(row) > column)
+
+
+def _of_json(path: Path, shown: str) -> Iterator[str]:
+    seen = sniff(path, shown)
+    lines = path.with_name(f"{path.name}.lines")
+    normalise(path, lines, seen.layout, shown)
+    rows = [_object(line) for line in lines.read_text("utf-8").splitlines() if line.strip()]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    column, _ = header(names, shown)
+    yield from (_text(row[names[column]]) for row in rows if names[column] in row)
+
+
+def _of_parquet(path: Path, shown: str) -> Iterator[str]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(path)
+        names = file.schema_arrow.names
+        column, _ = header(names, shown)
+        values = file.read(columns=[names[column]]).column(0).to_pylist()
+    except pa.ArrowInvalid as error:
+        raise UnusableInput(f"{shown} is damaged Parquet", "Write or copy it again.") from error
+    yield from (_text(value) for value in values if value is not None)
+
+
+def _object(line: str) -> dict[str, Any]:
+    """The members of a JSON object, those of objects inside by dotted names; of a damaged line none."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return dict(_members(value)) if isinstance(value, dict) else {"customer_id": value}
+
+
+def _members(value: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for key, member in value.items():
+        if isinstance(member, dict) and above.count(".") < 5:
+            yield from _members(member, f"{above}{key}.")
+        elif member is not None:
+            yield f"{above}{key}", member
+
+
+def _text(value: Any) -> str:
+    """As a log's typed columns are read: a whole float is a whole number."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def delimiter(text: str) -> str:
-    """Tab or semicolon where the first line has it, else comma."""
+    """The first of DELIMITERS that the first line has, else a comma."""
     first = text.split("\n", 1)[0]
-    return next((mark for mark in "\t;" if mark in first), ",")
+    return next((mark for mark in DELIMITERS if mark in first), ",")
 
 
 def header(first: list[str], shown: str) -> tuple[int, int]:

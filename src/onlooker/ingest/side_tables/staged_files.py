@@ -135,7 +135,11 @@ def _load(engine: Engine, side: Side, source: _Source, number: int) -> tuple[Inp
         raw, facts = _raw(engine, side, source, number)
         said, rows = f"side_lines_{side.name}", f"side_rows_{side.name}"
         engine.view(said, raw)
-        temporary(engine, rows, typed(f"SELECT * FROM {said}", side, tuple(source.mapping)))
+        temporary(
+            engine,
+            rows,
+            typed(f"SELECT * FROM {said}", side, tuple(source.mapping), source.sniff.format not in ("csv", "tsv")),
+        )
     except EngineError as error:
         raise UnusableInput(f"{shown} can't be read: {error.said}") from error
     names = columns_of(side)

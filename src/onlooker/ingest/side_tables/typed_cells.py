@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from onlooker.ingest.actions import actor_type_sql
+from onlooker.ingest.ids import id_sql
 from onlooker.ingest.quoting import cleaned, identifier, literal, strings
 from onlooker.ingest.reject_reasons import LONGEST_ID
 from onlooker.ingest.side_tables.spec import Cell, Side, words
@@ -15,13 +16,13 @@ CLOCK = r"\d{1,2}:\d\d(:\d\d)?"
 EVENTS = ("holiday", "outage", "project", "sample")
 
 
-def typed(raw: str, side: Side, mapped: tuple[str, ...]) -> str:
+def typed(raw: str, side: Side, mapped: tuple[str, ...], typed_values: bool = False) -> str:
     """Every row of `raw` with line, text, whole, the typed columns of `side`, and its `reason`, NULL for a good row.
 
     `raw` is a SELECT of line, flaw, text, whole and one text column per name in `mapped`. An instant becomes two
     columns: the wall clock `_w` in microseconds and its offset `_o` in seconds, NULL where the row does not say.
     """
-    names = ", ".join(f"{_clean(cell)} AS {_q(cell.name)}" for cell in side.cells if cell.name in mapped)
+    names = ", ".join(f"{_clean(cell, typed_values)} AS {_q(cell.name)}" for cell in side.cells if cell.name in mapped)
     absent = ", ".join(f"NULL::VARCHAR AS {_q(cell.name)}" for cell in side.cells if cell.name not in mapped)
     columns = ", ".join(part for part in (names, absent) if part)
     rows = f"SELECT line, flaw, text, whole, {columns} FROM ({raw})"
@@ -45,9 +46,11 @@ def _q(name: str) -> str:
     return identifier(name)
 
 
-def _clean(cell: Cell) -> str:
+def _clean(cell: Cell, typed_values: bool) -> str:
     if cell.kind in ("day", "instant"):
         return f"side_dated({_q(cell.name)})"
+    if cell.kind == "id":
+        return id_sql(_q(cell.name), typed=typed_values)
     return cleaned(_q(cell.name))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from onlooker.engines.spark import SparkEngine
 from onlooker.engines.sql_text import literal, literals
 from onlooker.errors import EngineError
-from onlooker.ingest import event_ids
+from onlooker.ingest import event_ids, ids
 from onlooker.ingest.reject_reasons import SHOWN, reason_sql
 from onlooker.ingest.spark.opened_log import CORRUPT, FILE, SIZE, SparkLog, quoted
 from onlooker.ingest.spark.spark_times import local_sql, offset_sql, wall_sql
@@ -192,7 +192,7 @@ def _lines(log: SparkLog, mapping: Mapping[str, str], zone: str | None, words: W
     damaged = quoted(CORRUPT) if CORRUPT in log.types else "CAST(NULL AS STRING)"
     whole = ", ".join(f"coalesce(CAST({quoted(name)} AS STRING), '')" for name in log.names)
     file, size = (FILE, SIZE) if FILE in log.types else (literal(log.source.shown), "0L")
-    others = ", ".join(f"{_cleaned(quoted(mapping[n]))} AS {n}" for n in EVENTS.names if n in mapping)
+    others = ", ".join(f"{_value(n, quoted(mapping[n]))} AS {n}" for n in EVENTS.names if n in mapping)
     raw = f"""SELECT {file} AS file, {size} AS size, coalesce({damaged}, concat_ws(',', {whole})) AS text,
         CASE WHEN {damaged} IS NOT NULL THEN 'not readable as a line of its kind' END AS flaw,
         {_cleaned(stamp)} AS ts, {wall_sql(stamp, kind, words.spellings, log.order)} AS w,
@@ -247,7 +247,20 @@ def _reason(ambiguous: str) -> str:
     def longer(name: str, characters: int) -> str:
         return f"length({name}) > {characters}"
 
-    return reason_sql(f"ts RLIKE {literal(f'^({ambiguous})$')}", f"ts RLIKE {literal(f'^({ROUNDED})$')}", longer)
+    def lost_digits(name: str) -> str:
+        return f"{name} RLIKE {literal(f'^({ids.ROUNDED})$')}"
+
+    rounded = f"ts RLIKE {literal(f'^({ROUNDED})$')}"
+    return reason_sql(f"ts RLIKE {literal(f'^({ambiguous})$')}", rounded, lost_digits, longer)
+
+
+def _value(name: str, column: str) -> str:
+    """Ids and names in their normal form (see ids), but for Unicode's NFC, which Spark has no function for."""
+    if name not in ids.COLUMNS:
+        return _cleaned(column)
+    visible = rf"regexp_replace(regexp_replace(CAST({column} AS STRING), '\p{{Cf}}', ''), '\p{{Z}}', ' ')"
+    text = rf"nullif(regexp_replace({visible}, '^[ \t\n\r]+|[ \t\n\r]+$', ''), '')"
+    return f"CASE WHEN lower({text}) NOT IN ({literals(ids.NOTHING)}) THEN {text} END"
 
 
 def _cleaned(value: str) -> str:

@@ -1,0 +1,78 @@
+"""One normal form of ids and names, for logs, side tables, lists of customers and arguments alike.
+
+Hidden characters go, any space is a space, letters and their marks are composed (Unicode NFC), and spaces around go.
+Words that stand for nothing are nothing. In typed columns a whole float is a whole number. `fold` goes further and
+joins ids that differ in case, marks or `.0` only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from onlooker.ingest.quoting import SPACE, strings
+
+NOTHING = (
+    "null", "\\n", "nan", "nat", "undefined", "(null)", "<null>", "<na>", "n/a", "#n/a", "none", "(none)", "nil", "-",
+    "--", "(blank)", "(not set)",
+)  # fmt: skip
+"""Words that stand for nothing, in small letters."""
+ROUNDED = r"\d(\.\d+)?[eE]\+\d+"
+"""A number as a spreadsheet or a float writes it: the last digits are lost."""
+COLUMNS = ("agent_id", "customer_id", "ticket_id")
+"""Columns of EVENTS that hold ids by which tables are joined."""
+_HIDDEN, _SPACE = r"\p{Cf}", r"\p{Z}"
+
+
+def id_sql(value: str, *, fold: bool = False, typed: bool = False) -> str:
+    """SQL: the normal form of the text `value`, NULL for nothing; `typed` if whole floats are whole numbers."""
+    text = f"ingest_typed_id({value})" if typed else f"ingest_id({value})"
+    return folded_sql(text) if fold else text
+
+
+def folded_sql(value: str) -> str:
+    """SQL: what ids are the same by that differ in case, marks or `.0` only."""
+    return f"ingest_folded({value})"
+
+
+def macros() -> dict[str, str]:
+    """What the functions above call (see reading_macros).
+
+    What is in order, as nearly all ids are, is told by a few cheap comparisons; the rest costs twenty times as much.
+    """
+    ranges = " OR ".join(f"(x >= '{first}' AND x < '{end}')" for first, end in _RANGES)
+    return {
+        "ingest_visible(x)": f"""CASE WHEN strlen(x) = length(x) THEN x ELSE
+            regexp_replace(nfc_normalize(regexp_replace(x, '{_HIDDEN}', '', 'g')), '{_SPACE}', ' ', 'g') END""",
+        "ingest_bare_id(x)": f"nullif(trim(ingest_visible(x), {SPACE}), '')",
+        "ingest_nothing(x)": f"lower(x) IN ({strings(NOTHING)})",
+        "ingest_careful_id(x)": "CASE WHEN ingest_nothing(ingest_bare_id(x)) THEN NULL ELSE ingest_bare_id(x) END",
+        "ingest_id(x)": f"""CASE WHEN x < '!' OR x[-1] < '!' OR strlen(x) <> length(x)
+            OR ((x < '0' OR {ranges}) AND strlen(x) <= {max(map(len, NOTHING))} AND ingest_nothing(x))
+            THEN ingest_careful_id(x) ELSE x END""",
+        "ingest_typed_id(x)": r"""CASE WHEN suffix(x, '.0') THEN
+            regexp_replace(ingest_careful_id(x), '^(-?\d+)\.0$', '\1') ELSE ingest_id(x) END""",
+        "ingest_folded(x)": r"regexp_replace(lower(strip_accents(x)), '^(-?\d+)\.0+$', '\1')",
+    }
+
+
+_RANGES = (("N", "O"), ("U", "V"), ("n", "o"), ("u", "v"), ("<", "="), ("\\", "]"))
+"""Where the words for nothing stand in the order of bytes, beside those below the digits."""
+
+
+def normal_id(text: str, fold: bool = False) -> str:
+    """The normal form of an id that is no column of a table, empty for nothing; as `id_sql` makes it."""
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    composed = unicodedata.normalize("NFC", visible)
+    spaced = "".join(" " if unicodedata.category(character)[0] == "Z" else character for character in composed)
+    trimmed = spaced.strip(" \t\n\r")
+    if trimmed.lower() in NOTHING:
+        return ""
+    return folded(trimmed) if fold else trimmed
+
+
+def folded(text: str) -> str:
+    """As `folded_sql`."""
+    parts = unicodedata.normalize("NFD", text)
+    bare = "".join(character for character in parts if unicodedata.category(character) != "Mn")
+    return re.sub(r"^(-?\d+)\.0+$", r"\1", unicodedata.normalize("NFC", bare).lower())
