@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+STAMP_PLAIN := $(VENV)/.installed-plain
 STAMP := $(VENV)/.installed
 STAMP_FULL := $(VENV)/.installed-full
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -11,12 +12,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 14
 
-$(STAMP): pyproject.toml
+$(STAMP_PLAIN): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Onlooker needs Python 3.11 or later, and $(PYTHON) is $$(command -v $(PYTHON) >/dev/null && $(PYTHON) --version 2>&1 || echo not there)."; \
 	  echo "Name another one, for example: make PYTHON=python3.12"; exit 1; }
 	@echo "Making the environment in $(VENV); this takes a minute or two."
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(STAMP): $(STAMP_PLAIN)
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
@@ -26,7 +31,7 @@ $(STAMP_FULL): $(STAMP)
 
 install: $(STAMP) ## make the environment in .venv
 
-demo: $(STAMP) ## scan the demonstration log and say where the report is
+demo: $(STAMP_PLAIN) ## scan the demonstration log, without the tools for developing, and say where the report is
 	$(BIN)/onlooker scan sample_logs/demo/*.csv.gz --out demo-out
 	@echo "Open $(CURDIR)/demo-out/report.html in a browser. sample_logs/demo/README.md says who is who."
 
