@@ -8,7 +8,7 @@ from tests.patterns.people import ALL, FIRST, days_of, found, honest
 
 from onlooker.patterns import high_volume
 from onlooker.patterns.above_peers import CHANCE, TIMES, chance
-from onlooker.patterns.people_days import MEMORY
+from onlooker.patterns.people_days import LOOK_BACK_DAYS
 
 PATTERN = high_volume.pattern(ALL)
 
@@ -74,11 +74,11 @@ def test_a_night_depends_on_nothing_later() -> None:
 
 
 def test_the_days_before_that_are_kept_are_all_that_a_night_needs() -> None:
-    counts = with_theft(days=MEMORY + 40, since=20)
-    night = MEMORY + 39
+    counts = with_theft(days=LOOK_BACK_DAYS + 40, since=20)
+    night = LOOK_BACK_DAYS + 39
     counts[0, night] = 150
     whole = found(PATTERN, days_of({"customers": counts}), FIRST + night)
-    shown = np.where(np.arange(counts.shape[1])[None, :] >= night - MEMORY, counts, np.nan)
+    shown = np.where(np.arange(counts.shape[1])[None, :] >= night - LOOK_BACK_DAYS, counts, np.nan)
     assert found(PATTERN, days_of({"customers": shown}), FIRST + night) == whole != []
 
 

@@ -9,7 +9,7 @@ from tests.patterns.people import ALL, FIRST, days_of, found
 
 from onlooker.patterns import odd_hours
 from onlooker.patterns.hour_habits import connected, named
-from onlooker.patterns.people_days import HOURS, MEMORY, PeopleDays
+from onlooker.patterns.people_days import HOURS, LOOK_BACK_DAYS, PeopleDays
 
 PATTERN = odd_hours.pattern(ALL)
 PEOPLE, DAYS = 12, 140
@@ -87,12 +87,12 @@ def test_a_shift_a_clock_and_a_queue_that_move_do_not_pass(moved: str) -> None:
 
 
 def test_a_night_depends_on_nothing_later_and_on_no_day_that_is_not_kept() -> None:
-    hours = at_night(shifts(days=MEMORY + 30), MEMORY + 10)
+    hours = at_night(shifts(days=LOOK_BACK_DAYS + 30), LOOK_BACK_DAYS + 10)
     whole = found(PATTERN, panel(hours))
-    until = MEMORY + 25
+    until = LOOK_BACK_DAYS + 25
     assert found(PATTERN, panel(hours[:, :until])) == [one for one in whole if one[1] < until] != []
     night = whole[-1][1]
-    kept = np.where(np.arange(hours.shape[1])[None, :] >= night - MEMORY, hours, -1)
+    kept = np.where(np.arange(hours.shape[1])[None, :] >= night - LOOK_BACK_DAYS, hours, -1)
     assert found(PATTERN, panel(kept), FIRST + night) == [one for one in whole if one[1] >= night] != []
 
 

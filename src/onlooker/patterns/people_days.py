@@ -15,7 +15,7 @@ from onlooker.schema.same_person import folded
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
-MEMORY = 112
+LOOK_BACK_DAYS = 112
 """Days that patterns look back on: habits of 84 days, which end 14 days before each of the last 14."""
 
 HOURS = "hours_of_day"
@@ -90,7 +90,7 @@ def read_people_days(engine: Engine, until: int, past: str | None = None, since:
     if past:
         before = set(engine.arrow(f"SELECT * FROM {past} LIMIT 0").column_names)
         counts = ", ".join(_count(name, before) for name in COUNTS)
-        earlier = EARLIER.format(who=", ".join(WHO), counts=counts, past=past, since=since, memory=MEMORY)
+        earlier = EARLIER.format(who=", ".join(WHO), counts=counts, past=past, since=since, memory=LOOK_BACK_DAYS)
     engine.table("pattern_days", ACTIVE.format(who=", ".join(WHO), counts=now, until=until, past=earlier))
     for table, name in TABLES.items():
         engine.table(table, NUMBERS.format(name=name))
