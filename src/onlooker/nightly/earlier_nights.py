@@ -9,7 +9,7 @@ from onlooker.alerts.rings import Before
 from onlooker.alerts.rings.ring_statistic import WINDOW
 from onlooker.cases import CaseDesk
 from onlooker.checks.completeness import WEEKS
-from onlooker.patterns.people_days import MEMORY
+from onlooker.patterns.people_days import LOOK_BACK_DAYS
 from onlooker.scanning.past import Earlier
 from onlooker.scanning.span import Span
 from onlooker.scoring.state_arrays import Arrays
@@ -25,7 +25,7 @@ def earlier_nights(store: Store, span: Span, state: Arrays | None, quiet_days: i
     """What is known before the first day of `span`; `state` is that of scoring, after the night before."""
     first, before = span.first, span.first - 1
     nights = store.nights(until=before)
-    past = store.select("agent_days", first - MEMORY, before)
+    past = store.select("agent_days", first - LOOK_BACK_DAYS, before)
     scores = store.select("scores", first - WINDOW, before)
     return Earlier(
         state=state,

@@ -15,7 +15,7 @@ from onlooker.checks.completeness import WEEKS, Doubt, doubts
 from onlooker.engines.sql_text import literal
 from onlooker.features import COUNTS
 from onlooker.nightly.earlier_nights import LEAN, excluded
-from onlooker.patterns.people_days import MEMORY
+from onlooker.patterns.people_days import LOOK_BACK_DAYS
 from onlooker.scanning.job import Job
 from onlooker.scanning.judge import judge, told_by
 from onlooker.scanning.past import Earlier
@@ -118,7 +118,7 @@ class Replay:
 
     def earlier(self, first: int, since: int) -> Earlier:
         """What the nights that were judged anew left for those from `first` on."""
-        past = self.store.select("agent_days", max(since, first - MEMORY), first - 1) if first > since else None
+        past = self.store.select("agent_days", max(since, first - LOOK_BACK_DAYS), first - 1) if first > since else None
         return Earlier(
             state=self.state,
             agent_days=past,
