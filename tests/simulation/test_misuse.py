@@ -114,7 +114,8 @@ def test_the_person_behind_an_ai_account_keeps_office_hours() -> None:
 def test_who_hoards_is_gone_afterwards() -> None:
     told = insiders("before_leaving").iloc[0]
     log = house()[1]
-    assert log[log.agent_id == told.agent_id].day.max() <= "2026-04-09"
+    last = house()[0].agents.to_pandas().set_index("agent_id").leave_date[told.agent_id]
+    assert told["last"] <= log[log.agent_id == told.agent_id].day.max() <= last < "2026-03-23"
     daily = of("before_leaving").groupby("day").customer_id.nunique()
     assert daily.iloc[-2:].mean() > 2 * daily.iloc[:2].mean()
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from onlooker.simulation.arrays import Ints
 from onlooker.simulation.demand import Customers
+from onlooker.simulation.lines import LATE
 from onlooker.simulation.log_tables import MICROSECONDS, Ids, Logins, coded, numbered
 from onlooker.simulation.nuisances import Spell, kind_of_nuisance
 from onlooker.simulation.organisation import TEAM_LEAD
@@ -50,10 +51,19 @@ def agents(plan: Plan, logins: Logins) -> pa.Table:
             "actor_type": [staff.actor[a] for a in who],
             "vendor": _text([staff.vendor[a] or None for a in who]),
             "manager": _text([_lead(plan, int(a), int(d)) for a, d in zip(who, day, strict=True)]),
-            "leave_date": _text([_iso(staff.left[a], plan) if staff.left[a] >= 0 else None for a in who]),
+            "leave_date": _text([_last_day(plan, int(a)) for a in who]),
             "valid_from": _text([since for _, _, since in rows] + [None] * len(new)),
         }
     )
+
+
+def _last_day(plan: Plan, agent: int) -> str | None:
+    """The last day of employment; a last shift that ends after midnight is part of it."""
+    left = int(plan.staff.left[agent])
+    if left < 0:
+        return None
+    over_midnight = plan.works[agent, left] and plan.start[agent, left] + plan.hours[agent, left] > 24 - LATE / HOUR
+    return _iso(left + int(over_midnight), plan)
 
 
 def _lead(plan: Plan, agent: int, day: int) -> str | None:

@@ -161,6 +161,10 @@ def plant(
         return Planted(visits)
     planter = Planter(plan, visits, tickets, customers, seed)
     planted = planter.plant(campaigns)
+    for insider in planter.insiders:
+        if insider.kind.leaves and insider.last < plan.days:
+            plan.staff.left[insider.agent] = insider.last - 1
+            plan.works[insider.agent, insider.last :] = False
     kept = visits.take(np.flatnonzero(~_left_undone(visits, planter.insiders, seed)))
     made_up = np.array(planter.made_up, np.int64)
     return Planted(together([kept, *planted]), planter.insiders, made_up, planter.lacking)
