@@ -69,15 +69,20 @@ NUMBERED = "2024-11-03T10:00:00Z,ann,c1,e1,1\n"
         NUMBERED.replace("e1,1", "e1,2"),
         NUMBERED.replace("10:00:00", "10:00:09"),
         NUMBERED.replace("ann", "bob"),
-        NUMBERED.replace("c1", "c2"),
     ],
-    ids=["delivered again", "another instant", "another agent", "another customer"],
+    ids=["delivered again", "another instant", "another agent"],
 )
 def test_a_repeated_event_id_counts_once(tmp_path: Path, again: str) -> None:
     reading, rows = read(tmp_path, IDS + again + NUMBERED + NUMBERED.replace("e1", "e2"))
     assert (rows, reading.counts["duplicates"]) == (2, 1)
     told = "1 of them has the event_id of an earlier line and says something else: the earlier line counts."
     assert (told in reading.notes) == (again != NUMBERED.replace("e1,1", "e1,2"))
+
+
+def test_a_repeated_event_id_hides_no_other_customer(tmp_path: Path) -> None:
+    others = "".join(NUMBERED.replace("c1", f"c{n}") for n in range(2, 6))
+    reading, rows = read(tmp_path, IDS + NUMBERED + others + NUMBERED.replace("e1,1", "e1,2"))
+    assert (rows, reading.counts["duplicates"]) == (5, 1)
 
 
 def test_repeated_event_ids_are_told_of_in_the_plural(tmp_path: Path) -> None:

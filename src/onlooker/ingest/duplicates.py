@@ -1,8 +1,8 @@
 """Lines that say the same twice are counted once.
 
 Two lines are one if they are equal in every column of the log, those that are not used included; or if they carry the
-same event_id and are of one source, or of two if instant, agent, customer and action agree too. What a source is, and
-when event_ids are not believed, `event_ids` says. Of several lines the earliest counts.
+same event_id and customer and are of one source, or of two if instant, agent and action agree too. What a source is,
+and when event_ids are not believed, `event_ids` says. Of several lines the earliest counts.
 
 Looking at whole lines is dear, so it is done only for lines whose event_id, or else instant, agent, customer and
 action, occur twice; and whether there are any is cheap to see from hashes.
@@ -23,6 +23,9 @@ from onlooker.ingest.validate import judged
 PART = 8_000_000
 """Hashes looked at together: 64 MB, sorted where they are."""
 HOUR = 3_600_000_000
+NUMBERED = "source, event_id, customer_id"
+"""What lines of one event have in common where they have an event_id: of another customer it is another event, or
+repeating an id would hide whom somebody looked at."""
 TWINS, KEPT, HASHES = "ingest_twins", "ingest_kept", "ingest_repeated"
 
 
@@ -59,7 +62,7 @@ def remove_duplicates(engine: Engine, files: Sequence[Loaded], stored: Sequence[
     order = f"ORDER BY us, agent_id, customer_id NULLS FIRST, action, whole, {columns}"
     within, identity = f"SELECT * FROM {TWINS}", f"{key}, whole"
     if trusted:
-        within += f" QUALIFY event_id IS NULL OR row_number() OVER (PARTITION BY source, event_id {order}) = 1"
+        within += f" QUALIFY event_id IS NULL OR row_number() OVER (PARTITION BY {NUMBERED} {order}) = 1"
         identity = f"{key}, event_id, CASE WHEN event_id IS NULL THEN whole END"
     kept = f"SELECT * FROM ({within}) QUALIFY row_number() OVER (PARTITION BY {identity} {order}) = 1"
     temporary(engine, KEPT, f"SELECT {columns} FROM ({kept}) ORDER BY us, agent_id, whole")
@@ -94,8 +97,8 @@ def _shared(engine: Engine) -> tuple[int, int]:
 
 
 def _different(engine: Engine, key: str, order: str) -> int:
-    """Lines that differ in instant, agent, customer or action from the first one of their source and event_id."""
-    first = f"first_value(row({key})) OVER (PARTITION BY source, event_id {order})"
+    """Lines that differ in instant, agent or action from the first one of their source, event_id and customer."""
+    first = f"first_value(row({key})) OVER (PARTITION BY {NUMBERED} {order})"
     pairs = f"SELECT row({key}) AS says, {first} AS first FROM {TWINS} WHERE event_id IS NOT NULL"
     ((number,),) = engine.rows(f"SELECT count(*) FROM ({pairs}) WHERE says IS DISTINCT FROM first")
     return int(number)

@@ -142,8 +142,8 @@ def judged_sql(
     """Every line with the columns of EVENTS, its file, `reason` (NULL for a good line) and `turn`, 1 for the one that
     counts of equals; `verb` where it isn't known, and the offset `o` from UTC that its time says.
 
-    With `by_id`, good lines of one source with the same event_id are equal: `different` says that one says something
-    else than the first of them, `several` that their agents or customers differ.
+    With `by_id`, good lines of one source with the same event_id and customer are equal: `different` says that one says
+    something else than the first of them, `several` that agents or customers of its event_id differ.
     """
     sources = event_ids.numbered_sources([mapping for _, mapping in logs])
     lines = " UNION ALL ".join(
@@ -170,7 +170,7 @@ def _numbered_by_id(lines: str, several: bool) -> str:
     differ = " OR ".join(f"min({name}) OVER same <> max({name}) OVER same" for name in ("agent_id", "customer_id"))
     numbered = f"""SELECT *, row_number() OVER first AS turn, {believed} AND ({apart}) AS different,
         {believed} AND coalesce({differ}, FALSE) AS several FROM ({lines})
-        WINDOW same AS (PARTITION BY {by}), first AS (PARTITION BY {by} ORDER BY {order})"""
+        WINDOW same AS (PARTITION BY {by}), first AS (PARTITION BY {by}, customer_id ORDER BY {order})"""
     if not several:
         return numbered
     # Of two sources, lines with an event_id are one if what they say agrees.
