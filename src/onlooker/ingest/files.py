@@ -12,6 +12,7 @@ from typing import BinaryIO
 from onlooker.errors import UnusableInput, UsageError
 from onlooker.ingest.elsewhere import delta_rows, fetched, is_delta, is_elsewhere
 from onlooker.ingest.limits import check_kind, spool
+from onlooker.ingest.log_content import looks_like_log, passed_over
 
 LOG_SUFFIXES = frozenset(
     {".csv", ".tsv", ".tab", ".txt", ".log", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".zip", ".xlsx"}
@@ -79,7 +80,11 @@ def _existing(path: str, folder: Path, notes: list[str], quiet: bool) -> Iterato
     if real.is_dir() and is_delta(real):
         yield LogFile(as_text(path), delta_rows(real, as_text(path), folder))
     elif real.is_dir():
-        here = [file for file in sorted(real.rglob("*")) if _is_log(file, real)]
+        every = [file for file in sorted(real.rglob("*")) if _is_visible(file, real)]
+        # Rotated logs have names such as access.csv.1: their content says what they are.
+        here = [file for file in every if has_log_suffix(file.name) or looks_like_log(file)]
+        if others := [as_text(file.relative_to(real)) for file in every if file not in here]:
+            notes.append(passed_over(as_text(path), others))
         inside = [file for file in here if file.resolve().is_relative_to(real.resolve())]
         leaving = [f"{as_text(file)} is a link that leads out of the folder" for file in here if file not in inside]
         notes += [f"{link}: it is not read. Name it to have it read." for link in leaving]
@@ -107,10 +112,8 @@ def as_text(path: str | os.PathLike[str]) -> str:
     return os.fsencode(path).decode("utf-8", errors="backslashreplace")
 
 
-def _is_log(file: Path, root: Path) -> bool:
-    if any(part.startswith(".") for part in file.relative_to(root).parts) or not file.is_file():
-        return False
-    return has_log_suffix(file.name)
+def _is_visible(file: Path, root: Path) -> bool:
+    return file.is_file() and not any(part.startswith(".") for part in file.relative_to(root).parts)
 
 
 def has_log_suffix(name: str) -> bool:

@@ -24,6 +24,7 @@ from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.load import Job, Loaded, load, make_tables
 from onlooker.ingest.map_columns import map_columns
 from onlooker.ingest.mapping_question import MappingQuestion
+from onlooker.ingest.no_logs import side_table_aside, side_table_like, without_given
 from onlooker.ingest.plans import parquet_columns, parquet_rows, parquet_sample, parquet_sniff
 from onlooker.ingest.products import Product
 from onlooker.ingest.reading import Reading, zone_in_words
@@ -59,6 +60,7 @@ def read_logs(
     timezone: str | None = None,
     verbs: Mapping[str, str] | None = None,
     dates: Order | None = None,
+    side_tables: Sequence[str] = (),
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
     hold_unfinished: bool = False,
@@ -71,7 +73,8 @@ def read_logs(
     `chosen_lines`): the others are no lines of the reading, and a note counts them. `timezone` is an IANA name: days
     and hours are local there, and timestamps without an offset are of there. `verbs` are further words of the action
     column, each with its action. `dates` is the order of day and month in dates such as 03/04/2026, where the log
-    does not show it. With `hold_unfinished`, a last line that is still being written is not read. `query` says which
+    does not show it. Files among `side_tables` are no logs. With
+    `hold_unfinished`, a last line that is still being written is not read. `query` says which
     rows of a database are the log. `progress` is told what is being read and the share of bytes done. Raises UsageError
     for what can't be carried out as asked, and where which column is which can't be told; UnusableInput if no line of
     any file can be used.
@@ -80,6 +83,7 @@ def read_logs(
     define_macros(engine, rules.zone, verbs=rules.verbs)
     reader = _Reader(engine, rules, progress or (lambda _what, _share: None), only(where))
     reader.hold_unfinished, reader.query = hold_unfinished, query
+    reader.tables = side_tables
     return reader.read(paths, columns or {}, stdin)
 
 
@@ -100,12 +104,15 @@ class _Reader:
     """Columns of EVENTS that the user named."""
     hold_unfinished: bool = False
     query: str = ""
+    tables: Sequence[str] = ()
+    """Files that were given as side tables."""
     products: dict[Product, list[str]] = field(default_factory=dict)
 
     def read(
         self, paths: Sequence[str | os.PathLike[str]], wishes: Mapping[str, str], stdin: BinaryIO | None
     ) -> Reading:
         files = find_files(paths, self.engine.folder, stdin, self.notes, self.query)
+        files = without_given(files, self.tables, self.notes)
         fresh, twins = self._apart(files)
         self.jobs = jobs = self._understand(fresh, wishes)
         self.confirmed = frozenset(wishes)
@@ -118,6 +125,18 @@ class _Reader:
         repeated = remove_duplicates(self.engine, self.loaded, stored, self.rules)
         self.notes += name_unknown_verbs(self.engine)
         return self._reading(files, jobs, repeated)
+
+    def _without_tables(self, jobs: list[Job]) -> list[Job]:
+        """Without files that look like side tables, if there are others."""
+        kinds = {job.key: side_table_like(job.sniff) for job in jobs}
+        if all(kinds.values()) or len(jobs) == 1:
+            return jobs
+        for job in jobs:
+            if kind := kinds[job.key]:
+                note, aside = side_table_aside(job.named, kind)
+                self.notes.append(note)
+                self._account(job.named, aside)
+        return [job for job in jobs if not kinds[job.key]]
 
     def _apart(self, files: list[LogFile]) -> tuple[list[LogFile], dict[LogFile, LogFile]]:
         """Files to read, and those that hold the same bytes as one of them. Only files of one size can be the same."""
@@ -148,6 +167,7 @@ class _Reader:
                     jobs.append(self._job(part, file, f"{place}" if len(parts) == 1 else f"{place}_{number}"))
                 except (UnusableInput, OSError) as error:
                     self._refuse(file, error)
+        jobs = self._without_tables(jobs)
         named = [*wishes.values(), *self.only.columns]
         jobs = [replace(job, sniff=job.sniff.with_paths(named), only=self.only) for job in jobs]
         wanted = check_wishes(wishes, {job.file.shown: job.sniff.names for job in jobs})

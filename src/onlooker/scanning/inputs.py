@@ -83,7 +83,10 @@ def read_side_tables(engine: AnyEngine, reading: Reading, settings: Settings) ->
 
 def reading_settings(settings: Settings) -> dict[str, Any]:
     """What the settings say about how logs are read, as `read_logs` and `read_on_spark` take it."""
-    return {"columns": settings.map, "timezone": settings.tz, "verbs": settings.verbs, "dates": settings.dates}
+    return {
+        "columns": settings.map, "timezone": settings.tz, "verbs": settings.verbs, "dates": settings.dates,
+        "side_tables": list(settings.side_tables.values()),
+    }  # fmt: skip
 
 
 def read_customers(engine: DuckEngine, settings: Settings) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from onlooker.engines.spark import SparkEngine
 from onlooker.engines.sql_text import literal
@@ -17,6 +18,7 @@ from onlooker.ingest.columns import check_wishes
 from onlooker.ingest.date_order import OrderUnknown, Settled, settle, shared_order
 from onlooker.ingest.id_doubts import doubtful_ids
 from onlooker.ingest.mapping_question import MappingQuestion
+from onlooker.ingest.no_logs import is_one_of
 from onlooker.ingest.plans import Plan
 from onlooker.ingest.reading import Reading, zone_in_words
 from onlooker.ingest.spark.opened_log import SparkLog, open_log, quoted
@@ -36,6 +38,7 @@ def read_on_spark(
     timezone: str | None = None,
     verbs: Mapping[str, str] | None = None,
     dates: Order | None = None,
+    side_tables: Sequence[str] = (),
 ) -> Reading:
     """Make EVENTS and REJECTS of files and of tables by name; the other arguments are those of `read_logs`.
 
@@ -44,7 +47,8 @@ def read_on_spark(
     asked, EngineError for what Spark can't find or read, UnusableInput if no line can be used.
     """
     zone = zone_named(timezone).name if timezone else None
-    found = sources_of(logs, tables, engine.folder)
+    named = [log for log in logs if not is_one_of(Path(log), side_tables)]
+    found = sources_of(named, tables, engine.folder)
     opened = [open_log(engine, source, f"spark_log_{place}") for place, source in enumerate(found.sources)]
     wanted = check_wishes(columns or {}, {log.source.shown: log.names for log in opened})
     mapped = list(_ordered(engine, list(_understood(opened, wanted, _Plausible(engine), found)), dates or "", found))
