@@ -26,9 +26,6 @@ agents: 42; customers: 26,565
 note: 6 lines repeat another line and were counted once.
 would sharpen the result:
   fields       Fields shown tell a look at a name from a look at a card number.
-  rows         Row counts tell an export of ten records from one of ten thousand.
-  session_id   Sessions tell one piece of work from several.
-  source_ip    Addresses show logins shared between people, and unusual places.
   event_id     Event ids make lines that were delivered twice count once, however they were written.
 """
 

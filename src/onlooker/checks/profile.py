@@ -26,9 +26,6 @@ WOULD_ALLOW = {
     "site": "Sites give outages and busy days of one site their due, and local hours where a zone is known.",
     "role": "Roles keep team leads and reviewers, who look without tickets, apart from agents.",
     "fields": "Fields shown tell a look at a name from a look at a card number.",
-    "rows": "Row counts tell an export of ten records from one of ten thousand.",
-    "session_id": "Sessions tell one piece of work from several.",
-    "source_ip": "Addresses show logins shared between people, and unusual places.",
     "event_id": "Event ids make lines that were delivered twice count once, however they were written.",
 }
 

@@ -12,6 +12,7 @@ from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
 from onlooker.ingest import times
 from onlooker.ingest.chosen_lines import NOTHING, Only
+from onlooker.ingest.customer_lists import list_form, one_each
 from onlooker.ingest.date_order import OrderUnknown, Settled, settle
 from onlooker.ingest.files import LogFile
 from onlooker.ingest.header_parts import LaterHeader, later_headers, plan_of_parts, told
@@ -57,6 +58,12 @@ class Job:
         """Whether dates such as 03/04/2026 are among the first times of the file."""
         place = self.sniff.names.index(self.mapping["timestamp"])
         return any(AMBIGUOUS.fullmatch((row[place] or "").strip()) for row in self.sniff.sample)
+
+    @property
+    def list_form(self) -> str:
+        """How a line lists several customers, if it does."""
+        place = self.sniff.names.index(self.mapping["customer_id"])
+        return list_form(row[place] for row in self.sniff.sample)
 
     @property
     def named(self) -> LogFile:
@@ -243,7 +250,12 @@ class _Loader:
         return self._insert(REJECTS.name, f"SELECT {shown}, line, reason, left(text, {SHOWN}) FROM ({bad})")
 
     def _ordered(self, plan: Plan) -> Plan:
-        """The plan with the order of day and month: as the user says, as the file shows, else as others show."""
+        """The plan with an event for each customer of a list, and the order of day and month.
+
+        The order is as the user says, as the file shows, else as others show.
+        """
+        if form := self.job.list_form:
+            plan = one_each(plan, form)
         if not self.job.slashed or plan.timed:
             return plan
         order = self.rules.dates or (self.settled.order if self.settled else self.job.order)

@@ -6,16 +6,15 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-from onlooker.engines.protocol import Engine
 from onlooker.errors import OnlookerError, UnusableInput, UsageError
 from onlooker.ingest.chosen_lines import NOTHING, Only, only
 from onlooker.ingest.columns import check_wishes
 from onlooker.ingest.containers import Part, parts_of
 from onlooker.ingest.date_order import OrderUnknown, shared_order
 from onlooker.ingest.duplicates import Repeated, remove_duplicates
+from onlooker.ingest.engine_with_folder import EngineWithFolder
 from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.id_doubts import doubtful_ids
 from onlooker.ingest.input_account import input_of, none_wanted, remarks, same_bytes
@@ -41,14 +40,6 @@ from onlooker.schema.findings import NOT_USED, InputFile
 FEWEST = 20
 """If so many events are all at midnight, the log's times are dates."""
 Progress = Callable[[str, float], None]
-
-
-class EngineWithFolder(Engine, Protocol):
-    """An engine that also has a folder for temporary files."""
-
-    @property
-    def folder(self) -> Path:
-        """Lives as long as the engine."""
 
 
 def read_logs(

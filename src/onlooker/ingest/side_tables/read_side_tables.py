@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 
+from onlooker.ingest.engine_with_folder import EngineWithFolder
 from onlooker.ingest.quoting import strings
-from onlooker.ingest.read_logs import EngineWithFolder
 from onlooker.ingest.reading_macros import define, define_macros
 from onlooker.ingest.side_tables.build_context import Builder
 from onlooker.ingest.side_tables.history_cuts import make_cuts

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from onlooker.engines.spark import SparkEngine
+from onlooker.ingest.engine_with_folder import EngineWithFolder
 from onlooker.ingest.plans import parquet
-from onlooker.ingest.read_logs import EngineWithFolder
 from onlooker.ingest.side_tables import ContextReading, read_context
 from onlooker.schema.tables import CONTEXT, EVENTS, REJECTS
 
