@@ -136,12 +136,9 @@ def recognised(seen: Sniff) -> Recognised | None:
 
 
 def _fits(layout: Layout, seen: Sniff) -> bool:
-    wanted = [*layout.has, *layout.values]
-    opened = seen.with_paths([name for name in wanted if name not in seen.names])
-    if any(name not in opened.names for name in wanted):
-        return False
-    held = {name: {row[opened.names.index(name)] for row in opened.sample} - {None, ""} for name in wanted}
-    return all(held[name] for name in layout.has) and all(held[name] & set(v) for name, v in layout.values.items())
+    # One after the other: most layouts fail at their first column.
+    has = all(any(seen.values(name)) for name in layout.has)
+    return has and all(set(seen.values(name)) & set(several) for name, several in layout.values.items())
 
 
 def _product(name: str, text: str) -> Product:

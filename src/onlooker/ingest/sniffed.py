@@ -67,6 +67,14 @@ class Sniff:
         bases = (self.paths[name].base if name in self.paths else name for name in single)
         return list(dict.fromkeys(place for base in bases for place in self.places.get(base, ())))
 
+    def values(self, name: str) -> list[str | None]:
+        """What the sample has in a column or path; nothing if the file has none such."""
+        if name in self.names:
+            place = self.names.index(name)
+            return [row[place] for row in self.sample]
+        path = parse_path(name, [column for column in self.names if column in self.places])
+        return self._picked(path) if path else []
+
     def with_paths(self, wanted: Sequence[str]) -> Sniff:
         """With those of `wanted` that are paths into one of the columns, and their values in the sample."""
         columns = [name for name in self.names if name in self.places]
