@@ -17,6 +17,7 @@ from onlooker.engines.protocol import Engine
 from onlooker.ingest import event_ids
 from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.load import STORED, Loaded, named_raw
+from onlooker.ingest.lost_lines import note_repeated
 from onlooker.ingest.records import temporary
 from onlooker.ingest.validate import judged
 
@@ -99,8 +100,10 @@ def _shared(engine: Engine) -> tuple[int, int]:
 def _different(engine: Engine, key: str, order: str) -> int:
     """Lines that differ in instant, agent or action from the first one of their source, event_id and customer."""
     first = f"first_value(row({key})) OVER (PARTITION BY {NUMBERED} {order})"
-    pairs = f"SELECT row({key}) AS says, {first} AS first FROM {TWINS} WHERE event_id IS NOT NULL"
-    ((number,),) = engine.rows(f"SELECT count(*) FROM ({pairs}) WHERE says IS DISTINCT FROM first")
+    pairs = f"SELECT agent_id, row({key}) AS says, {first} AS first FROM {TWINS} WHERE event_id IS NOT NULL"
+    lines = f"SELECT agent_id FROM ({pairs}) WHERE says IS DISTINCT FROM first"
+    note_repeated(engine, lines)
+    ((number,),) = engine.rows(f"SELECT count(*) FROM ({lines})")
     return int(number)
 
 

@@ -17,6 +17,7 @@ from onlooker.ingest.date_order import OrderUnknown, Settled, settle
 from onlooker.ingest.files import LogFile
 from onlooker.ingest.header_parts import LaterHeader, later_headers, plan_of_parts, told
 from onlooker.ingest.line_rules import LineRules
+from onlooker.ingest.lost_lines import note_rejected
 from onlooker.ingest.normalise import normalise
 from onlooker.ingest.plans import Plan, csv_plan, damaged_parquet, json_plan, lines_of, parquet_plan
 from onlooker.ingest.quoting import literal
@@ -247,6 +248,7 @@ class _Loader:
     def _reject(self, plan: Plan) -> int:
         shown = literal(self.job.file.shown)
         bad = f"SELECT line, reason, text FROM ({self._judged(plan)}) WHERE reason IS NOT NULL ORDER BY line"
+        note_rejected(self.engine, self._judged(plan))
         return self._insert(REJECTS.name, f"SELECT {shown}, line, reason, left(text, {SHOWN}) FROM ({bad})")
 
     def _ordered(self, plan: Plan) -> Plan:

@@ -21,6 +21,7 @@ from onlooker.ingest.input_account import input_of, none_wanted, remarks, same_b
 from onlooker.ingest.limits import check_columns, check_rows
 from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.load import Job, Loaded, load, make_tables
+from onlooker.ingest.lost_lines import lost_lines, make_lost, told
 from onlooker.ingest.map_columns import map_columns
 from onlooker.ingest.mapping_question import MappingQuestion
 from onlooker.ingest.no_logs import side_table_aside, side_table_like, without_given
@@ -110,6 +111,7 @@ class _Reader:
         if not jobs:
             raise self._nothing({})
         stored = make_tables(self.engine, {name for job in jobs for name in job.mapping})
+        make_lost(self.engine)
         with ThreadPoolExecutor(1, thread_name_prefix="onlooker-hash") as threads:
             self._load_all(jobs, stored, threads)
         self._count_twins(twins)
@@ -304,6 +306,7 @@ class _Reader:
         dates_only = bool(clockless) and events >= FEWEST
         if dates_only:
             self.notes.append(f"The times ({mapping['timestamp']}) are dates without a clock: hours are not judged.")
+        lost = lost_lines(self.engine)
         doubts, odd = doubtful_ids(self.engine, counts, mapping, self.confirmed)
         timezone, said = zone_in_words(self.rules.zone.name if self.rules.zone else None, self.offsets)
         return Reading(
@@ -313,11 +316,12 @@ class _Reader:
             timezone=timezone,
             counts=counts,
             rejects_by_reason=reasons,
-            notes=(*self.notes, *odd, *said),
+            notes=(*self.notes, *told(lost), *odd, *said),
             first_day=first,
             last_day=last,
             doubts=tuple(doubts),
             dates_only=dates_only,
+            lost_lines=lost,
         )
 
     def _nothing(self, reasons: dict[str, int]) -> OnlookerError:

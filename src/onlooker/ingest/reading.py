@@ -6,6 +6,7 @@ from collections.abc import Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from onlooker.ingest.lost_lines import LostLines
 from onlooker.schema.findings import InputFile
 
 
@@ -37,6 +38,8 @@ class Reading:
     doubts: tuple[str, ...] = ()
     """Sentences about what makes the reading doubtful as a whole, such as two customers in all of a month."""
 
+    lost_lines: tuple[LostLines, ...] = ()
+    """Lines that did not count by agent, most first."""
     dates_only: bool = False
     """Whether the log's times are dates without a clock."""
 

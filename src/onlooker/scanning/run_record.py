@@ -45,6 +45,7 @@ def run_record(job: Job, found: Found, shown: Shown) -> Run:
         suppressed=shown.suppressed,
         fairness=tuple(shown.fairness),
         learned=outcome.learned,
+        lost_lines=tuple(one.record() for one in reading.lost_lines),
     )
 
 

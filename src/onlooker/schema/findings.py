@@ -231,6 +231,8 @@ class Run:
     stages: dict[str, float] = field(default_factory=dict)
     """Seconds per stage."""
     format: int = FORMAT
+    lost_lines: tuple[dict[str, Any], ...] = ()
+    """By agent, most first: lines rejected, lines that repeat an event_id and say something else, lines that count."""
 
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""
