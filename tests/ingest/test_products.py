@@ -8,7 +8,7 @@ import pytest
 from tests.ingest.figures import figures
 
 from onlooker.engines.duck import DuckEngine
-from onlooker.errors import UsageError
+from onlooker.errors import UnusableInput, UsageError
 from onlooker.ingest import read_logs
 from onlooker.ingest.products import products
 from onlooker.ingest.url_patterns import url_patterns
@@ -66,6 +66,12 @@ def test_what_is_the_customer_in_an_address_is_asked_with_the_answer_to_copy() -
     with pytest.raises(UsageError) as caught:
         figures(SAMPLES / "web_access_log.combined.log")
     assert "--map 'customer_id=url~/customers/{customer_id}'" in caught.value.hint
+
+
+def test_a_log_of_a_product_without_customers_is_named_and_not_guessed_at(tmp_path: Path) -> None:
+    text = (SAMPLES / "aws_cloudtrail.records.json").read_text().replace('"key":', '"other":')
+    with pytest.raises(UnusableInput, match="CloudTrail data events, and none of its first lines names a customer"):
+        figures(tmp_path / "trail.json", text)
 
 
 def test_a_user_decides_against_a_product() -> None:

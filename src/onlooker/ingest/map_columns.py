@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from onlooker.errors import UnusableInput
 from onlooker.ingest.choose_columns import recognise
 from onlooker.ingest.load import Job
 from onlooker.ingest.products import Product, recognised
@@ -28,6 +29,11 @@ def map_columns(job: Job, wanted: Mapping[str, str], plausible: Callable[[Sequen
         return MappedJob(replace(job, mapping=chosen.mapping), notes=tuple(chosen.notes))
     seen = found.opened(job.sniff)
     mapping = found.mapping(shown, seen, wanted)
+    if found.layout.with_customer and "customer_id" not in mapping:
+        raise UnusableInput(
+            f"{shown} is a log of {found.product.title}, and none of its first lines names a customer",
+            f"`onlooker formats show {found.product.name}` says how to obtain the log that does.",
+        )
     notes: tuple[str, ...] = ()
     if not found.complete(mapping):
         chosen = recognise(shown, seen.names, seen.sample, mapping, plausible)
