@@ -10,6 +10,7 @@ from tests.store.days import FIRST, alert, reason, scan
 
 from onlooker.cases import CaseDesk, Scope, case_records, gather
 from onlooker.cases.case_tables import READERS
+from onlooker.ingest.lost_lines import LostLines
 from onlooker.schema import findings
 from onlooker.store import Commit, Store
 from onlooker.store.personal_fields import IDS, RECORDS, SENTENCES
@@ -17,10 +18,11 @@ from onlooker.store.personal_fields import IDS, RECORDS, SENTENCES
 RECORDED = (
     findings.Alert, findings.Run, findings.InputFile, findings.GroupRate, findings.Reason, findings.VisitToSee,
     case_records.Case, case_records.Note, case_records.Verdict, case_records.Suppression, case_records.Explanation,
-    case_records.Scope,
+    case_records.Scope, LostLines,
 )  # fmt: skip
 NOBODY = {
-    "id", "kind", "date", "severity", "confidence", "kinds", "actor_type", "team", "teams", "site", "signal", "signals",
+    "id", "kind", "pattern", "lost_lines",
+    "date", "severity", "confidence", "kinds", "actor_type", "team", "teams", "site", "signal", "signals",
     "first_seen", "last_seen", "explanation", "state", "opened", "raised", "alerts", "days", "unexplained", "at",
     "what", "first", "last", "until", "ended", "case_id", "scope", "verdict", "version", "started", "config_hash",
     "settings",
@@ -68,7 +70,8 @@ def full(place):
 
 def everything(store: Store) -> dict[str, list[Any]]:
     kept = {table: store.db.execute(f"SELECT {column} FROM {table}").fetchall() for table, _, column in RECORDS}
-    return kept | {"texts": store.db.execute("SELECT * FROM history_texts WHERE seq <= 4").fetchall()}
+    texts = "SELECT seq, salt, text FROM history_texts JOIN history USING (seq) WHERE what <> 'forget' ORDER BY seq"
+    return kept | {"texts": store.db.execute(texts).fetchall()}
 
 
 def words(value: Any) -> Iterator[str]:
@@ -157,9 +160,10 @@ def test_a_name_that_is_not_ascii_is_erased_however_json_spells_it(place):
 
 def test_a_record_that_no_command_could_read_is_found(full):
     with Store.open(full, "write") as store:
-        store.db.execute(
-            "UPDATE alerts SET record = replace(record, '\"reasons\"', '\"grounds\"') WHERE agent_id = 'agent-5'"
-        )
+        with store.deciding() as db:
+            db.execute(
+                "UPDATE alerts SET record = replace(record, '\"reasons\"', '\"grounds\"') WHERE agent_id = 'agent-5'"
+            )
         assert store.verify() == ()
         (fault,) = store.verify(readers=READERS)
         assert f"the record alert-agent-5-{FIRST} of alerts can't be read (KeyError: 'reasons')" in fault.text
