@@ -74,6 +74,17 @@ def test_a_log_of_a_product_without_customers_is_named_and_not_guessed_at(tmp_pa
         figures(tmp_path / "trail.json", text)
 
 
+def test_a_web_log_without_users_may_be_told_another_column(tmp_path: Path) -> None:
+    text = (SAMPLES / "web_access_log.combined.log").read_text()
+    for name in ("jonas.wren", "petra.quill"):
+        text = text.replace(name, "-")
+    columns = {"customer_id": "url~/customers/{customer_id}"}
+    with pytest.raises(UsageError, match="agent_id"):
+        figures(tmp_path / "access.log", text, columns=columns)
+    found = figures(tmp_path / "access.log", columns={**columns, "agent_id": "remote_addr"})
+    assert found.pairs == [("192.0.2.7", "4051"), ("192.0.2.8", "4052"), ("192.0.2.8", "4052")]
+
+
 def test_a_user_decides_against_a_product() -> None:
     found = figures(
         SAMPLES / "zendesk_access_log.pages.json", where=["category=Tickets"], columns={"customer_id": "id"}
