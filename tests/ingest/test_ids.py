@@ -108,3 +108,16 @@ def lists(tmp_path: Path) -> dict[str, bytes]:
 def test_a_list_of_customers_is_read_as_logs_are(tmp_path: Path) -> None:
     wrong = {name: ids for name, raw in lists(tmp_path).items() if (ids := read_ids(raw, "list")) != ("C1", "C2")}
     assert wrong == {}
+
+
+def test_ids_that_differ_in_case_and_marks_only_are_told(tmp_path: Path) -> None:
+    rows = ["1772438866,Ada,C1", "1772438867,ada,c1", "1772438868,bo,C2.0", "1772438869,bo,7.0", "1772438869,bo,7"]
+    (tmp_path / "log.csv").write_text("\n".join(["ts,agent,customer", *rows]))
+    with DuckEngine() as engine:
+        reading = read_logs(engine, [tmp_path / "log.csv"])
+    assert [note for note in reading.notes if "they count apart" in note] == [
+        "2 agent ids are 1 if case, marks and .0 are ignored, such as Ada and ada: they count apart. "
+        "Where they are one, an identities table says so.",
+        "4 customer ids are 2 if case, marks and .0 are ignored, such as 7 and 7.0: they count apart. "
+        "Where they are one, an identities table says so.",
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,13 @@ from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:
     from onlooker.checks.profile import Profile
+    from onlooker.schema.findings import InputFile
 
 MOST = 10
+FEW = 5
+"""Up to this many files have a line each."""
+UNREAD = 0.2
+"""A file with this share of rejects always has one."""
 
 
 @click.command("check", short_help="How logs are understood, and what is wrong.")
@@ -59,10 +64,7 @@ def lines(found: Profile) -> Iterator[str]:
     reading = found.reading
     for doubt in reading.doubts:
         yield f"in doubt: {doubt}"
-    for file in reading.inputs:
-        kind = file.format + ("" if file.compression in ("", "none") else f".{file.compression}")
-        note = f"  ({file.note})" if file.note else ""
-        yield f"{file.path}: {kind or 'not read'}, {file.rows:,} rows, {file.rejected:,} rejected{note}"
+    yield from of_files(reading.inputs)
     yield ""
     yield "columns"
     for name, column in reading.mapping.items():
@@ -89,6 +91,29 @@ def lines(found: Profile) -> Iterator[str]:
         yield "would sharpen the result:"
         for missing in found.missing:
             yield f"  {missing.column:<12} {missing.would_allow}"
+
+
+def of_files(inputs: Sequence[InputFile]) -> Iterator[str]:
+    """A line for each file; of many, those of one kind about which there is nothing to say are summed up."""
+    summed: dict[str, list[InputFile]] = {}
+    for file in inputs if len(inputs) > FEW else ():
+        if not file.note and file.rejected < UNREAD * file.rows:
+            summed.setdefault(kind_of(file), []).append(file)
+    for kind, files in summed.items():
+        rows, rejected = sum(file.rows for file in files), sum(file.rejected for file in files)
+        span = f"{files[0].path} to {files[-1].path}" if files[1:] else files[0].path
+        yield f"{len(files):,} files, {span}: {kind}, {rows:,} rows, {rejected:,} rejected"
+    told = [file for file in inputs if file not in summed.get(kind_of(file), [])]
+    for file in told[:MOST]:
+        note = f"  ({file.note})" if file.note else ""
+        yield f"{file.path}: {kind_of(file)}, {file.rows:,} rows, {file.rejected:,} rejected{note}"
+    if told[MOST:]:
+        yield f"and {len(told) - MOST:,} more files (--json lists all)"
+
+
+def kind_of(file: InputFile) -> str:
+    """Format and compression of a file."""
+    return file.format + ("" if file.compression in ("", "none") else f".{file.compression}") or "not read"
 
 
 def beside(found: Profile) -> Iterator[str]:

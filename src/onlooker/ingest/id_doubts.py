@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from onlooker.engines.protocol import Engine
+from onlooker.ingest.ids import folded_sql
 from onlooker.ingest.mapping_question import option
 
 FEW, MANY = 3, 1000
 """So few ids for so many events are in doubt."""
 EACH = 200
 """From so many events on, an id for each of them is in doubt."""
+MOST_FOLDED = 300_000
+"""Ids are compared without case and marks up to so many of them."""
 NOUNS = {"agent_id": "agent", "customer_id": "customer"}
 
 
@@ -29,6 +32,26 @@ def doubtful_ids(
             asked = f" --map {name}=COLUMN names another column; {right} says that this one is right."
             into.append(said if into is notes else said + asked)
     return doubts, notes
+
+
+def alike_ids(engine: Engine, counts: Mapping[str, int]) -> list[str]:
+    """Notes on ids that are the same when case, marks and `.0` are ignored; very many customers are not compared."""
+    notes = []
+    for name, noun in NOUNS.items():
+        if counts[f"{noun}s"] > MOST_FOLDED:
+            continue
+        every = f"SELECT DISTINCT {name} FROM events WHERE {name} IS NOT NULL"
+        groups = f"""SELECT count(*) AS n, min({name}) AS one, max({name}) AS other
+            FROM ({every}) GROUP BY {folded_sql(name)} HAVING n > 1"""
+        ((spellings, people, one, other),) = engine.rows(
+            f"SELECT coalesce(sum(n), 0), count(*), min_by(one, one), min_by(other, one) FROM ({groups})"
+        )
+        if people:
+            notes.append(
+                f"{spellings:,} {noun} ids are {people:,} if case, marks and .0 are ignored, such as {one} and "
+                f"{other}: they count apart. Where they are one, an identities table says so."
+            )
+    return notes
 
 
 def _odd(engine: Engine, counts: Mapping[str, int], name: str, noun: str, column: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from onlooker.ingest.date_order import OrderUnknown, shared_order
 from onlooker.ingest.duplicates import Repeated, remove_duplicates
 from onlooker.ingest.engine_with_folder import EngineWithFolder
 from onlooker.ingest.files import LogFile, find_files
-from onlooker.ingest.id_doubts import doubtful_ids
+from onlooker.ingest.id_doubts import alike_ids, doubtful_ids
 from onlooker.ingest.input_account import input_of, none_wanted, remarks, same_bytes
 from onlooker.ingest.limits import check_columns, check_rows
 from onlooker.ingest.line_rules import LineRules
@@ -316,7 +316,7 @@ class _Reader:
             timezone=timezone,
             counts=counts,
             rejects_by_reason=reasons,
-            notes=(*self.notes, *told(lost), *odd, *said),
+            notes=(*self.notes, *told(lost), *alike_ids(self.engine, counts), *odd, *said),
             first_day=first,
             last_day=last,
             doubts=tuple(doubts),

@@ -185,3 +185,12 @@ def test_a_customer_looked_at_again_and_again(tmp_path: Path) -> None:
     with events(tmp_path, log) as engine:
         count(engine)
         assert engine.rows("SELECT day - 20513 FROM agent_days WHERE repeated > 0 ORDER BY day") == [(9,), (11,)]
+
+
+def test_an_identities_table_that_changes_nothing_says_so(tmp_path: Path) -> None:
+    said = "The identities table changes nothing: it knows none of the log's agents and customers."
+    log = "2026-03-02T10:30:00Z,ann,c1\n"
+    for known, told in (("zed", True), ("ann", False)):
+        with events(tmp_path, log, "timestamp,agent_id,customer_id\n") as engine:
+            reading = context(engine, tmp_path, identities=f"system,id,entity\ncrm,{known},p1\n")
+            assert (said in reading.notes) == told

@@ -10,7 +10,7 @@ from onlooker.ingest.quoting import strings
 from onlooker.ingest.reading_macros import define, define_macros
 from onlooker.ingest.side_tables.build_context import Builder
 from onlooker.ingest.side_tables.history_cuts import make_cuts
-from onlooker.ingest.side_tables.identities import make_identities
+from onlooker.ingest.side_tables.identities import Systems, make_identities
 from onlooker.ingest.side_tables.join_rates import LEAST_RATE, join_rates, judge_tickets
 from onlooker.ingest.side_tables.side_table_reading import ContextReading, SideReading
 from onlooker.ingest.side_tables.spec import SIDES, words
@@ -69,6 +69,8 @@ def read_context(
     builder.leave(staged.get("leave"))
     builder.customers(staged.get("customers"), high_tiers or words()["high"])
     builder.calendar(staged.get("calendar"))
+    if "identities" in staged and systems == Systems():
+        builder.notes.append("The identities table changes nothing: it knows none of the log's agents and customers.")
     make_cuts(engine)
     for name in staged.values():
         engine.drop(name)
