@@ -52,7 +52,8 @@ def ask(log: LogSample, mapping: Mapping[str, str], questions: Sequence[Open]) -
     free = [name for name in log.names if name not in mapping.values()]
     times = [name for name in free if log.times(name)]
     missing = [one.name for one in questions if not one.ties]
-    if "timestamp" in missing and not times:
+    timed = bool(times) or ("timestamp" in mapping and log.times(mapping["timestamp"]))
+    if not timed and missing:
         said = f"{log.shown}: no column recognised as {' or '.join(missing)} among: {', '.join(log.names)}"
         return UnusableInput(said, f"Name them, for example: {' '.join(f'--map {name}=COLUMN' for name in missing)}")
     parts = [f"{' and '.join(one.ties)} could each be {one.name}" for one in questions if one.ties]
