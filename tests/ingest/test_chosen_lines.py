@@ -39,17 +39,20 @@ def write(path: Path, rows: list[dict[str, str]]) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.json", "a.parquet"])
+CONDITIONS = [
+    (["kind=client"], "024"),
+    (["kind=client", "kind=log"], "0234"),
+    (["kind!=client"], "13"),
+    (["kind=client", "agent_id!=a2"], "04"),
+    (["url~^/client/"], "024"),
+    (["url~/invoice/{id}"], "1"),
+]
+NAMES = ["a.csv", "a.jsonl", "a.json", "a.parquet"]
+
+
 @pytest.mark.parametrize(
-    ("where", "kept"),
-    [
-        (["kind=client"], "024"),
-        (["kind=client", "kind=log"], "0234"),
-        (["kind!=client"], "13"),
-        (["kind=client", "agent_id!=a2"], "04"),
-        (["url~^/client/"], "024"),
-        (["url~/invoice/{id}"], "1"),
-    ],
+    ("name", "where", "kept"),
+    [(name, *one) for name in NAMES for one in (CONDITIONS if name == "a.csv" else CONDITIONS[-1:])],
 )
 def test_only_lines_that_are_asked_for_are_read_and_the_others_counted(
     tmp_path: Path, name: str, where: list[str], kept: str

@@ -33,7 +33,7 @@ def cut(text: str, rows: JsonRows, blocks: list[int]) -> list[Any]:
     return [json.loads(line) for line in out.decode().split("\n") if line.strip()]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(ROWS, VALUES, INDENT, st.booleans(), BLOCKS)
 def test_the_rows_of_a_list_of_a_wrapper_and_of_documents_are_what_was_written(
     rows: list[Any], other: Any, indent: int | None, ascii_only: bool, blocks: list[int]

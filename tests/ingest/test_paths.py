@@ -68,7 +68,7 @@ VALUES = st.recursive(
 STEP = st.sampled_from([".a", ".b", ".p", "[0]", "[-1]", "[]", "[a=true]", "[b=a]", "[p.a=b]"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(VALUES, min_size=1, max_size=8), st.lists(STEP, min_size=1, max_size=4), st.booleans())
 def test_sql_and_sample_never_differ(values: list[Any], steps: list[str], patterned: bool) -> None:
     found = parse_path("x" + "".join(steps) + ("~Patient/{customer_id}" if patterned else ""), ["x"])
