@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from onlooker.cli.desk import desk_option, sit_down
 from onlooker.cli.screen import Screen, say_error
 from onlooker.cli.standard_streams import make_lasting, status_of
+from onlooker.cli.under_sudo import desk_option, sit_down
 from onlooker.errors import OnlookerError, UsageError
 from onlooker.schema.version import __version__
 

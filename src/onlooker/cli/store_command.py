@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onlooker.cli.desk import only_that_of_the_desk
+from onlooker.cli.under_sudo import only_that_of_the_desk
 from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onlooker.cli.desk import CallersFile
 from onlooker.cli.store_command import author_option, json_option, say_unless, span_options, store_option, why_option
+from onlooker.cli.under_sudo import CallersFile
 from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:

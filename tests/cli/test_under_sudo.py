@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from tests.store.days import FIRST, scan
 
 from onlooker.cli import cli
-from onlooker.cli.desk import CallersFile
+from onlooker.cli.under_sudo import CallersFile
 
 from .command import onlooker
 
