@@ -13,9 +13,9 @@ from .records import HOSTILE, make_alert
 
 CSV = """\
 id,date,agent_id,severity,confidence,kind,score,p_value,q_value,rank,customers,unexplained,headline,reasons,actor_type,\
-team,site
+team,site,pattern,pattern_size
 a1b2,2026-11-20,m.okafor,critical,high,score,4.6,2.5e-05,0.02,1,212,168,212 customers in a day where 41 were expected.,\
-212 distinct customers; 41 expected. | 168 without a visible reason.,human,Billing 4,
+212 distinct customers; 41 expected. | 168 without a visible reason.,human,Billing 4,,,0.0
 """
 
 
@@ -39,7 +39,7 @@ def test_a_json_line_holds_every_field_in_its_order(tmp_path: Path) -> None:
     first, second = (tmp_path / "a.jsonl").read_text().splitlines()
     assert first == second
     assert list(json.loads(first)) == list(alert.record())
-    assert json.loads(first)["format"] == 1
+    assert json.loads(first)["format"] == 2
     assert json.loads(first)["reasons"][0]["observed"] == 212.0
 
 

@@ -113,8 +113,10 @@ def _records(lines: list[str], delimiter: str, most: int) -> Iterator[Record]:
 
 
 def _cells(text: str, delimiter: str) -> tuple[str, ...]:
+    # Of all that `splitlines` takes for the end of a line only the line feed is one here.
+    lines = (f"{line}\n" for line in text.rstrip("\r").replace("\r\n", "\n").replace("\r", " ").split("\n"))
     try:
-        return tuple(next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, skipinitialspace=True), ()))
+        return tuple(next(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), ()))
     except csv.Error:
         return ()
 
@@ -137,6 +139,8 @@ def _header(records: list[Record]) -> Record:
     values = (place for place, one in enumerate(records) if len(one.cells) == width and one.is_data and one.is_filled)
     data = next(values, len(records))
     above = [record for record in records[:data] if not record.is_data and not record.is_note]
+    if above and len(above[0].cells) > width > 1 and all(cell.strip() for cell in above[0].cells):
+        return above[0]  # no title has more cells than the rows: these were cut
     for fits in (width, width - 1):
         for record in above:
             if len(record.cells) == fits and record.is_filled:

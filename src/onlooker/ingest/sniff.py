@@ -159,7 +159,7 @@ def _json(base: Sniff, text: str, shown: str, path: Path) -> Sniff:
     if shape.lines and base.plain:
         further = _spots(path)
         shape = replace(shape, rows=shape.rows + (shape_of("", further, SAMPLE).rows if further else []))
-    if not shape.rows:
+    if not any(shape.rows):
         raise UnusableInput(
             f"{shown} is not JSON lines: no line is a whole JSON object", "Try: jq -c . FILE > FILE.jsonl"
         )
