@@ -32,6 +32,15 @@ def evidence_of(store: Path) -> dict[str, Any]:
         return {alert.id: alert.record for alert in opened.alerts() if "not over" not in str(alert.record["against"])}
 
 
+def but_for_rounding(record: Any) -> Any:
+    """The same with numbers to nine digits: agents are numbered as they come, and sums go by their numbers."""
+    if isinstance(record, dict):
+        return {name: but_for_rounding(value) for name, value in record.items()}
+    if isinstance(record, list):
+        return [but_for_rounding(value) for value in record]
+    return float(f"{record:.9g}") if isinstance(record, float) else record
+
+
 def equal_one_scan(store: Path, nights: Sequence[Scan], files: list[Path], out: Path) -> Scan:
     """The store, whose last nights were judged one by one, equals one scan of all the files; the scan, closed."""
     with scan(files, SETTINGS, out=out, closed=True) as at_once:
@@ -40,7 +49,8 @@ def equal_one_scan(store: Path, nights: Sequence[Scan], files: list[Path], out: 
     assert {(name, one["agent_id"], "raised") for name, one in alerts.items()} == alerts_of(store)
     assert alerts
     early = evidence_of(store)
-    assert {name: alerts[name] for name in early} == early
+    for name, record in early.items():
+        assert but_for_rounding(alerts[name]) == but_for_rounding(record)
     assert in_doubt(store) == in_doubt(out / "store")
     assert list(dict.fromkeys(doubt for one in nights for doubt in one.run.doubts)) == list(at_once.run.doubts)
     assert max(ended(one, None) for one in nights) == ended(at_once, None)
