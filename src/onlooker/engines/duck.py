@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -92,7 +93,9 @@ class DuckEngine:
             self.connection = duckdb.connect(":memory:", config=config)
         self._run("SET TimeZone = 'UTC'", "time_zone")
         # Data alone goes to standard output; without a script's file, as in `python -c`, DuckDB would draw there.
-        self._run("SET enable_progress_bar = false", "progress_bar")
+        # In a notebook it draws with ipywidgets or not at all, and without them refuses even to be told not to.
+        if "ipykernel" not in sys.modules:
+            self._run("SET enable_progress_bar = false", "progress_bar")
         for macro in SPARK_NAMES:
             self._run(f"CREATE MACRO {macro}")
 

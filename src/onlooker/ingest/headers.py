@@ -13,6 +13,7 @@ MOST_LINES = 100
 """A quoted cell of a header, or of a row of the sample, has fewer lines."""
 _SEPARATOR = re.compile(r'\ufeff?"?sep=(.)"?\s*', re.IGNORECASE)
 _DATA = re.compile(r"[\d\s.,:/TZ+-]*\d[\d\s.,:/TZ+-]*|\d{4}-\d\d-\d\d.*|\S+@\S+\.\S+|\d{1,2}/\w{1,3}/\d{4}.*")
+_NAME = re.compile(r"\ufeff?[^\W\d][\w.-]*")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {'"': '""', "n": " ", "t": " ", "r": " ", "N": "\\N"}
 csv.field_size_limit(1 << 24)
@@ -121,10 +122,15 @@ def _cells(text: str, delimiter: str) -> tuple[str, ...]:
         return ()
 
 
-def _fit(records: list[Record]) -> int:
-    """How much sense a delimiter makes: delimiters in the lines of the commonest width."""
+def _fit(records: list[Record]) -> float:
+    """How much sense a delimiter makes: delimiters in the lines of the commonest width, by the share of these lines.
+
+    Where there are few lines, a first one that is all names counts as well.
+    """
     width = _width(records)
-    return (width - 1) * sum(len(record.cells) == width for record in records)
+    alike = sum(len(record.cells) == width for record in records)
+    named = bool(records) and all(_NAME.fullmatch(cell) for cell in records[0].cells)
+    return (width - 1) * alike * alike / max(len(records), 1) + (len(records[0].cells) - 1 if named else 0)
 
 
 def _width(records: list[Record]) -> int:

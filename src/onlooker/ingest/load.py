@@ -63,6 +63,8 @@ class Job:
     @property
     def list_form(self) -> str:
         """How a line lists several customers, if it does."""
+        if "customer_id" not in self.mapping:  # a log of searches may name nobody
+            return ""
         place = self.sniff.names.index(self.mapping["customer_id"])
         return list_form(row[place] for row in self.sniff.sample)
 

@@ -31,8 +31,8 @@ def side_table_like(seen: Sniff) -> str:
     from onlooker.ingest.side_tables.spec import SIDES
     from onlooker.ingest.side_tables.staged_files import recognise_side
 
-    if has_column(seen.names, "action"):
-        return ""
+    if has_column(seen.names, "action") or {"timestamp", "agent_id"} <= set(seen.names):
+        return ""  # these are the names that Onlooker gives to columns of logs alone
     for side in SIDES:
         telling = TELLING.get(side.name)
         if telling is None:
