@@ -25,6 +25,8 @@ from .organisation import (
     write,
 )
 
+pytestmark = pytest.mark.full  # minutes of nights on a store
+
 
 def lines_of(number: int) -> list[Line]:
     """The lines of one file of UTC."""

@@ -14,6 +14,8 @@ from onlooker.store import Store
 from .conftest import LONG_BEFORE as BEFORE
 from .organisation import LONG, SETTINGS, Line, log, night, of, same_scores, scores_of, write
 
+pytestmark = pytest.mark.full  # minutes of nights on a store
+
 OFTEN = SETTINGS.model_copy(update={"quiet_days": 0, "daily_cap": 200})
 
 

@@ -15,6 +15,8 @@ from onlooker.store import Store
 from .conftest import BEFORE
 from .organisation import night, same_store
 
+pytestmark = pytest.mark.full  # minutes of nights on a store
+
 
 def start(store: Path, file: Path) -> "subprocess.Popen[bytes]":
     command = [str(COMMAND), "scan", "-q", "--store", str(store), "--out", str(store.parent / "out"), str(file)]

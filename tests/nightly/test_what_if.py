@@ -17,6 +17,8 @@ from onlooker.store import Store
 from .conftest import BEFORE, LONG_BEFORE
 from .organisation import SETTINGS, content, night, same_scores, scores_of, write
 
+pytestmark = pytest.mark.full  # minutes of nights on a store
+
 SCORES_ALONE = SETTINGS.model_copy(update={"daily_cap": 200})
 
 

@@ -11,6 +11,8 @@ from onlooker.store import Store
 
 from .organisation import SETTINGS, night, of, same_scores, scores_of, settled
 
+pytestmark = pytest.mark.full  # minutes of nights on a store
+
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)
 HEADER = "timestamp,agent_id,customer_id,action\n"
 AGENTS = "agent_id,zone\n" + "".join(f"owl{n},Asia/Manila\n" for n in range(9))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from tests.alerts.rings.test_scan import SETTINGS, SIZE
 
 from onlooker.nightly import scan_into
 from onlooker.scanning.run import scan
 from onlooker.simulation import Campaign, simulate, write_logs
+
+pytestmark = pytest.mark.full  # minutes of nights on a store
 
 LONG_AGO = 1_000_000_000
 

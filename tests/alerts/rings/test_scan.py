@@ -12,6 +12,8 @@ from onlooker.config import Settings
 from onlooker.scanning.run import scan
 from onlooker.simulation import Campaign, simulate, write_logs
 
+pytestmark = pytest.mark.full  # minutes of nights on a store
+
 SIZE = {"agents": 48, "days": 100, "seed": 3, "pace": 12, "depth": 0.4}
 SETTINGS = Settings(threads=2, combinations=0)
 
