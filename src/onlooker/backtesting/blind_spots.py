@@ -29,7 +29,7 @@ from onlooker.simulation.arrays import Ints
 from onlooker.simulation.campaigns import Counts, Days, Kind, Taste
 
 WITHIN = 14
-"""A try counts as found if it is known within so many days."""
+"""Days within which an alert must come for a try to count as found."""
 COARSE = (2.0, 8.0, 32.0, 128.0)
 """Daily numbers of the first tries of each pattern."""
 FINE = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
@@ -181,7 +181,7 @@ class Trial:
 
 
 def kind_of(pattern: str, number: float) -> Kind:
-    """A campaign of so many records on every day worked."""
+    """A campaign of a fixed number of records on every day worked."""
     story, how = PATTERNS[pattern]
     return Kind(pattern, story, counts_of(number), **how)
 

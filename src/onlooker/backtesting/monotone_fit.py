@@ -49,7 +49,7 @@ class Curve:
         return np.asarray(2.0 ** np.clip(-self.levels / self.slope, -30, 30))
 
     def found(self, number: float, group: int) -> float:
-        """Chance that so many a day are found."""
+        """Chance that a campaign of this size a day is found."""
         return float(1.0 / (1.0 + np.exp(-(self.levels[group] + self.slope * np.log2(number)))))
 
 

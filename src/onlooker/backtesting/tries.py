@@ -23,7 +23,7 @@ MOST_DAYS = 42
 STARTS = (0.5, 0.6, 0.7)
 """Shares of the log at which campaigns begin, give or take some days."""
 JITTER = 5
-"""A campaign begins up to so many days after such a point."""
+"""Most days between such a point and the beginning of a campaign."""
 CROWD = 0.04
 """Part of the agents that may be insiders in one copy: many would be each other's measure."""
 LEADS = ("lead", "supervisor", "manager")

@@ -19,7 +19,7 @@ ENOUGH = 20
 MOST = 0.5
 """A column looks like something if more than this share of its values does."""
 KINDS, PER_KIND = 12, 10
-"""Up to so many words without digits, each so many times on average, are kinds of record and no customers."""
+"""At most this many words without digits, each at least this often on average, are kinds of record, not customers."""
 ACTOR = frozenset(
     ["useridentity", "actor", "user", "agent", "principal", "initiator", "operator", "performer", "employee", "caller"]
 )

@@ -9,7 +9,7 @@ from onlooker.ingest.ids import folded_sql
 from onlooker.ingest.mapping_question import option
 
 FEW, MANY = 3, 1000
-"""So few ids for so many events are in doubt."""
+"""At most this many ids, in at least this many events, are in doubt."""
 EACH = 200
 """From so many events on, an id for each of them is in doubt."""
 MOST_FOLDED = 300_000
