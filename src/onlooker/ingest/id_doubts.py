@@ -14,7 +14,7 @@ EACH = 200
 """From so many events on, an id for each of them is in doubt."""
 MOST_FOLDED = 300_000
 """Ids are compared without case and marks up to so many of them."""
-NOUNS = {"agent_id": "agent", "customer_id": "customer"}
+ID_NOUNS = {"agent_id": "agent", "customer_id": "customer"}
 
 
 def doubtful_ids(
@@ -23,7 +23,7 @@ def doubtful_ids(
     """Sentences about the ids of EVENTS: doubts, and notes where the user said which column it is (`confirmed`)."""
     doubts: list[str] = []
     notes: list[str] = []
-    for name, noun in NOUNS.items():
+    for name, noun in ID_NOUNS.items():
         into = notes if name in confirmed else doubts
         if name not in mapping:  # of some logs no line names a customer
             continue
@@ -37,7 +37,7 @@ def doubtful_ids(
 def alike_ids(engine: Engine, counts: Mapping[str, int]) -> list[str]:
     """Notes on ids that are the same when case, marks and `.0` are ignored; very many customers are not compared."""
     notes = []
-    for name, noun in NOUNS.items():
+    for name, noun in ID_NOUNS.items():
         if counts[f"{noun}s"] > MOST_FOLDED:
             continue
         every = f"SELECT DISTINCT {name} FROM events WHERE {name} IS NOT NULL"
