@@ -36,8 +36,8 @@ class Record:
 
     @property
     def is_filled(self) -> bool:
-        """Whether most cells hold something, as those of a title over a table do not."""
-        return sum(bool(cell.strip()) for cell in self.cells) * 2 > len(self.cells)
+        """Whether most cells hold letters or digits, as those of a title over a table and of a line of signs do not."""
+        return sum(any(sign.isalnum() for sign in cell) for cell in self.cells) * 2 > len(self.cells)
 
     @property
     def is_note(self) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.ingest.side_tables.org import context, events, rejects, write
 
@@ -180,6 +180,7 @@ HOSTILE = st.text(st.sampled_from("\"',;\n\r\t\0=+-@{}[]%\\'c1ann<>\u202e\ufeffÃ
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(HOSTILE, HOSTILE, HOSTILE), max_size=6))
+@example([("", "", ","), (";", ";", ";,")])  # a line of signs is no header
 def test_whatever_the_cells_hold_every_line_is_accounted_for(
     engine_with_events: DuckEngine, tmp_path: Path, rows: list[tuple[str, str, str]]
 ) -> None:
