@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from onlooker.features import FEATURES
+from onlooker.scanning.outputs import FILES
 
 from .command import onlooker
 from .conftest import Scanned
 
-FILES = ("alerts.csv", "alerts.jsonl", "rejects.csv", "report.html", "run.json", "scores.parquet")
 FIXED = ["agent_id", "date", "score", "p_value", "q_value", "rank", "alerted", "evidence"]
 PLANTED = ("f.arceneau", "n.castellan", "z.hartl")
 
@@ -109,6 +109,7 @@ def test_alerts_are_the_same_everywhere(scanned: Scanned) -> None:
 
 def test_run_json_says_what_was_read(scanned: Scanned) -> None:
     run = json.loads((scanned.out / "run.json").read_text())
+    assert sorted(run["files"]) == sorted(path.name for path in scanned.out.iterdir() if path.is_file())
     assert [item["path"] for item in run["inputs"]] == [str(path) for path in scanned.logs]
     assert all(re.fullmatch("[0-9a-f]{64}", item["sha256"]) for item in run["inputs"])
     counts = run["counts"]

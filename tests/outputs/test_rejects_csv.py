@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from onlooker.errors import OnlookerError
-from onlooker.outputs import write_rejects_csv
+from onlooker.outputs.rejects_csv import write_rejects_csv
 
 ROWS = {
     "line": [3, None],

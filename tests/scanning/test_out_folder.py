@@ -8,6 +8,7 @@ import pytest
 import onlooker
 from onlooker.errors import UsageError
 from onlooker.scanning.out_folder import check_out, make_out
+from onlooker.scanning.outputs import FILES
 
 
 @pytest.mark.parametrize("umask", [0, 0o022, 0o077])
@@ -39,9 +40,7 @@ def test_a_store_is_no_place_for_files_of_a_scan(tmp_path):
             check_out(out)
 
 
-@pytest.mark.parametrize(
-    "name", ["alerts.csv", "alerts.jsonl", "rejects.csv", "report.html", "run.json", "scores.parquet"]
-)
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("what", ["letter", "link"])
 def test_what_somebody_else_wrote_is_not_overwritten(tmp_path, name, what):
     if what == "letter":
@@ -58,6 +57,4 @@ def test_files_of_an_earlier_scan_are_overwritten(tmp_path):
     (tmp_path / "log.csv").write_text("\n".join([*lines, "never,kim,C1,view"]) + "\n")
     for _ in range(2):
         onlooker.scan(tmp_path / "log.csv", out=tmp_path / "out").close()
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "alerts.csv", "alerts.jsonl", "rejects.csv", "report.html", "run.json", "scores.parquet", "store",
-    }  # fmt: skip
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {*FILES, "store"}

@@ -212,6 +212,7 @@ def forget(
 def about_erasure(done: Forgotten) -> Iterator[str]:
     """What an erasure did, without saying whom."""
     from onlooker.alerts.numbers import plural
+    from onlooker.scanning.outputs import FILES
 
     if done.found:
         texts = f"{done.texts:,} texts of the history"
@@ -224,6 +225,7 @@ def about_erasure(done: Forgotten) -> Iterator[str]:
     if done.kept:
         stays = "stays that tells" if done.kept == 1 else "stay that tell"
         yield f"{plural(done.kept, 'line')} of the history {stays} what this person did"
+    yield f"not reached: backups, and what scans and exports wrote outside of the store ({', '.join(FILES)})"
     yield f"the history says that it was done, under the mark {done.mark}"
 
 

@@ -6,19 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from onlooker.errors import UsageError
+from onlooker.outputs.output import Output
 
 ENDS = 1 << 16
 """Bytes that are looked at from the beginning, and from the end."""
-
-OWN: dict[str, tuple[bytes, bytes]] = {
-    "alerts.csv": (b"id,date,agent_id,", b""),
-    "alerts.jsonl": (b'{"id"', b'"headline"'),
-    "rejects.csv": (b"file,line,reason,", b""),
-    "report.html": (b"<!doctype html>", b"<title>Onlooker"),
-    "run.json": (b"{", b'"config_hash"'),
-    "scores.parquet": (b"PAR1", b"q_value"),
-}
-"""Name -> how a file of the contract begins, and what else stands near one of its ends."""
 
 
 def refuse_to_overwrite(path: Path, begins: Iterable[str]) -> None:
@@ -26,10 +17,10 @@ def refuse_to_overwrite(path: Path, begins: Iterable[str]) -> None:
     _refuse(path, ",".join(begins).encode(), b"")
 
 
-def refuse_foreign_files(folder: Path) -> None:
-    """Raise UsageError if a file of somebody else has the name of one that a scan writes into `folder`."""
-    for name, (begins, has) in OWN.items():
-        _refuse(folder / name, begins, has)
+def refuse_foreign_files(folder: Path, outputs: Iterable[Output]) -> None:
+    """Raise UsageError if a file of somebody else in `folder` has the name of one of `outputs`."""
+    for output in outputs:
+        _refuse(folder / output.file, output.begins, output.has)
 
 
 def _refuse(path: Path, begins: bytes, has: bytes) -> None:

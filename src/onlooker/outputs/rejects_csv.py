@@ -9,7 +9,11 @@ from typing import Any
 
 from onlooker.atomic_files import write_whole
 from onlooker.outputs.cells import cell
+from onlooker.outputs.output import Output
 from onlooker.schema.tables import REJECTS
+
+REJECTED = "SELECT * FROM rejects ORDER BY file, line NULLS FIRST, reason, text"
+"""SQL of the lines that could not be read, in the order of the file."""
 
 
 def write_rejects_csv(path: Path, rejects: Any, *, group: str | None = None) -> None:
@@ -25,3 +29,11 @@ def write_rejects_csv(path: Path, rejects: Any, *, group: str | None = None) -> 
             REJECTS.check(batch.schema.names)
             columns = [batch.column(batch.schema.get_field_index(name)).to_pylist() for name in REJECTS.names]
             rows.writerows([cell(value) for value in row] for row in zip(*columns, strict=True))
+
+
+OUTPUT = Output(
+    "rejects.csv",
+    "every line that could not be read",
+    lambda path, results, group: write_rejects_csv(path, results.engine.arrow(REJECTED), group=group),
+    begins=b"file,line,reason,",
+)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from onlooker.alerts import numbers as words
 from onlooker.atomic_files import write_whole
+from onlooker.outputs.output import Output
 from onlooker.report import chart, glossary, harmless
 from onlooker.report.blocks import BAR, Night, arrange
 from onlooker.schema.findings import AgentSeries, Alert, Run
@@ -132,3 +133,14 @@ def _told(value: Any) -> str:
 def _clock(iso: str) -> str:
     """`09:31:07` of an ISO instant; what isn't one stays as it is."""
     return iso[11:19] if len(iso) >= 19 and iso[10] in "T " else iso
+
+
+OUTPUT = Output(
+    "report.html",
+    "the list, its reasons and the course of each agent, for people",
+    lambda path, found, group: write_report(
+        path, found.run, found.alerts, found.series, nights=found.nights, group=group
+    ),
+    begins=b"<!doctype html>",
+    has=b"<title>Onlooker",
+)

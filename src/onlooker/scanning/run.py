@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, BinaryIO
 from onlooker.config import Settings
 from onlooker.scanning.job import Job, Progress, quiet
 from onlooker.scanning.out_folder import check_out
-from onlooker.scanning.outputs import rejects_kept, write, write_run
 from onlooker.scanning.past import LookBack, Past
 from onlooker.scanning.result import Scan
 from onlooker.scanning.stage_clock import Clock
+from onlooker.scanning.write_outputs import rejects_kept, write, write_run
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -101,7 +101,7 @@ def reported(job: Job, past: Past, found: Found) -> Scan:
     result.run = replace(result.run, seconds=job.clock.seconds, stages=job.clock.stages)
     result.note(past.finish(result.run))
     if job.out:
-        write_run(result.run, job.out)
+        write_run(result, job.settings.nights, job.out)
     return result
 
 

@@ -233,6 +233,8 @@ class Run:
     format: int = FORMAT
     lost_lines: tuple[dict[str, Any], ...] = ()
     """By agent, most first: lines rejected, lines that repeat an event_id and say something else, lines that count."""
+    files: tuple[str, ...] = ()
+    """Names of the files in the folder of the run, run.json last; none where no folder was asked for."""
 
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""

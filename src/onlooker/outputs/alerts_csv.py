@@ -1,4 +1,4 @@
-"""Alerts as JSON lines for machines and as CSV for spreadsheets."""
+"""Alerts as CSV for spreadsheets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from onlooker.atomic_files import write_whole
-from onlooker.outputs.cells import cell, one_line
+from onlooker.outputs.cells import cell
+from onlooker.outputs.output import Output
 from onlooker.schema.findings import Alert
 
 COLUMNS = (
@@ -34,13 +35,6 @@ COLUMNS = (
 )
 
 
-def write_alerts_jsonl(path: Path, alerts: Iterable[Alert], *, group: str | None = None) -> None:
-    """Write one JSON object per alert and line, every field in its order, `format` among them."""
-    with write_whole(path, group=group) as out:
-        for alert in alerts:
-            out.write(one_line(alert.record()) + "\n")
-
-
 def write_alerts_csv(path: Path, alerts: Iterable[Alert], *, group: str | None = None) -> None:
     """Write one row per alert with the columns of `COLUMNS`; the reasons' sentences are joined by ` | `."""
     with write_whole(path, group=group) as out:
@@ -52,3 +46,11 @@ def write_alerts_csv(path: Path, alerts: Iterable[Alert], *, group: str | None =
 def _row(alert: Alert) -> list[Any]:
     reasons = " | ".join(reason.text for reason in alert.reasons)
     return [reasons if name == "reasons" else getattr(alert, name) for name in COLUMNS]
+
+
+OUTPUT = Output(
+    "alerts.csv",
+    "one alert a row, for spreadsheets: cells that a spreadsheet could take for a formula begin with an apostrophe",
+    lambda path, results, group: write_alerts_csv(path, results.alerts, group=group),
+    begins=b"id,date,agent_id,",
+)

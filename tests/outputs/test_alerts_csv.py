@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from onlooker.outputs import write_alerts_csv, write_alerts_jsonl
+from onlooker.outputs.alerts_csv import write_alerts_csv
+from onlooker.outputs.alerts_jsonl import write_alerts_jsonl
 
 from .records import HOSTILE, make_alert
 
