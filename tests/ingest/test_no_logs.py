@@ -37,12 +37,12 @@ def test_side_tables_in_a_folder_are_no_logs_and_are_named(tables: Path) -> None
     reading = read(tables)
     assert reading.counts["events"] == 30
     notes = [note for note in reading.notes if "is not read as a log" in note]
-    assert [note.split(" looks like a ")[1] for note in notes] == [
-        "customers table and is not read as a log: --customers uses it as that.",
-        "tickets table and is not read as a log: --tickets uses it as that.",
+    assert [note.split(" looks like a table of ")[1] for note in notes] == [
+        "customers and is not read as a log: --customers uses it as that.",
+        "tickets and is not read as a log: --tickets uses it as that.",
     ]
     assert [file.note for file in reading.inputs if file.note] == [
-        "looks like a customers table: not read as a log", "looks like a tickets table: not read as a log",
+        "looks like a table of customers: not read as a log", "looks like a table of tickets: not read as a log",
     ]  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def command(
         reading, context = read_side_tables(engine, reading, settings)
         found = profile(engine, reading, context)
     screen.clear()
-    document = {"mapping": reading.mapping, "counts": reading.counts, **found.record()}
+    document = {"mapping": reading.mapping, "counts": reading.counts, "products": reading.products, **found.record()}
     click.echo(json.dumps(document) if as_json else "\n".join(for_terminal(line) for line in lines(found)))
     return 0
 
@@ -65,6 +65,8 @@ def lines(found: Profile) -> Iterator[str]:
     for doubt in reading.doubts:
         yield f"in doubt: {doubt}"
     yield from of_files(reading.inputs)
+    if reading.products:
+        yield f"read as: {', '.join(reading.products.values())}"
     yield ""
     yield "columns"
     for name, column in reading.mapping.items():
@@ -76,7 +78,7 @@ def lines(found: Profile) -> Iterator[str]:
     yield (
         f"lines: {counts['lines']:,}, of them {counts['events']:,} events, {counts['rejected']:,} rejected, "
         f"{counts['duplicates']:,} repeated"
-        + (f", {rows:,} of side tables" if (rows := counts.get("side_rows")) else "")
+        + (f"; {rows:,} rows of side tables" if (rows := counts.get("side_rows")) else "")
     )
     for reason, number in list(reading.rejects_by_reason.items())[:MOST]:
         yield f"  rejected {number:,}: {reason}"

@@ -94,7 +94,7 @@ class _Choice:
 
     def _nothing_fits(self, name: str, groups: list[list[str]], faults: Mapping[str, str]) -> None:
         named = [column for group in groups for column in group]
-        if name == "timestamp" and named and not any(map(self.log.times, self._free())):
+        if name == "timestamp" and named and not self.log.with_times(self._free()):
             # The rejects will say what is wrong with its values.
             self.mapping[name] = named[0]
         elif name != "timestamp" and len(named) == 1 and self.log.empty(named[0]):
@@ -144,11 +144,12 @@ class _Choice:
             )
 
     def _fault(self, name: str, column: str) -> str:
+        own = "." not in column and plain_name(column) == plain_name(name)
         if name == "timestamp":
             known = self.log.empty(column) or (self.log.values(column).texts and not self.log.times(column))
-            return "no times of a plausible span" if known else ""
+            return "no times of a plausible span" if known else "" if own else self.log.sparse(column)
         # Its own name stands unless nothing can be done with the values; what is odd about them is said after reading.
-        if "." not in column and plain_name(column) == plain_name(name):
+        if own:
             return "empty" if self.log.empty(column) else "JSON text" if self.log.values(column).objects else ""
         if name == "agent_id":
             return self.log.no_person(column)

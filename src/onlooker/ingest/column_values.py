@@ -18,15 +18,20 @@ ENOUGH = 20
 """Values from which on their number says something."""
 MOST = 0.5
 """A column looks like something if more than this share of its values does."""
+FILLED = 0.5
+"""A column that has a value in a smaller share of the lines does not say who acted, or when, in each of them."""
 KINDS, PER_KIND = 12, 10
 """At most this many words without digits, each at least this often on average, are kinds of record, not customers."""
 ACTOR = frozenset(
     ["useridentity", "actor", "user", "agent", "principal", "initiator", "operator", "performer", "employee", "caller"]
 )
 """Keys of nested JSON under which everything is about who acted."""
+EVENT = "id"
+"""The key under which nested JSON says which event it is: a customerId there is the organisation's own."""
 SHIPPER = re.compile(r"ecs\.version|agent\.(ephemeral_id|type|version)|beat\.(name|hostname)")
 """Columns that say that `agent` is the program which ships the log (Elastic Common Schema)."""
 
+PAGES = "addresses of pages"
 _PROGRAM = re.compile(r"[A-Za-z][\w .+-]*/\d[\w.]*(\s.*|\(.*)?|\w+beat")
 _ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}(:\d+)?|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){3,7}")
 _URL = re.compile(r"(https?://|/)\S+", re.IGNORECASE)
@@ -93,7 +98,7 @@ class Values:
         if self.mostly(_ADDRESS):
             return "network addresses"
         if self.mostly(_URL):
-            return "addresses of pages"
+            return PAGES
         if self.mostly(_PROGRAM):
             return "names of programs"
         if self.texts and self._share(lambda text: text.lower() in _YES_NO) == 1.0:
@@ -126,10 +131,25 @@ class LogSample:
         """Whether the sample has lines, and none has a value here."""
         return bool(self.sample) and not self.values(column).texts
 
+    def sparse(self, column: str) -> str:
+        """That most lines have no value here, in words; empty if most have one."""
+        filled, lines = len(self.values(column).texts), len(self.sample)
+        return f"filled in {filled:,} of the first {lines:,} lines" if filled < FILLED * lines else ""
+
     def times(self, column: str) -> bool:
         """Whether most of a column's values are instants of a plausible span."""
+        texts = self._first_texts(column)
+        return bool(texts) and self.plausible(texts) > MOST
+
+    def with_times(self, columns: Sequence[str]) -> list[str]:
+        """Those of the columns that hold times; their texts are read together, which is faster where they are many."""
+        if texts := [text for column in columns for text in self._first_texts(column)]:
+            self.plausible(texts)
+        return [column for column in columns if self.times(column)]
+
+    def _first_texts(self, column: str) -> tuple[str, ...]:
         texts = self.values(column).texts[:100]
-        return any(map(_ABOUT_TIME.match, texts)) and self.plausible(texts) > MOST
+        return texts if any(map(_ABOUT_TIME.match, texts)) else ()
 
     def example(self, column: str) -> str:
         """A value to show, cut short."""
@@ -159,7 +179,7 @@ class LogSample:
             return "the program that ships the log"
         if values.enough and values.distinct == len(values.texts):
             return "another value in every line"
-        return values.no_id
+        return values.no_id or self.sparse(column)
 
     def no_customer(self, column: str, agent: str | None) -> str:
         """Why a column can't say whose record it was, in words; empty if it can. `agent` is who looked, if known."""
@@ -171,6 +191,7 @@ class LogSample:
             values.no_id: bool(values.no_id),
             "kinds of record": values.kinds,
             "about who looked": inside_actor and not values.enough,
+            "about the event": parent(column) == EVENT,
             "the same value in all lines of an agent": agent and values.enough and self.follows(column, agent),
         }
         return next((fault for fault, holds in faults.items() if holds), "")

@@ -12,15 +12,14 @@ from onlooker.schema.findings import InputFile
 
 
 def none_wanted(jobs: Sequence[Job], left_out: int) -> str:
-    """That no line is as asked, and what there is where the first condition looks."""
+    """That no line is as asked, and what there is where a condition looks that no line of the sample meets."""
     job = jobs[0]
-    column = job.only.conditions[0].column
-    there: set[str] = set()
-    if column in job.sniff.names:
-        place = job.sniff.names.index(column)
-        there = {value for row in job.sniff.sample if (value := row[place])}
-    values = ", ".join(sorted(there)[:10])[:200] or "nothing"
-    return f"none of {left_out:,} lines has {job.only.shown}; there are: {values}"
+    there: dict[str, set[str]] = {
+        column: {value for value in job.sniff.values(column) if value} for column in job.only.columns
+    }
+    asked = next((column for column, values in there.items() if len(values) < 2), job.only.columns[0])
+    values = ", ".join(sorted(there[asked])[:10])[:200] or "nothing"
+    return f"none of {left_out:,} lines has {job.only.shown}; there are, in {asked}: {values}"
 
 
 def same_bytes(one: LogFile, other: LogFile) -> bool:

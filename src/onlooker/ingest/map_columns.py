@@ -32,7 +32,8 @@ def map_columns(job: Job, wanted: Mapping[str, str], plausible: Callable[[Sequen
     if found.layout.with_customer and "customer_id" not in mapping:
         raise UnusableInput(
             f"{shown} is a log of {found.product.title}, and none of its first lines names a customer",
-            f"`onlooker formats show {found.product.name}` says how to obtain the log that does.",
+            f"`onlooker formats show {found.product.name}` says how to obtain the log that does. "
+            "Where another column or path does, --map customer_id=COLUMN names it.",
         )
     notes: tuple[str, ...] = ()
     if not found.complete(mapping):

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from onlooker.errors import OnlookerError, UnusableInput, UsageError
-from onlooker.ingest.column_values import LogSample
+from onlooker.ingest.column_values import PAGES, LogSample
 from onlooker.ingest.columns import REQUIRED, plain_name
+from onlooker.ingest.url_patterns import url_patterns
 
 SHOWN = 6
 """Candidates that are listed."""
@@ -50,7 +51,7 @@ class Open:
 def ask(log: LogSample, mapping: Mapping[str, str], questions: Sequence[Open]) -> OnlookerError:
     """The error to raise: a question, or UnusableInput where the file has nothing like times."""
     free = [name for name in log.names if name not in mapping.values()]
-    times = [name for name in free if log.times(name)]
+    times = log.with_times(free)
     missing = [one.name for one in questions if not one.ties]
     timed = bool(times) or ("timestamp" in mapping and log.times(mapping["timestamp"]))
     if not timed and missing:
@@ -78,7 +79,7 @@ def _hint(log: LogSample, questions: Sequence[Open], found: dict[str, list[str]]
     for one in questions:
         candidates = one.ties or [c for c in found[one.name] if c not in best.values()]
         if candidates:
-            best[one.name] = candidates[0]
+            best[one.name] = candidates[0] if one.ties else _part_of(log, candidates[0])
     if len(questions) == 1 and questions[0].ties:
         yield "Say which: " + " or ".join(option(questions[0].name, column) for column in questions[0].ties)
     else:
@@ -98,6 +99,13 @@ def _hint(log: LogSample, questions: Sequence[Open], found: dict[str, list[str]]
             yield f"{column} is not taken for {name}: {fault}."
 
 
+def _part_of(log: LogSample, column: str) -> str:
+    """The column, or what in its addresses differs."""
+    values = log.values(column)
+    patterns = url_patterns(values.texts) if values.no_id == PAGES else []
+    return f"{column}~{patterns[0].pattern}" if patterns else column
+
+
 def _person(log: LogSample, column: str) -> bool:
     values = log.values(column)
     few = not values.enough or 2 <= values.distinct <= len(values.texts) / 3
@@ -106,7 +114,7 @@ def _person(log: LogSample, column: str) -> bool:
 
 def _customer(log: LogSample, column: str, mapping: Mapping[str, str]) -> bool:
     values = log.values(column)
-    pages = values.no_id == "addresses of pages" and values.distinct > 1
+    pages = values.no_id == PAGES and values.distinct > 1
     unique = values.enough and values.distinct == len(values.texts)
     return bool(values.texts) and not unique and (pages or not log.no_customer(column, mapping.get("agent_id")))
 

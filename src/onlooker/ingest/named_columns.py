@@ -11,6 +11,7 @@ from onlooker.ingest.json_shape import Shape
 from onlooker.ingest.paths import as_text
 from onlooker.ingest.sniffed import Place, Sniff
 
+NAMED = 3
 DEPTH = 5
 """Objects within objects are columns of their own down to here."""
 
@@ -69,7 +70,9 @@ def named_members(base: Sniff, shape: Shape) -> Sniff:
     inner = len(shape.inner)
     sample = [tuple(_first(one, spots, inner) for spots in places.values()) for one in flat]
     twins = [name for name, spots in places.items() if len(spots) > 1]
-    notes = [f"writes {name} in several ways: in each line the one that is filled counts" for name in twins]
+    more = f" and {len(twins) - NAMED:,} other names" if len(twins) > NAMED else ""
+    said = f"writes {', '.join(twins[:NAMED])}{more} in several ways: in each line the one that is filled counts"
+    notes = [said] if twins else []
     return replace(base, names=tuple(places), sample=sample, places=places, notes=notes)
 
 

@@ -50,8 +50,8 @@ def side_table_like(seen: Sniff) -> str:
 def side_table_aside(file: LogFile, kind: str) -> tuple[str, InputFile]:
     """The note on a file that looks like a side table, and the account of it."""
     facts = survey(file.path)
-    note = f"looks like a {kind} table: not read as a log"
-    said = f"{file.shown} looks like a {kind} table and is not read as a log: --{kind} uses it as that."
+    note = f"looks like a table of {kind}: not read as a log"
+    said = f"{file.shown} looks like a table of {kind} and is not read as a log: --{kind} uses it as that."
     return said, InputFile(file.shown, facts.bytes, facts.sha256, 0, 0, "", "", "", note)
 
 

@@ -57,11 +57,16 @@ class Product:
     layouts: tuple[Layout, ...]
 
     @property
+    def called(self) -> str:
+        """Its title, and whether it was tried on a file of the product itself."""
+        return self.title if self.tried_on else f"{self.title} (unverified)"
+
+    @property
     def said(self) -> str:
         """What a reader of a result must hear."""
-        unverified = "" if self.tried_on else " (unverified: never tried on a file of the product itself)"
+        unverified = "" if self.tried_on else ": never tried on a file of the product itself"
         changes = "; it records changes, and not who only looked" if self.records == "changes" else ""
-        return f"{self.title}{unverified}{changes}; `onlooker formats show {self.name}` says what to know of it"
+        return f"{self.called}{unverified}{changes}; `onlooker formats show {self.name}` says what to know of it"
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,9 @@ class Recognised:
     def mapping(self, shown: str, seen: Sniff, wanted: Mapping[str, str]) -> dict[str, str]:
         """Name of EVENTS -> column, `wanted` first. Raises MappingQuestion where only the user knows the customer."""
         known = {name: column for name, column in self.layout.columns.items() if column in seen.names}
-        if not any(seen.values(known.get("agent_id", ""))):
-            known.pop("agent_id", None)  # whoever it was, this column does not say it
+        for name in ("agent_id", "customer_id"):
+            if not any(seen.values(known.get(name, ""))):
+                known.pop(name, None)  # whoever it was, this column does not say it
         found = {**known, **{name: column for name, column in wanted.items() if column in seen.names}}
         if self.layout.url and "customer_id" not in found:
             self._ask(shown, seen)

@@ -322,6 +322,7 @@ class _Reader:
             doubts=tuple(doubts),
             dates_only=dates_only,
             lost_lines=lost,
+            products={product.name: product.called for product in self.products},
         )
 
     def _nothing(self, reasons: dict[str, int]) -> OnlookerError:

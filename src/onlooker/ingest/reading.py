@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from onlooker.ingest.lost_lines import LostLines
@@ -42,6 +42,8 @@ class Reading:
     """Lines that did not count by agent, most first."""
     dates_only: bool = False
     """Whether the log's times are dates without a clock."""
+    products: dict[str, str] = field(default_factory=dict)
+    """Log products that were recognised: name in `onlooker formats`, and what it is called."""
 
     @property
     def offers(self) -> frozenset[str]:

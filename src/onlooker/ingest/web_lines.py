@@ -13,10 +13,11 @@ from onlooker.ingest.sniffed import Place, Sniff
 
 NAMES = ("remote_addr", "remote_user", "time_local", "method", "url", "status", "bytes", "referer", "user_agent")
 LINE = (
-    r'^(?:\S+:\d+ )?(\S+) \S+ (.+?) \[([^\]]+)\] "(\S+) (\S+)(?: [^"]*)?" (\d{3}) (\d+|-)'
+    r'^(?:\S+ )??(\S+) (?:-|[A-Za-z_][^\s:]*) (.+?) \[([^\]]+)\] "(\S+) (\S+)(?: [^"]*)?" (\d{3}) (\d+|-)'
     r'(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?'
 )
-"""A virtual host may stand before it, and what a server adds to it behind."""
+"""A virtual host may stand before it, and what a server adds to it behind. What stands between address and user is a
+dash, or a name that no server checks; that it is no address tells the virtual host from the client."""
 FLAW = "not a line of a web access log"
 
 

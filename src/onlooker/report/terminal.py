@@ -28,7 +28,7 @@ def alert_table(alerts: Sequence[Alert], run: Run, *, width: int, colour: bool, 
     a summary, or is the receipt of a silent night; there is no newline at the end.
     """
     if not alerts:
-        return "\n".join(_wrap(for_terminal(receipt(run)), width, ""))
+        return "\n".join(_wrap(for_terminal(receipt(run)) + _read_as(run), width, ""))
     night = arrange(run, alerts, {}, nights)
     fresh, old = [block.newest.alert for block in night.blocks], [block.newest.alert for block in night.older]
     rows = [_cells(alert) for alert in (*fresh, *old)]
@@ -47,7 +47,11 @@ def alert_table(alerts: Sequence[Alert], run: Run, *, width: int, colour: bool, 
 
 def _summary(alerts: Sequence[Alert], whom: str, run: Run) -> str:
     found = f"{plural(len(alerts), 'alert')} on {whom}: {severities(alerts)}."
-    return for_terminal(f"{found} {last_night(run)}")
+    return for_terminal(f"{found} {last_night(run)}") + _read_as(run)
+
+
+def _read_as(run: Run) -> str:
+    return for_terminal(f" Log read as: {', '.join(run.products.values())}.") if run.products else ""
 
 
 def _cells(alert: Alert) -> tuple[str, ...]:

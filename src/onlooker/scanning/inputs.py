@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -51,7 +50,8 @@ def read(
 def read_side_tables(engine: AnyEngine, reading: Reading, settings: Settings) -> tuple[Reading, ContextReading | None]:
     """Read the side tables that the settings name; days become local to the agents' zones where they are known.
 
-    The reading returned counts their rows too: lines = events + duplicates + rejected + side_rows. None without any.
+    Their rows are no lines of the log: the reading returned counts them apart, as `side_rows` that are used and
+    `side_rejected`. None without any.
     """
     from onlooker.checks.calendar_days import calendar_notes
     from onlooker.ingest.side_tables import localise
@@ -62,22 +62,22 @@ def read_side_tables(engine: AnyEngine, reading: Reading, settings: Settings) ->
     local = localise(engine)
     first_day, last_day = local or (reading.first_day, reading.last_day)
     tables = context.tables.values()
-    lines, rejected, repeated = (
-        sum(getattr(table, name) for table in tables) for name in ("lines", "rejected", "duplicates")
-    )
-    counts = dict(Counter(reading.counts) + Counter(lines=lines, rejected=rejected, duplicates=repeated))
-    reasons = Counter(reading.rejects_by_reason) + Counter(context.rejects_by_reason)
+    counts = {
+        "side_rows": sum(table.lines - table.rejected - table.duplicates for table in tables),
+        "side_rejected": sum(table.rejected for table in tables),
+    }
+    reasons = ", ".join(f"{reason} ({number:,})" for reason, number in context.rejects_by_reason.items())
+    why = (f"Rows of side tables that could not be used: {reasons}; see rejects.csv.",) if reasons else ()
     return replace(
         reading,
         inputs=(*reading.inputs, *context.inputs),
         side_inputs=context.inputs,
-        notes=(*reading.notes, *context.notes, *calendar_notes(engine, first_day, last_day)),
+        notes=(*reading.notes, *context.notes, *why, *calendar_notes(engine, first_day, last_day)),
         timezone=f"the zone of each agent where it is known, else {reading.timezone}" if local else reading.timezone,
         first_day=first_day,
         last_day=last_day,
         side_tables=tuple(sorted(context.given)),
-        counts={**reading.counts, **counts, "side_rows": lines - rejected - repeated},
-        rejects_by_reason=dict(reasons.most_common()),
+        counts={**reading.counts, **counts},
     ), context
 
 

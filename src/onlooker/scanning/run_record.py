@@ -48,6 +48,7 @@ def run_record(job: Job, found: Found, shown: Shown) -> Run:
         learned=outcome.learned,
         lost_lines=tuple(one.record() for one in reading.lost_lines),
         files=FILES if job.out else (),
+        products=reading.products,
     )
 
 

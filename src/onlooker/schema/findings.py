@@ -235,6 +235,8 @@ class Run:
     """By agent, most first: lines rejected, lines that repeat an event_id and say something else, lines that count."""
     files: tuple[str, ...] = ()
     """Names of the files in the folder of the run, run.json last; none where no folder was asked for."""
+    products: dict[str, str] = field(default_factory=dict)
+    """Log products that were recognised: name in `onlooker formats`, and what it is called."""
 
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""
