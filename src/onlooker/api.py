@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from onlooker.backtesting import Backtest
     from onlooker.checks.profile import Profile
+    from onlooker.delivery.send_waiting import Delivered
     from onlooker.investigate import AgentNight, Exposure, Trace
     from onlooker.scanning.result import Scan
     from onlooker.simulation.write_world import Written
@@ -101,6 +102,17 @@ def backtest(
     if out is None:
         return run_backtest(paths_of(logs), settings, **how)
     return backtest_into(Path(out), paths_of(logs), settings, **how)
+
+
+def deliver(store: Place, config: Place | None = None, **options: Any) -> tuple[Delivered, ...]:
+    """Deliver what waits in the store's outbox to the receivers of the settings; what happened, by receiver.
+
+    `config` is a settings file (onlooker.toml of this folder by default). Raises StoreBusy where another run delivers.
+    """
+    from onlooker.delivery.send_waiting import send_waiting
+
+    settings = load(options, Path(config) if config is not None else None)
+    return send_waiting(Path(store), settings.receivers, settings.link)
 
 
 def explain(

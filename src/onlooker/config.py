@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from onlooker.errors import UsageError
+from onlooker.schema.receivers import Receiver, ReceiverName
 
 FILE = "onlooker.toml"
 PREFIX = "ONLOOKER_"
@@ -21,7 +22,11 @@ WHERE_IT_RUNS = ("engine", "master", "remote", "spark_conf", "spark_folder", "ta
 """Settings that change no answer."""
 SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
 """In the name of an option whose value is not shown."""
+DELIVERY = ("receivers", "first_delivery", "link")
+"""Settings that change who hears of an answer."""
 NOT_SETTINGS = ("ONLOOKER_STORE", "ONLOOKER_SQL")
+SECRETS = "ONLOOKER_SECRET_"
+"""Begins the name of a variable that a receiver's secret may be kept in; it is no setting."""
 
 
 class Context(BaseModel):
@@ -82,6 +87,14 @@ class Settings(BaseModel):
     threads: int | None = Field(None, ge=1, description="threads of the SQL engine")
     rescore_days: int = Field(3, ge=0, le=30, description="recent nights that are rescored when late data arrives")
     nights: int = Field(14, ge=1, description="nights of open alerts in the report")
+    receivers: dict[ReceiverName, Receiver] = Field(
+        default_factory=dict,
+        description="whom alerts are delivered to: sections [receivers.NAME], see docs/delivery.md",
+    )
+    first_delivery: Literal["last", "all", "none"] = Field(
+        "last", description="nights of a store's first scan that are delivered"
+    )
+    link: str = Field("", description="address in what is delivered; {case} and {alert} stand for their ids")
 
     @property
     def side_tables(self) -> dict[str, str]:
@@ -91,12 +104,13 @@ class Settings(BaseModel):
     @property
     def digest(self) -> str:
         """Hash of all settings that can change a result."""
-        text = self.model_dump_json(exclude={*WHERE_IT_RUNS, "memory", "threads", "nights"})
+        text = self.model_dump_json(exclude={*WHERE_IT_RUNS, *DELIVERY, "memory", "threads", "nights"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def record(self) -> dict[str, Any]:
         """All settings, without the secrets that addresses and options of Spark may hold."""
         values = self.model_dump()
+        values["receivers"] = {name: receiver.kind for name, receiver in self.receivers.items()}
         values["remote"] = self.remote and self.remote.partition("/;")[0]
         values["spark_conf"] = {
             name: "(not shown)" if SECRET.search(name) else value for name, value in self.spark_conf.items()
@@ -153,7 +167,7 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """ONLOOKER_BUDGET=3 and the like; lists are comma-separated, maps `a=b,c=d`."""
     values: dict[str, Any] = {}
     for name, text in environment.items():
-        if not name.startswith(PREFIX) or name in NOT_SETTINGS or name == f"{PREFIX}CONFIG":
+        if not name.startswith(PREFIX) or name.startswith(SECRETS) or name in (*NOT_SETTINGS, f"{PREFIX}CONFIG"):
             continue
         key = name.removeprefix(PREFIX).lower()
         values[key] = text

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from onlooker.cases import CaseDesk, Explanation, RaisedAgain, Suppression, gather, gather_nights
 from onlooker.checks.completeness import of_night
+from onlooker.delivery.news import news_of
+from onlooker.delivery.outbox_table import fill
 from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.nightly import side_table_changes as side_tables
@@ -155,6 +157,7 @@ class Night:
     def afterwards(self, days: Sequence[int]) -> Callable[[sqlite3.Connection], None]:
         """Gathers the new alerts into cases and lets open cases go on counting; part of the commit."""
         later = [day for day in days_of(self.engine, "agent_days") if day > self.span.last]
+        settings, first_scan = self.job.settings, not self.store.nights()
         unexplained = self.outcome.unexplained()
 
         def gathered(db: sqlite3.Connection) -> None:
@@ -162,6 +165,11 @@ class Night:
                 gather(db, kept(db, day, day), self.at)
             self.raised_again += gather_nights(db, days, unexplained, self.at)
             side_tables.keep(db, self.side_tables)
+            last = days[-1] if days else None
+            news = news_of(
+                db, self.run_id, self.raised_again, last, first_scan=first_scan, first=settings.first_delivery
+            )
+            fill(db, settings.receivers, news, self.at)
             span = f"{iso(days[0])} to {iso(days[-1])}" if days else "none"
             append(db, person(), "scan", {"run": self.run_id, "nights": span})
 

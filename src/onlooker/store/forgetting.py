@@ -164,7 +164,11 @@ def _from_records(db: sqlite3.Connection, whom: Person) -> int:
 
 
 def _from_keys(db: sqlite3.Connection, agent: str) -> int:
-    """An agent's alerts and cases get new ids: theirs were made from the agent's, and could be made again."""
+    """An agent's alerts and cases get new ids: theirs were made from the agent's, and could be made again.
+
+    So were those of messages, which go.
+    """
+    db.execute("DELETE FROM outbox WHERE alert_id IN (SELECT id FROM alerts WHERE agent_id = ?)", (agent,))
     ids = [("alerts", row[0]) for row in db.execute("SELECT id FROM alerts WHERE agent_id = ?", (agent,))]
     ids += [("cases", row[0]) for row in db.execute("SELECT id FROM cases WHERE agent_id = ?", (agent,))]
     for table, old in ids:

@@ -2,6 +2,7 @@
 
     onlooker.sqlite                       what was decided and which files count (plus -wal and -shm)
     lock                                  held by the run that writes
+    outbox.lock                           held by the run that delivers
     forget.key                            key of the marks that erasures leave in the history
     visits/2026-03-02.000017.parquet      one table, one local day, written in generation 17
     visits/2026-02-01_2026-02-28.000040.parquet     the same after `compact`
@@ -25,6 +26,7 @@ from onlooker.schema.days import EPOCH
 
 DATABASE = "onlooker.sqlite"
 LOCK = "lock"
+OUTBOX_LOCK = "outbox.lock"
 KEY = "forget.key"
 DAMAGED = "damaged"
 

@@ -67,7 +67,19 @@ SEALED_ROWS = (
 )
 """The history seals the rows of the other tables; a store of before is sealed as it is found (opening.py)."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SEALED_ROWS)
+OUTBOX = (
+    """CREATE TABLE outbox (seq INTEGER PRIMARY KEY, receiver TEXT NOT NULL, message_id TEXT NOT NULL,
+        alert_id TEXT NOT NULL REFERENCES alerts ON UPDATE CASCADE ON DELETE CASCADE,
+        event TEXT NOT NULL CHECK (event IN ('new', 'raised again')), night INTEGER NOT NULL, queued_at TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'refused', 'dropped')),
+        tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '', sent_at TEXT,
+        UNIQUE (receiver, message_id))""",
+    """CREATE INDEX outbox_waiting ON outbox (receiver, seq) WHERE state = 'waiting'""",
+    """CREATE INDEX outbox_by_alert ON outbox (alert_id)""",
+)
+"""What waits to be delivered, and what was: no decision, and nothing that scoring or analysts look at."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SEALED_ROWS, OUTBOX)
 """Entry n brings a store of format n to format n + 1. Entries are added, never changed."""
 
 

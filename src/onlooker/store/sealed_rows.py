@@ -44,7 +44,8 @@ TABLES = (
     Sealed("watermarks", "{0}source", decision=False), Sealed("meta", "{0}key", decision=False),
     Sealed("files", "{0}name", "superseded IS NULL", decision=False),
 )  # fmt: skip
-"""All but the runs, whose records are what runs said of themselves and go on changing while they run."""
+"""All but the runs, whose records are what runs said of themselves and go on changing while they run, and the outbox,
+which changes with every try: what left the store is told by entries of the history."""
 
 REMOVING = frozenset({"prune", "forget", "repair"})
 """Entries of the history with which rows of decisions may go."""

@@ -65,6 +65,8 @@ class Status:
     bytes: Mapping[str, int]
     history_head: tuple[int, str]
     """Number and hash of the last entry: whoever keeps it elsewhere can tell later if the end was cut off."""
+    outbox_waiting: int = 0
+    """Messages that have not arrived, refused ones among them."""
 
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""
@@ -141,4 +143,12 @@ def status(db: sqlite3.Connection) -> Status:
         rows={table: rows for table, rows, _ in sizes},
         bytes={table: size for table, _, size in sizes},
         history_head=history.head(db),
+        outbox_waiting=_undelivered(db),
     )
+
+
+def _undelivered(db: sqlite3.Connection) -> int:
+    """None in a store of before, which has no outbox until a writer opens it."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'outbox'").fetchone():
+        return 0
+    return int(db.execute("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'refused')").fetchone()[0])
