@@ -10,6 +10,7 @@ import pytest
 
 from onlooker.engines.duck import DuckEngine
 from onlooker.errors import EngineError
+from onlooker.features import build_event_days
 from onlooker.schema.tables import EVENTS, VISITS
 from onlooker.visits.build_visits import build_visits
 
@@ -28,6 +29,7 @@ class Seen:
     minute: int = 600
     action: str = "view"
     ticket: str | None = None
+    actor: str | None = None
 
 
 def text(value: str | None) -> str:
@@ -38,15 +40,16 @@ def load(engine: DuckEngine, events: Sequence[Seen]) -> None:
     """Make the table `events`."""
     lines = ", ".join(
         f"({e.day * DAY + e.minute * MINUTE}, {text(e.agent)}, {text(e.customer)}, {text(e.action)}, {e.day}, "
-        f"{e.minute // 60}, {text(e.ticket)})"
+        f"{e.minute // 60}, {text(e.ticket)}, {text(e.actor)})"
         for e in events
     )
-    given = ("us", "agent_id", "customer_id", "action", "day", "hour", "ticket_id")
+    given = ("us", "agent_id", "customer_id", "action", "day", "hour", "ticket_id", "actor_type")
     columns = ", ".join(
         f"CAST({column.name if column.name in given else 'NULL'} AS {column.type}) AS {column.name}"
         for column in EVENTS.columns
     )
     engine.table("events", f"SELECT {columns} FROM (VALUES {lines}) v({', '.join(given)})")
+    build_event_days(engine)
 
 
 @pytest.fixture
@@ -242,3 +245,54 @@ def test_visits_kept_in_parts_get_the_explanations_of_a_whole(
     build_visits(engine, 0)
     assert len(list(engine.folder.glob("visits-*.parquet"))) == 3
     assert engine.rows(ordered) == whole
+
+
+def bot(customer: str, day: int, ticket: str | None = None, action: str = "edit", minute: int = 500) -> Seen:
+    """A line of an AI agent."""
+    return Seen("bot", customer, day, minute, action, ticket, "ai")
+
+
+@pytest.mark.parametrize("later", [EARLY, LATER])
+def test_a_machine_s_work_explains_nothing_to_people(engine: DuckEngine, later: int) -> None:
+    found = explained(engine, bot("c1", EARLY), bot("c1", later, minute=550), Seen("ann", "c1", later))
+    assert found["ann", "c1", later] == "unexplained"
+    assert found["bot", "c1", LATER if later == LATER else EARLY] in {"worked", "continued"}
+    ((colleagues, recent, gap),) = engine.rows(
+        "SELECT colleagues, recent_colleagues, any_gap FROM visits WHERE agent_id = 'ann'"
+    )
+    assert (colleagues, recent, gap) == (0, 0, None), "nor is the customer in anybody's work"
+
+
+def test_a_person_who_shows_the_machine_s_ticket_is_explained_by_it(engine: DuckEngine) -> None:
+    found = explained(engine, bot("c1", EARLY, "T1"), Seen("ann", "c1", EARLY, ticket="T1"))
+    assert found["ann", "c1", EARLY] == "ticket"
+
+
+def test_people_s_work_explains_to_machines_and_people_as_ever(engine: DuckEngine) -> None:
+    found = explained(engine, bot("c1", EARLY, action="view"), Seen("ann", "c1", EARLY, action="edit"),
+                      Seen("bob", "c1", EARLY), bot("c1", LATER, action="view"))  # fmt: skip
+    assert found["bot", "c1", EARLY] == found["bot", "c1", LATER] == found["bob", "c1", EARLY] == "shared"
+    rows = engine.rows("SELECT agent_id, day, colleagues, recent_colleagues, any_gap FROM visits ORDER BY ALL")
+    assert rows == [
+        ("ann", EARLY, 1, 0, None), ("bob", EARLY, 1, 0, None), ("bot", EARLY, 2, 0, None), ("bot", LATER, 0, 2, 5),
+    ]  # fmt: skip
+
+
+def test_an_account_round_the_clock_is_a_machine_where_nobody_says_what_it_is(engine: DuckEngine) -> None:
+    sync = [Seen("sync", f"c{hour}", EARLY, 60 * hour, "edit") for hour in range(20)]
+    assert explained(engine, *sync, Seen("ann", "c3", EARLY))["ann", "c3", EARLY] == "unexplained"
+    assert explained(engine, *sync[1:], Seen("ann", "c3", EARLY))["ann", "c3", EARLY] == "shared"
+
+
+def test_nights_one_by_one_know_machines_of_before(engine: DuckEngine) -> None:
+    log = [bot("c1", EARLY), Seen("ann", "c1", EARLY + 1), bot("c1", EARLY + 2), Seen("ann", "c1", EARLY + 3)]
+    everything = f"SELECT {', '.join(VISITS.names)} FROM visits ORDER BY agent_id, customer_id, day"
+    load(engine, log)
+    build_visits(engine, 0)
+    at_once = engine.rows(everything)
+    load(engine, log[:3])
+    build_visits(engine, 0)
+    engine.table("nights", "SELECT * FROM visits")
+    load(engine, log[3:])
+    build_visits(engine, 0, past="nights", since=EARLY + 3)
+    assert engine.rows(everything) == [row for row in at_once if row[2] == EARLY + 3]

@@ -84,7 +84,7 @@ FROM copy_actor_days WHERE day <= {until} {order}
 RETURNING = """
 SELECT CAST(day AS BIGINT) AS day, CAST(coalesce(any_gap, 0) AS BIGINT) AS gap,
        CAST(round(sum(1.0 / (1 + colleagues))) AS BIGINT) AS customers
-FROM {visits} WHERE day <= {until} GROUP BY 1, 2
+FROM {visits} WHERE day <= {until} AND NOT coalesce(machine, FALSE) GROUP BY 1, 2
 """
 
 

@@ -14,19 +14,19 @@ from onlooker.store import Store
 VISITS_RECENT = """
 SELECT agent_id, customer_id, day,
        CASE WHEN ticket_id IN (SELECT ticket_id FROM tickets_now) THEN ticket_id END AS ticket_id,
-       worked, ticketed, explanation
+       worked, ticketed, explanation, machine
 FROM {recent}
 WHERE customer_id IN (SELECT customer_id FROM customers_now) OR ticket_id IN (SELECT ticket_id FROM tickets_now)
 """
-# Of earlier days they need when a customer was last seen, by anybody and by each agent of now,
+# Of earlier days they need when a customer was last seen, by any person and by each agent of now,
 VISITS_EARLIER = """
-SELECT agent_id, customer_id, day FROM {earlier} WHERE customer_id IN (SELECT customer_id FROM customers_now)
+SELECT agent_id, customer_id, day, coalesce(machine, FALSE) AS machine FROM {earlier} WHERE customer_id IN (SELECT customer_id FROM customers_now)
 """
 LAST_SEEN = """
-SELECT max_by(agent_id, day), customer_id, max(day), CAST(NULL AS VARCHAR), FALSE, FALSE, CAST(NULL AS VARCHAR)
-FROM visits_earlier GROUP BY customer_id
+SELECT max_by(agent_id, day), customer_id, max(day), CAST(NULL AS VARCHAR), FALSE, FALSE, CAST(NULL AS VARCHAR), machine
+FROM visits_earlier GROUP BY customer_id, machine
 UNION ALL
-SELECT agent_id, customer_id, max(day), CAST(NULL AS VARCHAR), FALSE, FALSE, CAST(NULL AS VARCHAR)
+SELECT agent_id, customer_id, max(day), CAST(NULL AS VARCHAR), FALSE, FALSE, CAST(NULL AS VARCHAR), max_by(machine, day)
 FROM visits_earlier WHERE (agent_id, customer_id) IN (SELECT agent_id, customer_id FROM events)
 GROUP BY agent_id, customer_id
 """
@@ -38,8 +38,9 @@ SELECT ticket_id, customer_id, min(day) AS first, min_by(agent_id, day) AS first
 FROM {earlier} WHERE ticket_id BETWEEN {low} AND {high} AND ticket_id IN (SELECT ticket_id FROM tickets_now)
 GROUP BY ticket_id, customer_id
 """
+# They stand for tickets alone, and count for nobody's last visit, which is above: as a machine's do.
 TICKETS = """
-SELECT {end}_agent, customer_id, {end}, ticket_id, FALSE, FALSE, CAST(NULL AS VARCHAR) FROM tickets_before
+SELECT {end}_agent, customer_id, {end}, ticket_id, FALSE, FALSE, CAST(NULL AS VARCHAR), TRUE FROM tickets_before
 """
 
 # Days that every day to be counted looks back on are one.
@@ -68,7 +69,7 @@ def visits_before(engine: Engine, store: Store, since: int) -> str | None:
         engine.table("visits_earlier", VISITS_EARLIER.format(earlier=earlier))
         parts += [LAST_SEEN, *(TICKETS.format(end=end) for end in ("first", "last"))]
     if parts:
-        columns = "agent_id, customer_id, day, ticket_id, worked, ticketed, explanation"
+        columns = "agent_id, customer_id, day, ticket_id, worked, ticketed, explanation, machine"
         engine.table("visits_before", f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS v({columns})")
     for name in ("customers_now", "tickets_now", "tickets_before", "visits_earlier"):
         engine.drop(name)

@@ -2,7 +2,7 @@
 
 How many records somebody looked at is weak evidence; how many without a reason is strong. Every explanation looks back
 only. Glances do not explain each other: only ticketed or worked visits make a later or a colleague's visit explained,
-or the members of a ring would excuse one another.
+or the members of a ring would excuse one another. What an AI agent or a service account does explains nothing to people.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from onlooker.visits.given_reasons import (
     SAMPLED,
     UNLISTED_DAYS,
 )
+from onlooker.visits.machine_days import TABLE as MACHINES
+from onlooker.visits.machine_days import find_machines
 
 DAY_US = 86_400_000_000
 
@@ -56,7 +58,7 @@ GIVEN_TICKET = """CASE WHEN length(ticket_id) < {short} AND lower(ticket_id) IN 
 
 # Today's visits beside those of the look-back, as far as they concern the same customers or tickets.
 KNOWN = """
-SELECT agent_id, customer_id, day, ticket_id, worked, ticketed FROM {past}
+SELECT agent_id, customer_id, day, ticket_id, worked, ticketed, coalesce(machine, FALSE) AS machine FROM {past}
 WHERE day < {since} AND day >= {since} - {memory}
   AND (customer_id IN (SELECT customer_id FROM visit_groups) OR ticket_id IN (SELECT ticket_id FROM visit_groups))
 """
@@ -91,9 +93,9 @@ MARKED = """
 SELECT g.agent_id, g.customer_id, g.day, g.first_us, g.last_us, g.hour, g.events, g.edits, g.exports, g.reveals,
        g.ticket_id, coalesce(c.customers, 1) AS ticket_customers,
        (g.edits > 0 OR (g.first_us - g.first_us % 60000000) <> (g.last_us - g.last_us % 60000000)) AS worked,
-       ({ticketed}) AS ticketed, {own} AS own_ticket
+       ({ticketed}) AS ticketed, {own} AS own_ticket, {machine} AS machine
 FROM {groups} g
-LEFT JOIN ticket_cover c ON c.ticket_id = g.ticket_id AND c.day = g.day
+LEFT JOIN ticket_cover c ON c.ticket_id = g.ticket_id AND c.day = g.day{machines}
 """
 
 PLAUSIBLE = "g.ticket_id IS NOT NULL AND coalesce(c.customers, 1) <= {covers}"
@@ -111,7 +113,7 @@ SEEN_BEFORE = """
 UNION ALL
 SELECT agent_id, customer_id, day, NULL AS first_us, NULL AS last_us, NULL AS hour, NULL AS events, NULL AS edits,
        NULL AS exports, NULL AS reveals, ticket_id, NULL AS ticket_customers, worked, ticketed, NULL AS own_ticket,
-       worked OR ticketed AS has_reason, FALSE AS fresh,
+       machine, worked OR ticketed AS has_reason, FALSE AS fresh,
        CASE WHEN worked OR ticketed THEN 1 + {reason} ELSE 1 END AS weight
 FROM visit_past
 """
@@ -134,9 +136,9 @@ PAIR = "xxhash64(customer_id, agent_id)"
 # The rows carry everything through one sort by customer: joining the look-back to the visits afterwards takes longer.
 LOOKED_BACK = """
 SELECT s.*, o.gap AS own_gap, coalesce(o.recent, 0) AS own_recent, coalesce(o.recent_work, 0) AS own_recent_work,
-       s.day - max(s.day) OVER earlier AS any_gap,
-       CAST(sum(s.weight) OVER today AS BIGINT) AS today,
-       CAST(coalesce(sum(s.weight) OVER recent, 0) AS BIGINT) AS recent
+       s.day - max(CASE WHEN NOT s.machine THEN s.day END) OVER earlier AS any_gap,
+       CAST(sum({people}) OVER today AS BIGINT) AS today,
+       CAST(coalesce(sum({people}) OVER recent, 0) AS BIGINT) AS recent
 FROM visit_seen s
 LEFT JOIN visit_own_days o ON o.pair = xxhash64(s.customer_id, s.agent_id) AND o.day = s.day
 WINDOW earlier AS (PARTITION BY s.customer_id ORDER BY s.day NULLS FIRST
@@ -146,6 +148,9 @@ WINDOW earlier AS (PARTITION BY s.customer_id ORDER BY s.day NULLS FIRST
                   RANGE BETWEEN {recent} PRECEDING AND 1 PRECEDING)
 """
 
+PEOPLE = "CASE WHEN s.machine THEN 0 ELSE s.weight END"
+"""What a visit counts for to others."""
+
 # What a project or a sample covers is explained by it also under one ticket for all.
 EXPLAINED = """
 SELECT {names}, {strength} AS strength, asserted_by, explanation
@@ -153,17 +158,19 @@ FROM (
 SELECT agent_id, customer_id, day, first_us, last_us, hour,
        CAST(events AS BIGINT) AS events, CAST(edits AS BIGINT) AS edits, CAST(exports AS BIGINT) AS exports,
        CAST(reveals AS BIGINT) AS reveals, ticket_id, CAST(ticket_customers AS BIGINT) AS ticket_customers,
-       worked, ticketed,
+       worked, ticketed, machine,
        CAST(CASE WHEN own_gap <= {memory} THEN own_gap END AS INTEGER) AS own_gap,
        CAST(CASE WHEN any_gap <= {memory} THEN any_gap END AS INTEGER) AS any_gap,
-       CAST(today % {reason} - 1 AS BIGINT) AS colleagues,
-       CAST(recent % {reason} - own_recent AS BIGINT) AS recent_colleagues,
+       CAST(today % {reason} - CASE WHEN machine THEN 0 ELSE 1 END AS BIGINT) AS colleagues,
+       CAST(greatest(recent % {reason} - CASE WHEN machine THEN 0 ELSE own_recent END, 0) AS BIGINT)
+         AS recent_colleagues,
        CASE WHEN ticketed THEN 'ticket'
             WHEN own_ticket AND worked THEN 'ticket'
             WHEN standing > 0 THEN 'sample'
             WHEN ticket_id IS NOT NULL THEN 'mismatch'
             WHEN own_recent_work > 0 THEN 'continued'
-            WHEN today - weight >= {reason} OR recent >= (own_recent_work + 1) * {reason} THEN 'shared'
+            WHEN today - CASE WHEN machine THEN 0 ELSE weight END >= {reason}
+              OR recent >= (CASE WHEN machine THEN 0 ELSE own_recent_work END + 1) * {reason} THEN 'shared'
             WHEN worked THEN 'worked'
             WHEN day < {log_start} + {recent} THEN 'unknown'
             ELSE 'unexplained' END AS explanation, standing, asserted_by
@@ -177,7 +184,7 @@ STRONG = "ticketed OR (explanation = 'sample' AND standing = 2)"
 EXPLAINING = ("strength", "asserted_by", "explanation")
 
 NO_PAST = """
-SELECT agent_id, customer_id, day, ticket_id, edits > 0 AS worked, edits > 0 AS ticketed
+SELECT agent_id, customer_id, day, ticket_id, edits > 0 AS worked, edits > 0 AS ticketed, FALSE AS machine
 FROM visit_groups WHERE FALSE
 """
 
@@ -185,7 +192,7 @@ FROM visit_groups WHERE FALSE
 def build_visits(
     engine: Engine, log_start: int, past: str | None = None, since: int = 0, spent: Sequence[str] = ()
 ) -> None:
-    """Make the table `visits` from `events`; where projects or samples are to explain some, from `event_days` too.
+    """Make the table `visits` from `events` and `event_days`.
 
     `log_start` is the first day of the log, stored history included. Night by night, `events` holds the days from
     `since` on only, and `past` is SQL that stands for VISITS of earlier days (a table, or a reader of files); of these
@@ -195,7 +202,7 @@ def build_visits(
     """
     bounds = {
         "recent": RECENT_DAYS, "memory": MEMORY_DAYS, "since": since, "past": past, "log_start": log_start,
-        "reason": REASON, "pair": PAIR,
+        "reason": REASON, "pair": PAIR, "people": PEOPLE,
     }  # fmt: skip
     make_missing(engine, CONTEXT)
     by_table = bool(engine.rows("SELECT 1 FROM ctx_ticket_span"))
@@ -203,6 +210,7 @@ def build_visits(
     _group(engine, by_table, None if past else "customer_id")
     for table in spent:
         engine.drop(table)
+    by_machine = dict(zip(("machine", "machines"), find_machines(engine), strict=True))
     sampled = _sample(engine)
     engine.table("visit_past", KNOWN.format(**bounds) if past else NO_PAST)
     columns = "ticket_id, customer_id, day"
@@ -215,7 +223,7 @@ def build_visits(
     history = HISTORY_WITH_SAMPLES if sampled else HISTORY_WITHOUT
     engine.drop("visits")
     for part in engine.parts("visit_groups"):
-        engine.view("visit_marks", MARKED.format(groups=part, ticketed=ticketed, own=own))
+        engine.view("visit_marks", MARKED.format(groups=part, ticketed=ticketed, own=own, **by_machine))
         engine.view("visit_seen", (SEEN + SEEN_BEFORE if past else SEEN).format(**bounds))
         engine.table("visit_own_days", OWN_DAYS.format(**bounds))
         engine.view("visit_history", LOOKED_BACK.format(**bounds))
@@ -255,5 +263,5 @@ def _sample(engine: Engine) -> bool:
 
 STEPS = (
     "visit_history", "visit_own_days", "visit_seen", "visit_marks", "ticket_cover", "ticket_days", "ticket_visits",
-    "visit_past", "visit_samples", "visit_places", "visit_groups",
+    "visit_past", "visit_samples", "visit_places", "visit_groups", MACHINES,
 )  # fmt: skip
