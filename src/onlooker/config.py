@@ -17,7 +17,7 @@ from onlooker.schema.receivers import Receiver, ReceiverName
 
 FILE = "onlooker.toml"
 PREFIX = "ONLOOKER_"
-SIDE_TABLES = ("agents", "identities", "tickets", "roster", "leave", "customers", "calendar")
+SIDE_TABLES = ("agents", "identities", "tickets", "roster", "leave", "customers", "calendar", "contacts")
 WHERE_IT_RUNS = ("engine", "master", "remote", "spark_conf", "spark_folder", "tables_to")
 """Settings that change no answer."""
 SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
@@ -65,6 +65,7 @@ class Settings(BaseModel):
     leave: str | None = Field(None, description="side table: days of leave")
     customers: str | None = Field(None, description="side table: tiers, owners, canary records")
     calendar: str | None = Field(None, description="side table: holidays, outages, approved projects, samples")
+    contacts: str | None = Field(None, description="side table: calls, chats and mails that agents handled")
     site_zones: dict[str, str] = Field(default_factory=dict, description="site = zone (IANA name)")
     context: Context = Field(Context(), description="how side tables are read")
     budget: int = Field(5, ge=0, le=1000, description="most alerts per night that the scores may raise")

@@ -26,6 +26,7 @@ agents: 42; customers: 26,565
 note: 6 lines repeat another line and were counted once.
 would sharpen the result:
   fields       Fields shown tell a look at a name from a look at a card number.
+  contacts     A side table of calls, chats and mails (--contacts) tells whom the agent was serving at that time.
   event_id     Event ids make lines that were delivered twice count once, however they were written.
 """
 

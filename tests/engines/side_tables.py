@@ -30,6 +30,7 @@ def write_side_tables(folder: Path) -> dict[str, str]:
             ("agent 5", "2024-04-02", "2024-04-01"),
         ],
         "customers": [("customer_id", "tier", "vip", "owner_agent", "canary"), *_customers()],
+        "contacts": _contacts(),
         "calendar": [
             ("kind", "from", "to", "site", "team", "agent_id", "customers", "approver"),
             ("holiday", "2024-04-01", "", "Łódź", "", "", "", ""),
@@ -72,6 +73,15 @@ def _tickets() -> Iterable[tuple[object, ...]]:
     for n in range(300):
         yield f"T{n}", f"c{n % 90}" if n % 4 else "", "", "2024-03-01T00:00:00Z", "", ""
     yield "T-c1", "c1", "H1", "not a time", "", ""
+
+
+def _contacts() -> Iterable[tuple[object, ...]]:
+    yield "agent_id", "start", "end", "direction", "customer_id", "ticket_id"
+    for n in range(4000):
+        start = datetime(2024, 3, 1, n % 24, n % 60) + timedelta(days=n % 40 if n % 3 else n % 31 + 223)
+        end = start + timedelta(minutes=n % 50)
+        who = f"c{n % 90}" if n % 4 else "", f"T{n % 300}" if n % 12 == 0 else ""
+        yield f"H{n % 20}", start.isoformat(), end.isoformat(), ("in", "out", "")[n % 3], *who
 
 
 def _roster() -> Iterable[tuple[object, ...]]:

@@ -38,6 +38,7 @@ def test_a_stores_nights_with_all_side_tables_and_zones(tmp_path: Path, monkeypa
         "identities": "system,id,entity\nlog,nobody,P1\n",
         "leave": "agent_id,from,to\nnobody,2026-03-01,2026-03-02\n",
         "customers": "customer_id,tier,vip,owner_agent,canary\nC1,gold,yes,nobody,no\n",
+        "contacts": "agent_id,start,end,customer_id\nnobody,2026-03-01 10:00,2026-03-01 10:05,C1\n",
         "calendar": "kind,from,to,site,approver\nproject,2026-03-01,2026-03-02,bayview,nobody\n",
     }
     for name, text in others.items():

@@ -26,6 +26,7 @@ WOULD_ALLOW = {
     "site": "Sites give outages and busy days of one site their due, and local hours where a zone is known.",
     "role": "Roles keep team leads and reviewers, who look without tickets, apart from agents.",
     "fields": "Fields shown tell a look at a name from a look at a card number.",
+    "contacts": "A side table of calls, chats and mails (--contacts) tells whom the agent was serving at that time.",
     "event_id": "Event ids make lines that were delivered twice count once, however they were written.",
 }
 
@@ -104,7 +105,7 @@ def profile(engine: Engine, reading: Reading, context: ContextReading | None = N
         missing=tuple(
             Missing(name, why)
             for name, why in WOULD_ALLOW.items()
-            if name not in reading.mapping and f"agents.{name}" not in reading.side_tables
+            if name not in reading.mapping and not {name, f"agents.{name}"} & set(reading.side_tables)
         ),
         reading=reading,
         context=context,

@@ -79,6 +79,7 @@ def spark_options(command: Command) -> Command:
 def side_table_options(command: Command) -> Command:
     """Tables beside the log, each optional."""
     for name, holds in (
+        ("contacts", "calls, chats and mails that agents handled"),
         ("calendar", "holidays, outages, approved projects, review samples"),
         ("customers", "tiers, owners, canary records"),
         ("leave", "days of leave"),

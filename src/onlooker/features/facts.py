@@ -18,6 +18,7 @@ TABLES = {
     "roster": "ctx_roster",
     "leave": "ctx_leave",
     "customers": "ctx_customers",
+    "contacts": "ctx_contacts",
 }
 """Side table -> the table that has a row where it is there and usable."""
 
@@ -33,6 +34,8 @@ COLUMNS = {
                    coalesce(c.owner_agent <> {PERSON}, FALSE) AS colleague_record""",
     "agents": "coalesce(v.day > w.leave_day, FALSE) AS after_leaving",
     "tickets": f"coalesce(t.opened_by = {PERSON}, FALSE) AS self_opened",
+    "contacts": """v.contact IS NULL AND n.agent_id IS NOT NULL AND v.first_us >= n.first_us
+                   AND v.first_us < n.last_us AS outside_contacts""",
 }
 
 # None of these joins finds more than one row: shifts and absences that touch are one, the others are unique.
@@ -50,6 +53,10 @@ LEFT JOIN ctx_customers c ON c.customer_id = v.customer_id""",
 LEFT JOIN ctx_agents w ON w.agent_id = v.agent_id AND v.day >= w.from_day AND v.day < w.to_day""",
     "tickets": """
 LEFT JOIN ctx_tickets t ON t.ticket_id = v.ticket_id AND t.customer_id = v.customer_id""",
+    # From the agent's own first contact to the last: a table of telephone calls judges nobody who writes mails.
+    "contacts": f"""
+LEFT JOIN (SELECT agent_id, min(start_us) - {MARGIN_US} AS first_us, max(end_us) + {MARGIN_US} AS last_us
+           FROM ctx_contacts GROUP BY agent_id) n ON n.agent_id = v.agent_id""",
 }
 LOGINS = """
 LEFT JOIN ctx_logins l ON l.agent_id = v.agent_id AND v.day >= l.from_day AND v.day < l.to_day"""

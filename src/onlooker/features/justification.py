@@ -28,4 +28,8 @@ FEATURES = (
         "self_opened", "visits", "self_opened", "visits under a ticket that the agent opened", needs=("ticket_id",),
         needs_context=("tickets.opened_by",),
     ),
+    Feature(
+        "outside_contacts", "visits", f"outside_contacts AND NOT {GIVEN}",
+        "visits outside the contacts that the agent handled", needs_context=("contacts",),
+    ),
 )  # fmt: skip

@@ -20,7 +20,8 @@ WHERE customer_id IN (SELECT customer_id FROM customers_now) OR ticket_id IN (SE
 """
 # Of earlier days they need when a customer was last seen, by any person and by each agent of now,
 VISITS_EARLIER = """
-SELECT agent_id, customer_id, day, coalesce(machine, FALSE) AS machine FROM {earlier} WHERE customer_id IN (SELECT customer_id FROM customers_now)
+SELECT agent_id, customer_id, day, coalesce(machine, FALSE) AS machine FROM {earlier}
+WHERE customer_id IN (SELECT customer_id FROM customers_now)
 """
 LAST_SEEN = """
 SELECT max_by(agent_id, day), customer_id, max(day), CAST(NULL AS VARCHAR), FALSE, FALSE, CAST(NULL AS VARCHAR), machine

@@ -29,7 +29,7 @@ class Explanation:
     """When an analyst looks at it: the lowest first."""
     strength: Literal["none", "weak", "strong", "depends"] = "none"
     """None if it is no explanation; weak if the agent can bring it about alone; strong if it takes somebody else.
-    It depends on who opened a ticket, and on who approved a project or a sample."""
+    It depends on who opened a ticket, who approved a project or a sample, and who began a contact."""
 
 
 EXPLANATIONS = (
@@ -48,6 +48,10 @@ EXPLANATIONS = (
         "continued", "goes on with own work", "going on with own work of the last 14 days", look=4, strength="weak"
     ),
     Explanation("ticket", "under a ticket", "under a ticket", look=LAST, strength="depends"),
+    Explanation(
+        "contact", "the agent was in contact with the customer", "during contacts that the agent handled", look=LAST,
+        strength="depends",
+    ),
     Explanation(
         "sample", "in a review sample or a project", "from a review sample or an approved project", look=LAST,
         strength="depends",

@@ -103,14 +103,19 @@ VISITS = Table(
         Column("ticket_customers", "BIGINT", "distinct customers that this ticket had been given for by then"),
         Column("worked", "BOOLEAN", "an edit, or activity in two different minutes"),
         Column("ticketed", "BOOLEAN", "a ticket that fits the customer, as far as that can be told"),
-        Column("machine", "BOOLEAN", "of an AI agent or a service account; such visits explain nothing", required=False),
+        Column("machine", "BOOLEAN", "of an AI agent or a service account; explains nothing to people", required=False),
+        Column("contact", "VARCHAR", "the agent's contact it falls into: named, unnamed or outbound", required=False),
         Column("own_gap", "INTEGER", "days since this agent's last visit to the customer", required=False),
         Column("any_gap", "INTEGER", "days since any person's last visit to the customer", required=False),
         Column("colleagues", "BIGINT", "other people who visited the customer that day"),
         Column("recent_colleagues", "BIGINT", "visits by other people in the 14 days before"),
         Column("strength", "VARCHAR", "strong: somebody else than the agent is behind it; weak; or none"),
         Column("asserted_by", "VARCHAR", "who stands for the project or sample that covers it", required=False),
-        Column("explanation", "VARCHAR", "ticket, sample, mismatch, continued, shared, worked, unexplained or unknown"),
+        Column(
+            "explanation",
+            "VARCHAR",
+            "ticket, sample, contact, mismatch, continued, shared, worked, unexplained or unknown",
+        ),
     ),
 )
 
@@ -253,6 +258,25 @@ CTX_CALENDAR = Table(
     ),
 )
 
+CTX_CONTACTS = Table(
+    "ctx_contacts",
+    "one contact that names its customer or ticket; or contacts of one agent that name neither and overlap",
+    (
+        Column("agent_id", "VARCHAR", "the login of the log that handled it"),
+        Column("start_us", "BIGINT", "its start, microseconds since 1970-01-01 UTC"),
+        Column("end_us", "BIGINT", "its end"),
+        Column(
+            "utc_day",
+            "BIGINT",
+            "day of UTC: of its start; a row for each that it touches where it names nobody",
+        ),
+        Column("customer_id", "VARCHAR", "customer, by the log's ids", required=False),
+        Column("ticket_id", "VARCHAR", "ticket", required=False),
+        Column("inbound", "BOOLEAN", "begun by the customer"),
+        Column("contacts", "BIGINT", "how many contacts the row is of"),
+    ),
+)
+
 CTX_OFFSETS = Table(
     "ctx_offsets",
     "one agent, as long as the offset from UTC where the agent works does not change",
@@ -276,7 +300,7 @@ HISTORY_CUTS = Table(
 
 CONTEXT = (
     CTX_AGENTS, CTX_IDENTITIES, CTX_LOGINS, CTX_TICKETS, CTX_TICKET_SPAN, CTX_ROSTER, CTX_LEAVE, CTX_CUSTOMERS,
-    CTX_CALENDAR, CTX_OFFSETS, HISTORY_CUTS,
+    CTX_CALENDAR, CTX_CONTACTS, CTX_OFFSETS, HISTORY_CUTS,
 )  # fmt: skip
 """What the side tables become. All are on the engine, with no row where nothing was given."""
 

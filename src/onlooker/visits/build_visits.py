@@ -2,7 +2,7 @@
 
 How many records somebody looked at is weak evidence; how many without a reason is strong. Every explanation looks back
 only. Glances do not explain each other: only ticketed or worked visits make a later or a colleague's visit explained,
-or the members of a ring would excuse one another. What an AI agent or a service account does explains nothing to people.
+or the members of a ring would excuse one another. What AI agents and service accounts do explains nothing to people.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from onlooker.engines.missing_tables import make_missing
 from onlooker.engines.protocol import Engine
 from onlooker.schema.explanations import strength_sql
 from onlooker.schema.tables import CONTEXT, MEMORY_DAYS, PLACEHOLDERS, RECENT_DAYS, VISITS
+from onlooker.visits.contacts import TABLES as CONTACTS
+from onlooker.visits.contacts import find_contacts
 from onlooker.visits.given_reasons import (
     BY_TICKET,
     CLOSED_DAYS,
     EARLY_US,
     FITS,
-    HISTORY_WITH_SAMPLES,
-    HISTORY_WITHOUT,
     IN_FORCE,
     PLACES,
     SAMPLED,
     UNLISTED_DAYS,
+    history,
 )
 from onlooker.visits.machine_days import TABLE as MACHINES
 from onlooker.visits.machine_days import find_machines
@@ -167,19 +168,20 @@ SELECT agent_id, customer_id, day, first_us, last_us, hour,
        CASE WHEN ticketed THEN 'ticket'
             WHEN own_ticket AND worked THEN 'ticket'
             WHEN standing > 0 THEN 'sample'
+            WHEN contact IS NOT NULL THEN 'contact'
             WHEN ticket_id IS NOT NULL THEN 'mismatch'
             WHEN own_recent_work > 0 THEN 'continued'
             WHEN today - CASE WHEN machine THEN 0 ELSE weight END >= {reason}
               OR recent >= (CASE WHEN machine THEN 0 ELSE own_recent_work END + 1) * {reason} THEN 'shared'
             WHEN worked THEN 'worked'
             WHEN day < {log_start} + {recent} THEN 'unknown'
-            ELSE 'unexplained' END AS explanation, standing, asserted_by
+            ELSE 'unexplained' END AS explanation, contact, standing, asserted_by
 FROM {history}
 WHERE fresh) explained
 """
 
-STRONG = "ticketed OR (explanation = 'sample' AND standing = 2)"
-"""A ticket that the agent did not open, and what somebody outside of the team approved."""
+STRONG = "ticketed OR (explanation = 'sample' AND standing = 2) OR (explanation = 'contact' AND contact = 'named')"
+"""A ticket that the agent did not open, what somebody outside of the team approved, and a customer who began it."""
 
 EXPLAINING = ("strength", "asserted_by", "explanation")
 
@@ -211,7 +213,7 @@ def build_visits(
     for table in spent:
         engine.drop(table)
     by_machine = dict(zip(("machine", "machines"), find_machines(engine), strict=True))
-    sampled = _sample(engine)
+    explained_by = history(_sample(engine), find_contacts(engine))
     engine.table("visit_past", KNOWN.format(**bounds) if past else NO_PAST)
     columns = "ticket_id, customer_id, day"
     engine.view("ticket_visits", f"SELECT {columns} FROM visit_groups UNION ALL SELECT {columns} FROM visit_past")
@@ -220,7 +222,6 @@ def build_visits(
     ticketed = (FITS if by_table else PLAUSIBLE).format(covers=TICKET_COVERS)
     own = "g.ticket_fit = 'own'" if by_table else "FALSE"
     names = ", ".join(name for name in VISITS.names if name not in EXPLAINING)
-    history = HISTORY_WITH_SAMPLES if sampled else HISTORY_WITHOUT
     engine.drop("visits")
     for part in engine.parts("visit_groups"):
         engine.view("visit_marks", MARKED.format(groups=part, ticketed=ticketed, own=own, **by_machine))
@@ -228,7 +229,7 @@ def build_visits(
         engine.table("visit_own_days", OWN_DAYS.format(**bounds))
         engine.view("visit_history", LOOKED_BACK.format(**bounds))
         engine.add_on_disk(
-            "visits", EXPLAINED.format(**bounds, strength=strength_sql(STRONG), names=names, history=history)
+            "visits", EXPLAINED.format(**bounds, strength=strength_sql(STRONG), names=names, history=explained_by)
         )
     VISITS.check(engine.columns("visits"))
     for step in STEPS:
@@ -263,5 +264,6 @@ def _sample(engine: Engine) -> bool:
 
 STEPS = (
     "visit_history", "visit_own_days", "visit_seen", "visit_marks", "ticket_cover", "ticket_days", "ticket_visits",
-    "visit_past", "visit_samples", "visit_places", "visit_groups", MACHINES,
+    "visit_past", "visit_samples", "visit_places", *CONTACTS,
+    "visit_groups", MACHINES,
 )  # fmt: skip

@@ -82,8 +82,17 @@ GROUP BY agent_id, customer_id, day
 """
 IN_FORCE = "c.kind IN ('project', 'sample') AND c.from_day <= v.day AND v.day < c.to_day"
 
-HISTORY_WITH_SAMPLES = """
-(SELECT h.*, s.standing, s.asserted_by FROM visit_history h
- LEFT JOIN visit_samples s ON s.agent_id = h.agent_id AND s.customer_id = h.customer_id AND s.day = h.day) h
-"""
-HISTORY_WITHOUT = "(SELECT *, NULL AS standing, CAST(NULL AS STRING) AS asserted_by FROM visit_history) h"
+NO_SAMPLE = "NULL AS standing, CAST(NULL AS STRING) AS asserted_by"
+NO_CONTACT = "CAST(NULL AS STRING) AS contact"
+OF_VISIT = "{0}.agent_id = h.agent_id AND {0}.customer_id = h.customer_id AND {0}.day = h.day"
+
+
+def history(sampled: bool, contacted: bool) -> str:
+    """SQL of `visit_history` with what review samples and contacts say of each visit, as far as there are any."""
+    samples, sample = "", NO_SAMPLE
+    if sampled:
+        samples, sample = f" LEFT JOIN visit_samples s ON {OF_VISIT.format('s')}", "s.standing, s.asserted_by"
+    contacts, contact = "", NO_CONTACT
+    if contacted:
+        contacts, contact = f" LEFT JOIN visit_contacts c ON {OF_VISIT.format('c')}", "c.contact"
+    return f"(SELECT h.*, {sample}, {contact} FROM visit_history h{samples}{contacts}) h"

@@ -33,7 +33,7 @@ def events(folder: Path, log: str, header: str = HEADER, **options: Any) -> Iter
 
 def context(engine: DuckEngine, folder: Path, **tables: Any) -> ContextReading:
     """Read side tables given as text; other options go through."""
-    names = {"agents", "identities", "tickets", "roster", "leave", "customers", "calendar"}
+    names = {"agents", "identities", "tickets", "roster", "leave", "customers", "calendar", "contacts"}
     given = {n: write(folder, f"{n}.csv", t) if n in names else t for n, t in tables.items()}
     return read_context(engine, **given)
 

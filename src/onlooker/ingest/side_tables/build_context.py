@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from onlooker.engines.protocol import Engine
 from onlooker.ingest.quoting import strings
 from onlooker.ingest.records import temporary
+from onlooker.ingest.side_tables.contacts import about_direction, make_contacts, timed
 from onlooker.ingest.side_tables.identities import Systems, to_entities, to_log_ids
 from onlooker.ingest.side_tables.zones import define_naive, instant_sql, make_offsets, naive_sql, zones_of
 from onlooker.ingest.times import Zone
@@ -16,6 +17,7 @@ from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
 from onlooker.schema.tables import (
     CTX_AGENTS,
     CTX_CALENDAR,
+    CTX_CONTACTS,
     CTX_CUSTOMERS,
     CTX_LEAVE,
     CTX_ROSTER,
@@ -110,11 +112,8 @@ class Builder:
             return
         day = f"x.shift_start_w // {DAY}"
         to_log_ids(self.engine, staged, "agent_id", self.systems.agents, day)
-        zones = f"""SELECT x.*, a.zone FROM {staged} x LEFT JOIN {CTX_AGENTS.name} a
-            ON a.agent_id = x.agent_id AND {day} >= a.from_day AND {day} < a.to_day"""
-        define_naive(self.engine, self.zones, self.zone)
-        instants = [instant_sql(f"{w}_w", f"{w}_o", naive_sql(f"{w}_w", "zone")) for w in ("shift_start", "shift_end")]
-        shifts = f"SELECT agent_id, {instants[0]} AS start_us, {instants[1]} AS end_us FROM ({zones})"
+        start, end = self._instants(staged, day, ("shift_start", "shift_end"))
+        shifts = f"SELECT agent_id, {start} AS start_us, {end} AS end_us FROM {staged}"
         order = "PARTITION BY agent_id ORDER BY start_us, end_us ROWS"
         before = f"max(end_us) OVER ({order} BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
         # A break of less than an hour does not end a shift.
@@ -128,6 +127,27 @@ class Builder:
         self.engine.table(
             CTX_ROSTER.name, f"SELECT agent_id, start_us, end_us, CAST({days} AS BIGINT) AS utc_day FROM ({whole})"
         )
+
+    def contacts(self, staged: str | None, mapping: Collection[str]) -> None:
+        """Make `ctx_contacts`; `mapping` are the columns that the table has. Clocks are read as those of the roster."""
+        if staged is None:
+            self._nothing(CTX_CONTACTS)
+            return
+        day = f"x.start_w // {DAY}"
+        to_log_ids(self.engine, staged, "agent_id", self.systems.agents, day)
+        to_log_ids(self.engine, staged, "customer_id", self.systems.customers, day)
+        start, end = self._instants(staged, day, ("start", "end"))
+        timed(self.engine, staged, start, end)
+        make_contacts(self.engine, staged)
+        self.notes += about_direction({"direction", "channel"} & set(mapping))
+
+    def _instants(self, staged: str, day: str, names: Collection[str]) -> list[str]:
+        """Add the agent's zone to `staged`; SQL of the instants, where clocks without an offset are of that zone."""
+        zones = f"""SELECT x.*, a.zone FROM {staged} x LEFT JOIN {CTX_AGENTS.name} a
+            ON a.agent_id = x.agent_id AND {day} >= a.from_day AND {day} < a.to_day"""
+        temporary(self.engine, staged, zones)
+        define_naive(self.engine, self.zones, self.zone)
+        return [instant_sql(f"{w}_w", f"{w}_o", naive_sql(f"{w}_w", "zone")) for w in names]
 
     def leave(self, staged: str | None) -> None:
         """Make `ctx_leave`. An absence without an end lasts one day."""

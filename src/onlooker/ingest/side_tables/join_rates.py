@@ -15,6 +15,7 @@ WHAT = {
     "assignees_known": "the tickets' assignees are agents of the log or of the agents table",
     "agents_found": "the log's agents are in the agents table",
     "rostered": "the log's agents are in the roster",
+    "contacts_known": "the contacts' agents are agents of the log",
     "customers_found": "the log's customers are in the customers table",
 }
 LEAST_RATE = 0.5
@@ -31,6 +32,11 @@ def join_rates(engine: Engine, given: Collection[str]) -> dict[str, float]:
     if "roster" in given:
         rates["rostered"] = _share(
             engine, f"SELECT agent_id IN (SELECT agent_id FROM ctx_roster) AS hit FROM ({agents})"
+        )
+    if "contacts" in given:
+        rates["contacts_known"] = _share(
+            engine,
+            f"SELECT agent_id IN ({agents}) AS hit FROM (SELECT DISTINCT agent_id FROM ctx_contacts)",
         )
     if "customers" in given:
         seen = "SELECT DISTINCT customer_id FROM events WHERE customer_id IS NOT NULL"

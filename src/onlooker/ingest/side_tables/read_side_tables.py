@@ -32,6 +32,7 @@ def read_context(
     leave: Path = None,
     customers: Path = None,
     calendar: Path = None,
+    contacts: Path = None,
     columns: Mapping[str, Mapping[str, str]] | None = None,
     timezone: str | None = None,
     site_zones: Mapping[str, str] | None = None,
@@ -41,14 +42,14 @@ def read_context(
     """Read side tables into the tables of CONTEXT; those not given are there too, empty. EVENTS must be there.
 
     `columns` maps, by table, its columns to columns of the file where they would not be recognised. `timezone` (IANA)
-    is that of wall clocks without an offset; in the roster the agent's own zone comes first. `site_zones` says the zone
-    of sites, `high_tiers` which tiers of customers are high ones. Below `least_rate` of ids found, tickets are not
-    judged by their table. Bad rows are added to `rejects`. Raises UsageError for what can't be carried out as asked,
-    and UnusableInput for a file that can't be read as a table.
+    is that of wall clocks without an offset; in roster and contacts the agent's own zone comes first. `site_zones` says
+    the zone of sites, `high_tiers` which tiers of customers are high ones. Below `least_rate` of ids found, tickets are
+    not judged by their table. Bad rows are added to `rejects`. Raises UsageError for what can't be carried out as
+    asked, and UnusableInput for a file that can't be read as a table.
     """
     paths = {
         "agents": agents, "identities": identities, "tickets": tickets, "roster": roster, "leave": leave,
-        "customers": customers, "calendar": calendar,
+        "customers": customers, "calendar": calendar, "contacts": contacts,
     }  # fmt: skip
     zone = zone_named(timezone) if timezone else None
     define_macros(engine, zone)
@@ -69,6 +70,7 @@ def read_context(
     builder.leave(staged.get("leave"))
     builder.customers(staged.get("customers"), high_tiers or words()["high"])
     builder.calendar(staged.get("calendar"))
+    builder.contacts(staged.get("contacts"), loaded["contacts"].mapping if "contacts" in loaded else ())
     if "identities" in staged and systems == Systems():
         builder.notes.append("The identities table changes nothing: it knows none of the log's agents and customers.")
     make_cuts(engine)

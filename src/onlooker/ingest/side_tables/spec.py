@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-Kind = Literal["id", "text", "day", "instant", "flag", "actor", "event"]
-"""`event` is the kind of a calendar entry."""
+Kind = Literal["id", "text", "day", "instant", "flag", "actor", "event", "direction"]
+"""`event` is the kind of a calendar entry, `direction` inbound or outbound."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,11 @@ SIDES = (
             "kind:event from:day",
             "to:day expires:day name:text site:text queue:text team:text agent_id customers:text approver",
         ),
+        (),
+    ),
+    Side(
+        "contacts",
+        _cells("agent_id start:instant end:instant", "channel:text direction:direction customer_id ticket_id"),
         (),
     ),
 )

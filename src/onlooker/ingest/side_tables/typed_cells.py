@@ -12,8 +12,11 @@ from onlooker.ingest.validate import DAY
 
 NO_DATE = ("0000-00-00", "0000-00-00 00:00:00")
 """What databases write for no date."""
+LONGEST_CONTACT = 25 * 3_600_000_000
+"""A contact of more than a day, and what two offsets of a night of changing clocks add, is a mistake of the table."""
 CLOCK = r"\d{1,2}:\d\d(:\d\d)?"
 EVENTS = ("holiday", "outage", "project", "sample")
+DIRECTIONS = ("inbound", "outbound")
 
 
 def typed(raw: str, side: Side, mapped: tuple[str, ...], typed_values: bool = False) -> str:
@@ -92,8 +95,8 @@ def _value(cell: Cell) -> str:
         return f"side_flag({name}) AS {name}"
     if cell.kind == "actor":
         return f"{actor_type_sql(name)} AS {name}"
-    if cell.kind == "event":
-        return f"side_event({name}) AS {name}"
+    if cell.kind in ("event", "direction"):
+        return f"side_{cell.kind}({name}) AS {name}"
     return name
 
 
@@ -104,6 +107,7 @@ def _unread(side: Side) -> str:
         name = _q(cell.name)
         readers = {
             "day": _day(name), "instant": wall_sql(name), "flag": f"side_flag({name})", "event": f"side_event({name})",
+            "direction": f"side_direction({name})",
         }  # fmt: skip
         read = readers.get(cell.kind)
         if read:
@@ -116,7 +120,10 @@ def _unread(side: Side) -> str:
 def macros() -> dict[str, str]:
     """What `typed` calls (see reading_macros)."""
     yes, no = strings(words()["yes"]), strings(words()["no"])
-    kinds = " ".join(f"WHEN lower(x) IN ({strings(words()[kind])}) THEN {literal(kind)}" for kind in EVENTS)
+    kinds, ways = (
+        " ".join(f"WHEN lower(x) IN ({strings(words()[kind])}) THEN {literal(kind)}" for kind in several)
+        for several in (EVENTS, DIRECTIONS)
+    )
     return {
         "side_dated(x)": f"CASE WHEN x IN ({strings(NO_DATE)}) THEN NULL ELSE {cleaned('x')} END",
         "side_day(x)": rf"""(CASE WHEN regexp_full_match(x, '(19|20)\d{{6}}') THEN epoch_us(try_strptime(x, '%Y%m%d'))
@@ -124,6 +131,7 @@ def macros() -> dict[str, str]:
             ELSE {wall_sql("x")} END // {DAY})::INTEGER""",
         "side_flag(x)": f"CASE WHEN lower(x) IN ({yes}) THEN true WHEN lower(x) IN ({no}) THEN false END",
         "side_event(x)": f"CASE {kinds} END",
+        "side_direction(x)": f"CASE {ways} END",
         "side_is_clock(x)": f"regexp_full_match(x, {literal(CLOCK)})",
         "side_clock(x)": "left(lpad(x, CASE WHEN length(x) < 6 THEN 5 ELSE 8 END, '0') || ':00', 8)",
     }
@@ -141,6 +149,8 @@ EXTRA = {
     "roster": "WHEN shift_end_w <= shift_start_w AND shift_end_o IS NOT DISTINCT FROM shift_start_o "
     "THEN 'the shift ends before it starts' "
     f"WHEN shift_end_w - shift_start_w > {2 * DAY} THEN 'a shift of more than two days'",
+    "contacts": """WHEN end_w < start_w AND end_o IS NOT DISTINCT FROM start_o THEN 'ends before it begins' """
+    f"WHEN end_w - start_w > {LONGEST_CONTACT} THEN 'a contact of more than a day'",
     "leave": """WHEN "to" < "from" THEN 'ends before it begins'""",
     "identities": "WHEN valid_to < valid_from THEN 'ends before it begins'",
     "tickets": "WHEN closed_w < opened_w AND closed_o IS NOT DISTINCT FROM opened_o THEN 'closed before it was opened'",

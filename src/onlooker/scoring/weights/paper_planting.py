@@ -79,6 +79,7 @@ def profile(signals: tuple[str, ...], pools: Pools, glancing: float) -> Floats:
             "unexplained": unexplained * glance,
             "weakly_explained": unexplained,
             "no_ticket": 1.0,
+            "outside_contacts": 1.0,
             "no_ticket_new": new,
         }
         | NO_VISITS
