@@ -38,6 +38,11 @@ def test_a_pattern_is_quiet_about_somebody_and_another_one_is_not() -> None:
     assert raised([hit("a", 15)], {("a", "volume"): 1}) == [("a", 15, ["volume"])]
 
 
+def test_spellings_of_one_id_are_quiet_together() -> None:
+    assert raised([hit("A.Roy", 0), hit("a.roy", 1), hit("a. roy", 14)]) == [("A.Roy", 0, ["volume"]), ("a. roy", 14, ["volume"])]
+    assert raised([hit("a.roy", 5)], {("A.ROY", "volume"): 1, ("a.roy", "volume"): -20}) == []
+
+
 def test_two_patterns_of_one_person_and_night_are_one_alert() -> None:
     assert raised([hit("a", 1), hit("a", 1, pattern=NIGHTS)]) == [("a", 1, ["volume", "nights"])]
 

@@ -53,8 +53,8 @@ def test_the_sentence_says_the_numbers_of_the_days_summed() -> None:
     last = found(PATTERN, days_of({"customers": counts}))[-1]
     assert last[1:] == (
         19, 5 * 200.0 - TIMES * 5 * 30,
-        "Looked at 1,000 customers in 5 worked days of the last 14; "
-        "the busiest tenth of the same role and queue looked at 150.",
+        "Looked at 1,000 customers, summed over 5 of the last 14 days (those above twice the usual); "
+        "in as many days the busiest tenth of the same role and queue look at 150.",
     )  # fmt: skip
 
 

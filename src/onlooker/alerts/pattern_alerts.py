@@ -14,6 +14,7 @@ from onlooker.engines.protocol import Engine
 from onlooker.patterns import Hit
 from onlooker.schema.days import iso
 from onlooker.schema.findings import Alert, Reason
+from onlooker.schema.same_person import folded
 
 WINDOW = 14
 """Days that a pattern looks at."""
@@ -48,8 +49,11 @@ class Chosen:
 
 
 def choose(hits: Iterable[Hit], told: Told, quiet_days: int) -> Chosen:
-    """Of each night's hits the largest of each pattern; a subject told of a pattern stays quiet for `quiet_days`."""
-    last = dict(told)
+    """Of each night's hits the largest of each pattern; a subject told of a pattern stays quiet for `quiet_days`,
+    by whatever spelling of the id."""
+    last: dict[tuple[str, str], int] = {}
+    for (subject, name), day in told.items():
+        last[folded(subject), name] = max(day, last.get((folded(subject), name), day))
     alerts: dict[tuple[int, str], list[Hit]] = {}
     waiting: list[Hit] = []
     nights: dict[str, int] = {}
@@ -58,10 +62,10 @@ def choose(hits: Iterable[Hit], told: Told, quiet_days: int) -> Chosen:
         by_night.setdefault((hit.day, hit.pattern.name), []).append(hit)
     newest = max((day for day, _ in by_night), default=0)
     for (day, name), several in by_night.items():
-        fresh = [hit for hit in several if day - last.get((hit.subject, name), day - quiet_days) >= quiet_days]
+        fresh = [hit for hit in several if day - last.get((folded(hit.subject), name), day - quiet_days) >= quiet_days]
         fresh.sort(key=lambda hit: (not hit.together, -hit.size, hit.subject))
         if fresh:
-            last[fresh[0].subject, name] = day
+            last[folded(fresh[0].subject), name] = day
             alerts.setdefault((day, fresh[0].subject), []).append(fresh[0])
         if len(fresh) > 1:
             nights[name] = nights.get(name, 0) + 1

@@ -34,7 +34,7 @@ class AbovePeers:
     floor: float
     """The least that must lie beyond the limit."""
     sentence: str
-    """With {observed}, {usual}, {days} and {whose}; the numbers are of the days summed."""
+    """With {observed}, {days}, {whose} and {usual}; the numbers are of the days summed."""
 
     def __call__(self, people: PeopleDays, since: int) -> list[Passed]:
         """Who passes on the nights from `since` on."""
@@ -56,7 +56,7 @@ class AbovePeers:
                 whose = WHOSE[int(standing.level[day % WINDOW, person[i]])]
                 text = self.sentence.format(
                     observed=f"{observed[i]:,.0f}", usual=f"{usual[i]:,.0f}", whose=whose,
-                    days=f"{days[i]} worked day{'' if days[i] == 1 else 's'}",
+                    days=summed(int(days[i])),
                 )  # fmt: skip
                 yield Passed(rows.start + int(i), float(size[i]), float(observed[i]), float(usual[i]), text)
 
@@ -102,6 +102,14 @@ class Standing:
             (np.take_along_axis(usual, order, 0) * summed).sum(axis=0),
             np.asarray(summed.sum(axis=0)),
         )
+
+
+def summed(days: int) -> str:
+    """Which days the numbers of a sentence are of."""
+    if days == 1:
+        return f"on one of the last {WINDOW} days"
+    which = "the most" if days == BEST else "those"
+    return f"summed over {days} of the last {WINDOW} days ({which} above twice the usual)"
 
 
 def divisions(people: PeopleDays) -> tuple[Ints, ...]:

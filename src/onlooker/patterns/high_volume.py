@@ -9,6 +9,6 @@ def pattern(_given: Given) -> Pattern:
     judge = AbovePeers(
         ("looked_at", "exported_rows"),
         100,
-        "Looked at {observed} customers in {days} of the last 14; the busiest tenth {whose} looked at {usual}.",
+        "Looked at {observed} customers, {days}; in as many days the busiest tenth {whose} look at {usual}.",
     )
     return Pattern("high_volume", judge, "customers beyond twice the busiest tenth", high=300)

@@ -9,6 +9,6 @@ def pattern(given: Given) -> Pattern | None:
     if "action" not in given.columns:
         return None
     judge = AbovePeers(
-        ("exports",), 30, "{observed} exports in {days} of the last 14; the busiest tenth {whose} made {usual}."
+        ("exports",), 30, "{observed} exports, {days}; in as many days the busiest tenth {whose} make {usual}."
     )
     return Pattern("many_exports", judge, "exports beyond twice the busiest tenth", high=100)

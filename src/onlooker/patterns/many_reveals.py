@@ -11,6 +11,6 @@ def pattern(given: Given) -> Pattern | None:
     judge = AbovePeers(
         ("reveals",),
         50,
-        "Revealed masked fields {observed} times in {days} of the last 14; the busiest tenth {whose}: {usual}.",
+        "Revealed masked fields {observed} times, {days}; in as many days the busiest tenth {whose}: {usual}.",
     )
     return Pattern("many_reveals", judge, "reveals beyond twice the busiest tenth", high=200)

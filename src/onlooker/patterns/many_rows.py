@@ -11,6 +11,6 @@ def pattern(given: Given) -> Pattern | None:
     judge = AbovePeers(
         ("exported_rows", "listed_rows"),
         1000,
-        "{observed} rows of exports and lists in {days} of the last 14; the busiest tenth {whose} took {usual}.",
+        "Took {observed} rows in exports and lists, {days}; in as many days the busiest tenth {whose} take {usual}.",
     )
     return Pattern("many_rows", judge, "rows beyond twice the busiest tenth", high=5000)

@@ -11,7 +11,7 @@ def pattern(given: Given) -> Pattern | None:
     judge = AbovePeers(
         ("looked_up",),
         50,
-        "Looked up {observed} customers by name without opening them, in {days} of the last 14; "
-        "the busiest tenth {whose}: {usual}.",
+        "Looked up {observed} customers by name without opening them, {days}; "
+        "in as many days the busiest tenth {whose}: {usual}.",
     )
     return Pattern("searched_not_opened", judge, "customers beyond twice the busiest tenth", high=200)
