@@ -35,7 +35,7 @@ def test_every_scored_feature_has_its_heading_and_there_is_no_other() -> None:
 
 
 def test_every_rule_has_its_heading_and_there_is_no_other() -> None:
-    assert sorted(headings("Rules")) == sorted(rule.name for rule in rules(Given(200, ["somebody"], True)))
+    assert sorted(headings("Rules")) == sorted(rule.name for rule in rules(Given(200, ["somebody"], True, 200, 2000)))
     assert sorted(headings("Rules")) == sorted(module.__name__.rpartition(".")[2] for module in RULES)
 
 

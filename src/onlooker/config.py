@@ -77,6 +77,8 @@ class Settings(BaseModel):
         0.15, ge=0, le=2, description="weight of the PyOD detector of unusual combinations; 0: off"
     )
     daily_cap: int = Field(200, ge=1, description="distinct customers a day above which a person is always alerted on")
+    reveal_cap: int = Field(200, ge=1, description="masked fields revealed a day above which a person is alerted on")
+    row_cap: int = Field(2000, ge=1, description="rows exported a day above which a person is alerted on")
     may_export: list[str] = Field(default_factory=list, description="agents and roles that may export")
     engine: Literal["duckdb", "spark"] = Field("duckdb", description="what runs the SQL: duckdb here, or spark")
     master: str | None = Field(None, description="Spark: master of a driver started here; local[*] by default")

@@ -14,7 +14,7 @@ from .factories import REASONS, make_alert
 
 
 def test_every_signal_and_rule_has_its_paragraph() -> None:
-    ruled = {rule.name for rule in rules(Given(200, ["somebody"], True))}
+    ruled = {rule.name for rule in rules(Given(200, ["somebody"], True, 200, 2000))}
     assert {feature.name for feature in COUNTS if feature.scored} | ruled <= set(paragraphs())
 
 

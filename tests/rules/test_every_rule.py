@@ -12,7 +12,7 @@ from onlooker.engines.duck import DuckEngine
 from onlooker.features import COUNTS
 from onlooker.rules import RULES, Given, Rule, fire, rules
 
-GIVEN = Given(200, ["lead"], has_tickets=True)
+GIVEN = Given(200, ["lead"], has_tickets=True, reveal_cap=200, row_cap=400)
 EVERY = rules(GIVEN)
 COUNTED = [feature.name for feature in COUNTS]
 

@@ -122,3 +122,33 @@ def test_a_rule_broken_on_the_last_night_is_not_used_on_a_day_that_is_not_over(e
     load(engine, early)
     assert fire(engine, rules(Given(200, [], False)), 3, {"daily_cap"})[0] == []
     assert [f.agent_id for f in fire(engine, rules(Given(200, [], False)), 3)[0]] == ["a0"]
+
+
+def spelled(engine: DuckEngine, rows: Sequence[tuple[str, int, int, int, int]]) -> None:
+    """Days of people: agent, customers, customers under other spellings alone, reveals, rows."""
+    load(engine, [person(agent, customers) for agent, customers, *_ in rows])
+    counts = ", ".join(f"('{agent}', {others}, {reveals}, {taken})" for agent, _, others, reveals, taken in rows)
+    engine.table("counted", f"SELECT * FROM (VALUES {counts}) v(agent_id, other_spellings, reveals, exported_rows)")
+    engine.table("actor_days", "SELECT * FROM actor_days JOIN counted USING (agent_id)")
+
+
+def test_limits_are_held_against_what_a_person_did_under_all_spellings(engine: DuckEngine) -> None:
+    spelled(engine, [("A.Roy", 90, 120, 60, 10), ("a.roy", 80, 130, 70, 900), ("a. róy", 40, 170, 80, 100),
+                     ("bob", 150, 0, 150, 1000), ("cem", 30, 0, 0, 0)])  # fmt: skip
+    wanted = rules(Given(200, [], False, 200, 1000))
+    assert fired(engine, wanted) == [
+        ("daily_cap", "A.Roy", 3, 210.0), ("reveal_cap", "A.Roy", 3, 210.0), ("row_cap", "A.Roy", 3, 1010.0)
+    ]  # fmt: skip
+
+
+def test_spellings_make_no_crowd_that_switches_a_rule_off(engine: DuckEngine) -> None:
+    names = [f"agent{i}{' ' * j}" for i in range(4) for j in range(3)]
+    spelled(engine, [(name, 300, 0, 0, 0) for name in names] + [(f"other{i}", 5, 0, 0, 0) for i in range(20)])
+    assert len(fired(engine, rules(Given(200, [], False)))) == 4
+
+
+def test_reveals_and_exported_rows_have_limits_of_their_own(engine: DuckEngine) -> None:
+    spelled(engine, [("ann", 5, 0, 201, 0), ("bob", 5, 0, 200, 2000), ("cem", 5, 0, 0, 2001)])
+    wanted = rules(Given(200, [], False, 200, 2000))
+    assert fired(engine, wanted) == [("reveal_cap", "ann", 3, 201.0), ("row_cap", "cem", 3, 2001.0)]
+    assert fired(engine, rules(Given(200, [], False))) == []

@@ -114,10 +114,10 @@ def read_honest_log(
 
 def fired_rules(engine: DuckEngine, settings: Settings, columns: Collection[str]) -> list[tuple[str, int, str]]:
     """Agent, day and name of the hard rules that fire on `actor_days`."""
-    from onlooker.rules import Given, fire, rules
+    from onlooker.rules import fire, rules
+    from onlooker.scanning.fired_rules import given_by
 
-    given = Given(settings.daily_cap, settings.may_export, "ticket_id" in columns)
-    firings, _, _ = fire(engine, rules(given))
+    firings, _, _ = fire(engine, rules(given_by(settings, "ticket_id" in columns)))
     return [(one.agent_id, one.day, one.rule.name) for one in firings]
 
 

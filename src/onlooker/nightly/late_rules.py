@@ -5,7 +5,8 @@ from __future__ import annotations
 from onlooker.alerts.write_alerts import ruled_alerts
 from onlooker.config import Settings
 from onlooker.engines.protocol import Engine
-from onlooker.rules import Given, fire, rules
+from onlooker.rules import fire, rules
+from onlooker.scanning.fired_rules import given_by
 from onlooker.schema.findings import Alert
 from onlooker.scoring.read_panel import recognise_actors
 from onlooker.store import Store
@@ -20,7 +21,7 @@ def late_rule_alerts(engine: Engine, store: Store, settings: Settings, day: int)
     tickets = bool(engine.rows("SELECT 1 FROM arrived WHERE ticket_id IS NOT NULL LIMIT 1"))
     arrived = {agent for (agent,) in engine.rows(f"SELECT DISTINCT agent_id FROM arrived WHERE day = {day}")}
     recognise_actors(engine, store.select("agent_days", day - MONTH, day - 1), day)
-    firings, _, _ = fire(engine, rules(Given(settings.daily_cap, settings.may_export, tickets)))
+    firings, _, _ = fire(engine, rules(given_by(settings, tickets)))
     alerts = ruled_alerts(engine, [one for one in firings if one.day == day and one.agent_id in arrived], LATE)
     engine.drop("actor_days")
     return alerts

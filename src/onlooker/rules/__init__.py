@@ -14,6 +14,8 @@ from onlooker.rules import (
     export_without_right,
     own_record,
     repeated_customer,
+    reveal_cap,
+    row_cap,
     view_after_leaving,
 )
 from onlooker.rules.firing import BROKEN_LEAST, BROKEN_SHARE, about_broken, fire
@@ -23,6 +25,8 @@ __all__ = ["BROKEN_LEAST", "BROKEN_SHARE", "RULES", "Firing", "Given", "Rule", "
 
 RULES = (
     daily_cap,
+    reveal_cap,
+    row_cap,
     export_without_right,
     ai_without_task,
     view_after_leaving,

@@ -12,4 +12,5 @@ def rule(given: Given) -> Rule:
         "customers",
         "critical",
         f"{{observed}} distinct customers on {{date}}; the daily limit for a person is {given.daily_cap:,}.",
+        of_person=True,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from onlooker.engines.protocol import Engine
+from onlooker.rules.person_days import LEADS, TABLE, make_person_days
 from onlooker.rules.rule import Firing, Rule
 from onlooker.schema.days import AFTER_ALL
 
@@ -26,12 +27,14 @@ def fire(
     aside: list[Firing] = []
     standing: set[str] = set()
     ((last,),) = engine.rows(f"SELECT max(day) FROM actor_days WHERE day <= {until}")
+    make_person_days(engine)
     for rule in wanted:
+        condition = f"{rule.condition} AND {LEADS}" if rule.of_person else rule.condition
         rows = engine.rows(
             f"""SELECT agent_id, day, observed, fired > greatest({BROKEN_LEAST}, {BROKEN_SHARE} * active) AS broken
-                FROM (SELECT agent_id, day, {rule.observed} AS observed, {rule.condition} AS hit,
-                             count(*) FILTER (WHERE {rule.condition}) OVER (PARTITION BY day) AS fired,
-                             count(*) OVER (PARTITION BY day) AS active FROM actor_days) d
+                FROM (SELECT agent_id, day, {rule.observed} AS observed, {condition} AS hit,
+                             count(*) FILTER (WHERE {condition}) OVER (PARTITION BY day) AS fired,
+                             count(*) OVER (PARTITION BY day) AS active FROM {TABLE}) d
                 WHERE hit ORDER BY day NULLS FIRST, agent_id NULLS FIRST"""
         )
         if rule.name in broken_before if last is None else any(day == last and broken for _, day, _, broken in rows):
@@ -44,6 +47,7 @@ def fire(
         aside += [
             Firing(rule, agent, int(day), float(seen)) for agent, day, seen, broken in rows if broken and day <= until
         ]
+    engine.drop(TABLE)
     return firings, aside, frozenset(standing)
 
 

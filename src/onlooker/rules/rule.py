@@ -16,6 +16,9 @@ class Given:
     may_export: Sequence[str] = ()
     """Agents and roles; without any, exports are not judged."""
     has_tickets: bool = False
+    reveal_cap: int | None = None
+    row_cap: int | None = None
+    """Limits for a person and day; without one nobody is held against it."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Rule:
 
     name: str
     condition: str
-    """SQL on `actor_days`."""
+    """SQL on `rule_days`: `actor_days`, with what spellings of one id did added up (see `person_days`)."""
     observed: str
     """SQL of the number that the sentence says."""
     severity: Severity
@@ -34,6 +37,8 @@ class Rule:
     """SQL on a visit and what the side tables say of it: the visits that it is about; empty for all of the day."""
     why: str = ""
     """What these visits are, in a few words."""
+    of_person: bool = False
+    """Whether it is about what a person did under all spellings of the id, and speaks once."""
 
 
 @dataclass(frozen=True)

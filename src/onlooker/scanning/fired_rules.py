@@ -1,4 +1,4 @@
-"""Where in the panel the hard rules fired."""
+"""What the hard rules of a run depend on, and where in the panel they fired."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onlooker.rules import Firing
+from onlooker.config import Settings
+from onlooker.rules import Firing, Given
 
 if TYPE_CHECKING:
     from onlooker.scoring.panel import Panel
+
+
+def given_by(settings: Settings, has_tickets: bool) -> Given:
+    """What the settings and the log say to the rules."""
+    return Given(settings.daily_cap, settings.may_export, has_tickets, settings.reveal_cap, settings.row_cap)
 
 
 @dataclass(frozen=True)

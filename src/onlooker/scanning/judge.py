@@ -18,10 +18,10 @@ from onlooker.errors import UsageError
 from onlooker.features import COUNTS, scored_features
 from onlooker.patterns import Given as PatternGiven
 from onlooker.patterns import find_patterns, patterns
-from onlooker.rules import Given, about_broken, fire, rules
+from onlooker.rules import about_broken, fire, rules
 from onlooker.scanning.caveats import caveats
 from onlooker.scanning.decide_alerts import decide_and_explain
-from onlooker.scanning.fired_rules import Fired, rows_of
+from onlooker.scanning.fired_rules import Fired, given_by, rows_of
 from onlooker.scanning.found import Outcome
 from onlooker.scanning.job import Job
 from onlooker.scanning.past import Earlier
@@ -69,7 +69,7 @@ def judge(
     with job.clock.stage("score"), engine.lean(earlier.lean):
         signals = signals_of(columns, earlier.state)
         recognised = recognise_actors(engine, earlier.agent_days, span.first)
-        wanted = rules(Given(settings.daily_cap, settings.may_export, "ticket_id" in columns))
+        wanted = rules(given_by(settings, "ticket_id" in columns))
         firings, aside, broken = fire(engine, wanted, span.last, earlier.broken)
         policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
         hits = find_patterns(engine, patterns(PatternGiven(columns)), span.first, span.last, earlier.agent_days)
