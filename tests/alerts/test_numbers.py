@@ -71,6 +71,17 @@ def test_a_young_log_gives_no_receipt() -> None:
     assert words.receipt(make_run(counts={"agents_judged": 3, "agents_seen": 3, "log_days": 15})).startswith("Nothing")
 
 
+def test_a_run_that_begins_in_the_first_days_of_the_log_says_so() -> None:
+    counts = {"agents_judged": 3, "agents_seen": 3, "log_days": 20, "nights": 18}
+    partly = words.receipt(make_run(counts=counts | {"nights_too_early": 12}))
+    assert partly == (
+        "Nothing tonight. 3 of 3 agents judged. Of its 18 nights, 12 are among the first 14 days of the log, which "
+        "have nothing before them to compare with: hard rules and patterns alone looked at those."
+    )
+    assert words.receipt(make_run(counts=counts | {"nights_too_early": 18})).startswith("Too early to say")
+    assert words.receipt(make_run(counts=counts | {"nights_too_early": 0})) == "Nothing tonight. 3 of 3 agents judged."
+
+
 def test_the_last_night_is_the_last_one_judged_and_not_a_day_that_waits() -> None:
     run = make_run(last_night="2026-11-19", last_date="2026-11-20", counts={"agents_judged": 3, "agents_seen": 3})
     assert words.last_night(run) == "On the last night, 2026-11-19, 3 of 3 agents judged."

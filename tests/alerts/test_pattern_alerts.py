@@ -39,10 +39,8 @@ def test_a_pattern_is_quiet_about_somebody_and_another_one_is_not() -> None:
 
 
 def test_spellings_of_one_id_are_quiet_together() -> None:
-    assert raised([hit("A.Roy", 0), hit("a.roy", 1), hit("a. roy", 14)]) == [
-        ("A.Roy", 0, ["volume"]),
-        ("a. roy", 14, ["volume"]),
-    ]
+    told = raised([hit("A.Roy", 0), hit("a.roy", 1), hit("a. roy", 14)])
+    assert [(subject, day) for subject, day, _ in told] == [("A.Roy", 0), ("a. roy", 14)]
     assert raised([hit("a.roy", 5)], {("A.ROY", "volume"): 1, ("a.roy", "volume"): -20}) == []
 
 

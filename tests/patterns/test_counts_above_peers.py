@@ -26,9 +26,8 @@ def test_far_above_the_busiest_tenth_passes_and_honest_scatter_does_not(module) 
     counts[4, 30:] += rng.poisson(extra, 30)
     passed = found(pattern, days_of({"customers": customers, column: counts}))
     assert {name for name, *_ in passed} == {"agent 004"}
-    assert all(
-        "of the last 14 days" in text and "the busiest tenth of the same role and queue" in text for *_, text in passed
-    )
+    whose = "the busiest tenth of the same role and queue"
+    assert all("of the last 14 days" in text and whose in text for *_, text in passed)
     others = [one.name for one in patterns(ALL) if one.name not in {pattern.name, "high_volume", "odd_hours"}]
     assert all(one.judge(days_of({"customers": customers, column: counts}), 0) == []
                for one in patterns(ALL) if one.name in others)  # fmt: skip

@@ -118,13 +118,25 @@ def unequal(rate: GroupRate) -> str:
 
 def receipt(run: Run, period: str = "tonight") -> str:
     """What a silent night says: that it was silent because it was judged, not because nobody looked."""
-    return too_early(run) or f"Nothing {period}. {judged(run)}"
+    return too_early(run) or f"Nothing {period}. {judged(run)}{partly_early(run)}"
+
+
+def partly_early(run: Run) -> str:
+    """That some of the run's nights were the first of the log, where silence means little; empty if none was."""
+    early, nights = run.counts.get("nights_too_early", 0), run.counts.get("nights", 0)
+    if not early:
+        return ""
+    return (
+        f" Of its {plural(nights, 'night')}, {early:,} are among the first {RECENT_DAYS} days of the log, which have "
+        "nothing before them to compare with: hard rules and patterns alone looked at those."
+    )
 
 
 def too_early(run: Run) -> str:
     """What takes the place of a receipt while a log is too young for silence to mean anything; empty later."""
     days = run.counts.get("log_days", 0)
-    if not 0 < days <= RECENT_DAYS:
+    early, nights = run.counts.get("nights_too_early", 0), run.counts.get("nights", 0)
+    if not (0 < days <= RECENT_DAYS or 0 < nights <= early):
         return ""
     return (
         f"Too early to say: the log is {plural(days, 'day')} old, and its first {RECENT_DAYS} days have nothing before "

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from onlooker.alerts.broken_rules import broken_rule_alerts
 from onlooker.alerts.decide import Policy, Told
 from onlooker.alerts.pattern_alerts import choose, held_back
@@ -29,6 +31,7 @@ from onlooker.scanning.pattern_columns import with_patterns
 from onlooker.scanning.span import Span
 from onlooker.schema.days import day_of
 from onlooker.schema.findings import Alert
+from onlooker.schema.tables import RECENT_DAYS
 from onlooker.scoring.judge_night import Limits
 from onlooker.scoring.late_signals import about_gone, about_new
 from onlooker.scoring.method import Method
@@ -91,7 +94,8 @@ def judge(
         age = int(panel.day.max(initial=span.log_start)) - span.log_start + 1
         found = replace(found, alerts=(*found.alerts, *early, *of_rules, *rings), learned=known)
         if not span.empty:
-            found = replace(found, counts={**found.counts, "log_days": age})
+            too_early = len(np.unique(panel.day[panel.day < span.log_start + RECENT_DAYS]))
+            found = replace(found, counts={**found.counts, "log_days": age, "nights_too_early": too_early})
         unsure = caveats(columns, age, len(names.agents), recognised_ids(engine) if recognised else [])
     return Judged(found, () if span.empty else (*about_broken(aside), *changes, *held_back(chosen), *unsure), broken)
 
