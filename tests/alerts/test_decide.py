@@ -31,12 +31,13 @@ def chosen(
     told_before: Mapping[int, Told] | None = None,
     in_doubt: frozenset[int] = frozenset(),
     first_day: int | None = None,
+    with_case: Sequence[int] = (),
 ) -> list[tuple[int, int]]:
     """Day and agent of each alert. `kinds` by row, one letter each; "v" where nothing is said."""
     day, agent, p, unexplained = (np.array(column) for column in zip(*rows, strict=True))
     nights = Nights(day, agent, p.astype(float), p.astype(float), unexplained, in_doubt, first_day)
     speaking = {row: frozenset(letters) for row, letters in (kinds or {}).items()}
-    found = decide(nights, policy, lambda row: speaking.get(row, frozenset("v")), fired or {}, told_before)
+    found = decide(nights, policy, lambda row: speaking.get(row, frozenset("v")), fired or {}, told_before, with_case)
     return [(int(day[d.row]), int(agent[d.row])) for d in found]
 
 
@@ -96,6 +97,15 @@ def test_a_quiet_agent_leaves_the_budget_to_others() -> None:
     assert chosen(rows, policy_of(budget=1)) == [(1, 0), (2, 1)]
 
 
+def test_a_case_that_goes_on_stands_outside_the_budget_once_per_quiet_period() -> None:
+    rows = [(day, agent, p, 3) for day in range(1, 17) for agent, p in ((0, 0.02), (day, 0.001))]
+    mine = [day for day, agent in chosen(rows, policy_of(budget=1), with_case=[0]) if agent == 0]
+    assert mine == [1, 15]
+    others = [(day, agent) for day, agent in chosen(rows, policy_of(budget=1), with_case=[0]) if agent]
+    assert others == [(day, day) for day in range(1, 17)]
+    assert not [agent for _, agent in chosen(rows, policy_of(budget=1)) if agent == 0]
+
+
 def test_a_new_kind_of_signal_breaks_the_quiet() -> None:
     rows = [(day, 0, 0.001, 3) for day in (1, 2, 3, 4)]
     assert chosen(rows, policy_of(), kinds={0: "v", 1: "vt", 2: "t", 3: "vt"}) == [(1, 0), (2, 0)]
@@ -127,7 +137,7 @@ def test_night_by_night_gives_the_same_alerts_as_all_at_once() -> None:
     nightly: list[tuple[int, int]] = []
     for day in range(40):
         tonight = [row for row in rows if row[0] == day]
-        for found in chosen(tonight, policy_of(budget=2), told_before=told):
+        for found in chosen(tonight, policy_of(budget=2), told_before=told, with_case=list(told)):
             nightly.append(found)
             told[found[1]] = Told(day, frozenset("v"), next(row[3] for row in tonight if row[1] == found[1]))
     assert nightly == at_once

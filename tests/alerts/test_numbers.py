@@ -27,10 +27,10 @@ def test_a_p_value_in_words(p: float, text: str) -> None:
 @pytest.mark.parametrize(
     ("q", "text"),
     [
-        (0.0, "fewer than 1 of 1,000 ordinary nights brings one like this"),
-        (0.001, "about 1 of 1,000 ordinary nights brings one like this"),
-        (0.02, "about 1 of 50 ordinary nights brings one like this"),
-        (0.41, "about 1 of 2 ordinary nights brings one like this"),
+        (0.0, "fewer than one ordinary night in 1,000 brings one like this"),
+        (0.001, "about one ordinary night in 1,000 brings one like this"),
+        (0.02, "about one ordinary night in 50 brings one like this"),
+        (0.41, "about one ordinary night in 2 brings one like this"),
         (0.9, "most ordinary nights bring one like this"),
         (math.nan, "no q-value"),
     ],

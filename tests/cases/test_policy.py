@@ -32,9 +32,9 @@ def test_later_days_do_not_count_for_an_earlier_night():
     assert raised_again(case(unexplained={day(0): 6, day(5): 90}), day(4)) is None
 
 
-def test_a_case_without_unexplained_customers_comes_back_at_two():
-    assert raised_again(case(unexplained={day(1): 1}), day(1)) is None
-    assert raised_again(case(unexplained={day(1): 1, day(2): 1}), day(2))
+def test_a_case_without_unexplained_customers_comes_back_at_ten_and_not_for_a_single_one():
+    assert raised_again(case(unexplained={day(1): 9}), day(1)) is None
+    assert raised_again(case(unexplained={day(1): 9, day(2): 1}), day(2))
 
 
 def test_an_even_case_comes_back_after_ever_longer_times():
@@ -43,7 +43,7 @@ def test_an_even_case_comes_back_after_ever_longer_times():
         if raised_again(current, day(n)):
             nights.append(n)
             current = Case(**{**current.__dict__, "raised": day(n)})
-    assert nights == [1, 3, 7, 15, 31, 63]
+    assert nights == [3, 7, 15, 31, 63]
 
 
 def test_a_case_that_nobody_takes_comes_back_every_three_days():

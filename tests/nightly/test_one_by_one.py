@@ -45,7 +45,7 @@ def equal_one_scan(store: Path, nights: Sequence[Scan], files: list[Path], out: 
     """The store, whose last nights were judged one by one, equals one scan of all the files; the scan, closed."""
     with scan(files, SETTINGS, out=out, closed=True) as at_once:
         same_scores(at_once.scores, scores_of(store))
-        alerts = {alert.id: json.loads(json.dumps(alert.record())) for alert in at_once.alerts}
+        alerts = {alert.id: json.loads(json.dumps(alert.record_to_keep())) for alert in at_once.alerts}
     assert {(name, one["agent_id"], "raised") for name, one in alerts.items()} == alerts_of(store)
     assert alerts
     early = evidence_of(store)

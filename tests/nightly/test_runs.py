@@ -105,7 +105,7 @@ def test_hard_rules_fire_on_a_day_that_is_not_over_and_the_alert_stays(store, fi
     with Store.open(store) as opened:
         (kept,) = [alert for alert in opened.alerts() if alert.id == by_rule[0].id]
         assert opened.nights()[-1].day >= kept.day
-        assert kept.record == json.loads(json.dumps(by_rule[0].record()))
+        assert kept.record == json.loads(json.dumps(by_rule[0].record_to_keep()))
 
 
 def test_every_run_and_every_look_is_in_the_history_and_status_tells_the_last_nights(store, files):

@@ -14,9 +14,9 @@ from .records import HOSTILE, make_alert
 
 CSV = """\
 id,date,agent_id,severity,confidence,kind,score,p_value,q_value,rank,customers,unexplained,headline,reasons,actor_type,\
-team,site,pattern,pattern_size
+team,site,pattern,pattern_size,reason,case_id,case_state,verdict,assignee,since,new,raised_again
 a1b2,2026-11-20,m.okafor,critical,high,score,4.6,2.5e-05,0.02,1,212,168,212 customers in a day where 41 were expected.,\
-212 distinct customers; 41 expected. | 168 without a visible reason.,human,Billing 4,,,0.0
+212 distinct customers; 41 expected. | 168 without a visible reason.,human,Billing 4,,,0.0,,,,,,,True,
 """
 
 

@@ -89,6 +89,7 @@ def make_alert(agent_id: str = "m.okafor", **changes: Any) -> Alert:
         customers=212,
         expected=41.2,
         unexplained=168,
+        reason="customers: 212, usual 41, 1 day",
     )
     return replace(alert, **changes)
 
@@ -266,6 +267,7 @@ def night() -> tuple[Run, list[Alert], dict[str, AgentSeries]]:
                 ),
             ),
             headline="An export of 14,000 records by an account that has no export right.",
+            reason="export without right: 1, 1 day",
         ),
         make_alert(
             "k.tanaka-gig",

@@ -97,11 +97,12 @@ def test_the_whole_page_in_its_order(tmp_path: Path) -> None:
         "498,120",
         "2026-05-01 to 2026-11-20",
         "3,871 of 3,902 agents judged; 31 not",
-        "Open alerts, 2026-11-07 to 2026-11-20",
+        "Alerts, 2026-11-07 to 2026-11-20",
+        "customers: 212, usual 41, 1 day",
         "m.okafor human, team Billing 4, site Lisbon",
         "Critical confidence high Fri 2026-11-20 rank 1 that night",
         "212 customers in a day where 41 were expected",
-        "as extreme in 1 of 40,000 agent-days; about 1 of 50 ordinary nights brings one like this",
+        "about one ordinary night in 50 brings one like this",
         "212 distinct customers on 2026-11-20; 41 expected from own last 84 days",
         "distinct_customers, 1 day, 30 % of the evidence",
         "212 seen, 41 expected, peers 38",
@@ -122,7 +123,7 @@ def test_the_whole_page_in_its_order(tmp_path: Path) -> None:
         "raised by a hard rule, whatever the score",
         "k.tanaka-gig",
         "Alerted on before 2026-11-07",
-        "p.duarte Fri 2026-08-14 Low 212 customers in a day where 41 were expected",
+        "p.duarte Fri 2026-08-14 Low customers: 212, usual 41, 1 day",
         "What speaks for it",
         "r.achterberg",
         "What the signals mean",
@@ -141,7 +142,7 @@ def test_the_whole_page_in_its_order(tmp_path: Path) -> None:
         "5e885e885e88",
         "case_ref",
         "time cannot be read",
-        "Settings, counts and times",
+        "Settings and counts",
         "budget",
         "An alert describes look-ups, not a person",
     )
@@ -162,7 +163,7 @@ def test_nights_set_what_is_open(tmp_path: Path) -> None:
         page.text,
         "Last 1 night",
         "1 alert on 1 agent",
-        "Open alerts, 2026-11-20 to 2026-11-20",
+        "Alerts, 2026-11-20 to 2026-11-20",
         "later",
         "Alerted on before",
         "m.okafor",
@@ -303,7 +304,6 @@ def test_a_team_that_moved_together_is_no_agent(tmp_path: Path) -> None:
         "team Billing 4",
         "people who moved together, team Billing 4",
         moved,
-        "as extreme in 1 of 2,000 team-nights",
     )
     assert page.text.count("Distinct customers per active day of") == 1 and "no daily line" not in page.text
 
@@ -355,4 +355,4 @@ def test_a_run_that_says_little_is_still_shown(tmp_path: Path) -> None:
     odd = make_alert(
         p_value=float("nan"), q_value=float("nan"), score=float("nan"), reasons=(), against=(), visits=(), team=None
     )
-    assert "no p-value; no q-value" in written(tmp_path, run, [odd], {}).text
+    assert "no q-value" in written(tmp_path, run, [odd], {}).text

@@ -21,7 +21,7 @@ RECORDED = (
     case_records.Scope, LostLines,
 )  # fmt: skip
 NOBODY = {
-    "id", "kind", "pattern", "lost_lines", "files", "products",
+    "id", "kind", "pattern", "lost_lines", "files", "products", "case_state", "since",
     "date", "severity", "confidence", "kinds", "actor_type", "team", "teams", "site", "signal", "signals",
     "first_seen", "last_seen", "explanation", "state", "opened", "raised", "alerts", "days", "unexplained", "at",
     "what", "first", "last", "until", "ended", "case_id", "scope", "verdict", "version", "started", "config_hash",

@@ -75,4 +75,5 @@ def _alert(engine: Engine, night: BrokenNight) -> Alert:
         reasons=reasons, kinds=tuple(sorted({"rule", rule.name})), against=WHY, visits=(),
         score=0.0, p_value=1.0, q_value=1.0, rank=1, actor_type="human", team=None, site=None, evidence=0.0,
         customers=int(customers or 0), expected=None, unexplained=int(unexplained or 0),
+        reason=f"fired on {number(len(wanted))} of {number(active)} agents",
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,7 @@ class Policy:
     """How many alerts, and how often about the same agent."""
 
     budget: int
-    """Most alerts per night that the scores may raise; those of hard rules are not counted."""
+    """Most alerts per night that the scores may raise; those of hard rules and of cases that go on are not counted."""
     q_limit: float
     """Largest q-value of an alert: the share of ordinary days that a list down to there may hold."""
     quiet_days: int
@@ -95,13 +95,15 @@ def decide(
     kinds: Callable[[int], frozenset[str]],
     fired: Mapping[int, Sequence[int]],
     told_before: Mapping[int, Told] | None = None,
+    with_case: Collection[int] = (),
 ) -> list[Decision]:
     """Go through the nights in order and choose.
 
     `kinds` names what speaks for an alert on a row (families of signals, and hard rules); `fired` gives the hard rules
-    that fired, by row; `told_before` the last alert about each agent from nights before these.
+    that fired, by row; `told_before` the last alert about each agent from nights before these. Agents `with_case` have
+    a case that goes on, as has who is alerted on here: their next alerts wait for the quiet period, not for the budget.
     """
-    told = dict(told_before or {})
+    told, known = dict(told_before or {}), set(with_case)
     decisions = []
     strict = strictness(nights, policy.in_doubt)
     candidates = np.flatnonzero(
@@ -113,14 +115,16 @@ def decide(
     for row in map(int, order):
         if nights.day[row] != night:
             night, left = nights.day[row], policy.budget
-        by_rule = row in fired
-        if not by_rule and left == 0:
+        by_rule, agent = row in fired, int(nights.agent[row])
+        outside = by_rule or agent in known
+        if not outside and left == 0:
             continue
         seen = kinds(row) | ({"rule"} if by_rule else set())
-        if _is_quiet(told.get(int(nights.agent[row])), nights, row, seen, policy):
+        if _is_quiet(told.get(agent), nights, row, seen, policy):
             continue
-        left -= not by_rule
-        told[int(nights.agent[row])] = Told(int(nights.day[row]), frozenset(seen), int(nights.unexplained[row]))
+        left -= not outside
+        known.add(agent)
+        told[agent] = Told(int(nights.day[row]), frozenset(seen), int(nights.unexplained[row]))
         decisions.append(Decision(row, tuple(fired.get(row, ())), frozenset(seen)))
     return decisions
 

@@ -59,7 +59,7 @@ def by_chance(q: float) -> str:
     if nights == "1":
         return "most ordinary nights bring one like this"
     few = "fewer than" if q * _MOST_NIGHTS < 1 else "about"
-    return f"{few} 1 of {nights} ordinary nights brings one like this"
+    return f"{few} one ordinary night in {nights} brings one like this"
 
 
 def percent(part: float, whole: float) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from onlooker.alerts.decide import SHORT_LOG
 from onlooker.alerts.sentences import in_order, one_in
+from onlooker.alerts.short_reasons import in_short
 from onlooker.alerts.visits_to_check import AgentDay, Seen, seen
 from onlooker.alerts.write_alerts import alert_id, context
 from onlooker.engines.protocol import Engine
@@ -48,9 +49,15 @@ class Chosen:
     """Pattern -> nights on which somebody was held back."""
 
 
-def choose(hits: Iterable[Hit], told: Told, quiet_days: int) -> Chosen:
+def choose(
+    hits: Iterable[Hit], told: Told, quiet_days: int, with_case: Collection[tuple[str, str]] = ()
+) -> Chosen:  # fmt: skip
     """Of each night's hits the largest of each pattern; a subject told of a pattern stays quiet for `quiet_days`,
-    by whatever spelling of the id."""
+    by whatever spelling of the id.
+
+    Subjects and patterns `with_case` have a case that goes on, as have those raised here: they don't wait for others.
+    """
+    known = {(folded(subject), name) for subject, name in with_case}
     last: dict[tuple[str, str], int] = {}
     for (subject, name), day in told.items():
         last[folded(subject), name] = max(day, last.get((folded(subject), name), day))
@@ -64,12 +71,15 @@ def choose(hits: Iterable[Hit], told: Told, quiet_days: int) -> Chosen:
     for (day, name), several in by_night.items():
         fresh = [hit for hit in several if day - last.get((folded(hit.subject), name), day - quiet_days) >= quiet_days]
         fresh.sort(key=lambda hit: (not hit.together, -hit.size, hit.subject))
-        if fresh:
-            last[folded(fresh[0].subject), name] = day
-            alerts.setdefault((day, fresh[0].subject), []).append(fresh[0])
-        if len(fresh) > 1:
+        again = [hit for hit in fresh if (folded(hit.subject), name) in known]
+        others = [hit for hit in fresh if (folded(hit.subject), name) not in known]
+        for hit in (*again, *others[:1]):
+            last[folded(hit.subject), name] = day
+            known.add((folded(hit.subject), name))
+            alerts.setdefault((day, hit.subject), []).append(hit)
+        if len(others) > 1:
             nights[name] = nights.get(name, 0) + 1
-            waiting += fresh[1:] if day == newest else []
+            waiting += others[1:] if day == newest else []
     return Chosen(list(alerts.values()), waiting, nights)
 
 
@@ -130,7 +140,15 @@ def _alert(hits: Sequence[Hit], sum_: Scored, saw: Seen, who: Mapping[str, Any],
         unexplained=sum_.unexplained,
         pattern=first.pattern.name,
         pattern_size=round(first.size, 1),
+        reason=row_of(first),
     )
+
+
+def row_of(hit: Hit) -> str:
+    """What the row of a list says."""
+    people = f"{len(hit.passed)} of {hit.people} people at once; the largest, " if hit.together else ""
+    largest = hit.passed[0]
+    return people + in_short(hit.pattern.label, largest.observed, largest.usual, WINDOW)
 
 
 def headline(hit: Hit) -> str:

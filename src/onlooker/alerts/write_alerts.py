@@ -11,6 +11,7 @@ import numpy as np
 
 from onlooker.alerts import sentences as wording
 from onlooker.alerts.decide import SHORT_LOG, Decision, confidence, severity
+from onlooker.alerts.short_reasons import in_short, name_in_words, row_of
 from onlooker.alerts.visits_to_check import AgentDay, Pointer, Seen, listed, seen
 from onlooker.engines.protocol import Engine
 from onlooker.features import COUNTS, FAMILIES
@@ -103,6 +104,7 @@ class AlertWriter:
             customers=int(who["customers"]),
             expected=round(float(self.scores.expected[row]), 1),
             unexplained=int(self.unexplained[row]),
+            reason=rule_in_short(self.firings[decision.rules[0]]) if ruled else row_of(evidence, FAMILIES),
         )
 
     def _severity(self, decision: Decision, evidence: Evidence, customers: float) -> Severity:
@@ -150,6 +152,7 @@ def ruled_alerts(engine: Engine, firings: Sequence[Firing], why: str = NOT_OVER)
                 score=0.0, p_value=1.0, q_value=1.0, rank=1, evidence=0.0, expected=None,
                 actor_type=who["actor_type"], team=who["team"], site=who["site"], customers=int(who["customers"]),
                 unexplained=sum(saw.explained.get(name, 0) for name in UNEXPLAINED),
+                reason=rule_in_short(mine[0]),
             )
         )  # fmt: skip
     return alerts
@@ -169,6 +172,11 @@ def rule_reason(firing: Firing, date: str, named: bool = False) -> Reason:
     text = wording.one(firing.rule.sentence.format(observed=wording.number(firing.observed), date=date))
     who = firing.agent_id if named else ""
     return Reason(firing.rule.name, f"{who}: {text}" if named else text, 1, firing.observed, None, None, 0.0, who)
+
+
+def rule_in_short(firing: Firing) -> str:
+    """What the row of a list says of a hard rule."""
+    return in_short(name_in_words(firing.rule.name), firing.observed, None, 1)
 
 
 def alert_id(agent: str, date: str, kind: str) -> str:

@@ -14,6 +14,10 @@ VERDICTS: tuple[VerdictKind, ...] = ("confirmed", "benign", "unsure")
 CaseState = Literal["open", "closed"]
 
 
+RAISED_AGAIN = "raised again"
+"""What the note of a night says that puts a case before an analyst once more; its text is `NIGHT: why`."""
+
+
 class Record:
     """What all records here can do."""
 

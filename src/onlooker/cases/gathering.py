@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from onlooker.cases.case_records import Case, Note, Record, case_id
+from onlooker.cases.case_records import RAISED_AGAIN, Case, Note, Record, case_id
 from onlooker.cases.case_tables import read_cases, write_case
-from onlooker.cases.policy import raised_again
+from onlooker.cases.policy import goes_on, raised_again
 from onlooker.schema.days import iso
 from onlooker.store.kept_alerts import KeptAlert, kept, put_into_case
 
@@ -29,7 +29,8 @@ def gather(db: sqlite3.Connection, alerts: Iterable[KeptAlert], at: str) -> None
     """Put alerts into the cases of their agents, opening those that are missing; suppressed alerts open none.
 
     An alert that is in a case already stays there, so a repeated night changes nothing. One that falls into the days
-    of a closed case (late data) joins that one; a later one opens a new case.
+    of a closed case (late data) joins that one, and one after a confirmed case opens that one again, whose verdict
+    stands until the next; any other opens a new case.
     """
     for alert in sorted(alerts, key=lambda alert: (alert.day, alert.id)):
         if alert.state == "suppressed":
@@ -40,6 +41,7 @@ def gather(db: sqlite3.Connection, alerts: Iterable[KeptAlert], at: str) -> None
             continue
         case = case or _opened(alert.agent_id, night, at)
         if alert.id not in case.alerts:
+            case = _opened_again(case, night, at) if alert.state == "raised" and goes_on(case, night) else case
             case = replace(case, alerts=(*case.alerts, alert.id), days=tuple(sorted({*case.days, night})))
             if alert.state == "raised" and case.state == "open":
                 case = replace(case, raised=max(case.raised, night))
@@ -80,7 +82,7 @@ def count_on(
         changed = replace(case, unexplained={**case.unexplained, **counted})
         why = raised_again(changed, night) if seen is None or case.id in seen else None
         if why is not None:
-            note = Note(at, ONLOOKER, "raised again", f"{night}: {why}")
+            note = Note(at, ONLOOKER, RAISED_AGAIN, f"{night}: {why}")
             changed = replace(changed, raised=night, notes=(*case.notes, note))
             again.append(RaisedAgain(case.id, case.agent_id, why))
         if changed != case:
@@ -90,9 +92,15 @@ def count_on(
 
 def _case_for(cases: list[Case], night: str) -> Case | None:
     for case in cases:
-        if case.state == "open" or case.opened <= night <= case.last:
+        if case.state == "open" or case.opened <= night <= case.last or goes_on(case, night):
             return case
     return None
+
+
+def _opened_again(case: Case, night: str, at: str) -> Case:
+    until = case.verdict.last if case.verdict else case.last
+    note = Note(at, ONLOOKER, RAISED_AGAIN, f"{night}: it goes on after it was confirmed up to {until}")
+    return replace(case, state="open", raised=max(case.raised, night), notes=(*case.notes, note))
 
 
 def _opened(agent_id: str, night: str, at: str) -> Case:

@@ -22,6 +22,12 @@ YEAR = 365
 UNASSIGNED_DAYS = 3
 """A case that nobody has taken for so long is raised again."""
 
+GOES_ON_DAYS = 84
+"""An alert within so many days after a confirmed case says that it goes on; a later one begins a new case."""
+
+FEWEST_DOUBLED = 5
+"""Unexplained customers that a case counts as having had at least: two instead of one is nothing."""
+
 EXPLAINED_DAYS = 30
 """How long a benign verdict explains visits, unless it says."""
 
@@ -44,12 +50,20 @@ def raised_again(case: Case, night: str) -> str | None:
         return None
     then = sum(count for day, count in case.unexplained.items() if day <= case.raised)
     now = sum(count for day, count in case.unexplained.items() if day <= night)
-    if night > case.raised and now >= 2 * max(then, 1):
+    if night > case.raised and now >= 2 * max(then, FEWEST_DOUBLED):
         return f"{now} unexplained customers by now; {then} when it was last raised on {case.raised}"
     waited = (date.fromisoformat(night) - date.fromisoformat(case.raised)).days
     if case.assignee is None and waited >= UNASSIGNED_DAYS:
         return f"nobody has taken it in the {waited} days since {case.raised}"
     return None
+
+
+def goes_on(case: Case, night: str) -> bool:
+    """Whether an alert on `night` says that a confirmed case goes on."""
+    if case.state == "open" or case.verdict is None or case.verdict.kind != "confirmed":
+        return False
+    days = (date.fromisoformat(night) - date.fromisoformat(max(case.last, case.verdict.last))).days
+    return 0 < days <= GOES_ON_DAYS
 
 
 def login(name: str) -> str:

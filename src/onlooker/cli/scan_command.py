@@ -16,12 +16,16 @@ from onlooker.report.harmless import for_terminal
 from onlooker.schema.findings import SEVERITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from onlooker.config import Settings
     from onlooker.scanning.result import Scan
     from onlooker.schema.findings import Run
 
 
 CANNOT_VOUCH = 6
+WORDS, NAMED = 6, 5
+"""Of a note that was told before its first words are shown; of very many notes so many."""
 STATUSES = """\b
 Exit status:
   0  ran, alerts or not
@@ -83,7 +87,11 @@ Exit status:
     metavar="AGENT|ROLE",
     help="Who may export: any export by others raises an alert. Can be repeated.",
 )
-@click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit with 1 if there is an alert at least this severe.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    help="Exit with 1 if there is an alert at least this severe; with --store, one that is new or was raised again.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: the run and its alerts.")
 @click.option("--log-json", is_flag=True, help="Instead of list and words, JSON lines on standard error, without ids.")
 @spark_options
@@ -134,7 +142,9 @@ def command(
             from onlooker.report.terminal import alert_table
 
             colour, nights = wants_colour(sys.stdout), settings.nights
-            click.echo(alert_table(result.alerts, result.run, width=width(), colour=colour, nights=nights), color=True)
+            click.echo(
+                alert_table(result.alerts, result.night_run, width=width(), colour=colour, nights=nights), color=True
+            )
         screen.say(f"report: {out / 'report.html'}")
         if store and result.alerts:
             screen.say(f"cases: onlooker cases list --store {store}")
@@ -149,17 +159,30 @@ def told(screen: Screen, result: Scan, out: Path) -> None:
 
     for doubt in doubts(result.run):
         screen.say(f"not whole: {doubt}")
-    for note in (*result.run.notes, *rejected(result.run, out)):
+    known = [note for note in result.run.notes if note in result.notes_before]
+    for note in (*(note for note in result.run.notes if note not in result.notes_before), *rejected(result.run, out)):
         screen.say(f"note: {note}")
+    if known:
+        screen.say(f"{as_last_night(known)}; {out / 'run.json'} and the report have them.")
     screen.detail("columns: " + ", ".join(f"{name} = {column}" for name, column in result.run.mapping.items()))
     screen.detail("seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in result.run.stages.items()))
+
+
+def as_last_night(notes: Sequence[str]) -> str:
+    """Notes that the run before had as well, each by its first words."""
+    from onlooker.alerts.numbers import plural
+
+    begun = "; ".join(f"{' '.join(note.split()[:WORDS])} …" for note in notes[:NAMED])
+    more = f"; and {len(notes) - NAMED} more" if len(notes) > NAMED else ""
+    return f"{plural(len(notes), 'note')} as last night: {begun}{more}"
 
 
 def ended(result: Scan, fail_on: str | None) -> int:
     """The exit status of a run that went to its end."""
     if not result.run.vouched:
         return CANNOT_VOUCH
-    worst = max((SEVERITIES.index(alert.severity) for alert in result.alerts), default=-1)
+    asked = [alert for alert in result.alerts if alert.new or alert.raised_again]
+    worst = max((SEVERITIES.index(alert.severity) for alert in asked), default=-1)
     return 1 if fail_on and worst >= SEVERITIES.index(fail_on) else 0
 
 

@@ -28,3 +28,10 @@ class Feature:
     """False for counts that only rules look at, or that others divide by."""
     amount: str = "1"
     """SQL of what a row of `events` counts for."""
+    short: str = ""
+    """The noun in a few words, for the row of a list; empty where the noun is short."""
+
+    @property
+    def label(self) -> str:
+        """What stands in the row of a list."""
+        return self.short or self.noun

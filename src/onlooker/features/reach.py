@@ -10,12 +10,20 @@ NOBODY_LATELY = f"(colleagues = 0 AND (any_gap IS NULL OR any_gap > {RECENT_DAYS
 IN_WORK = "(colleagues > 0 OR recent_colleagues > 0)"
 
 FEATURES = (
-    Feature("new_customers", "visits", NEW, "customers new to the agent", looks_back=True),
-    Feature("new_in_work", "visits", f"{NEW} AND {IN_WORK}", "new customers that colleagues work on", looks_back=True),
-    Feature("lone", "visits", f"colleagues = 0 AND NOT {GIVEN}", "customers that no colleague saw that day"),
-    Feature("orphans", "visits", NOBODY_LATELY, "customers nobody had seen for 14 days", looks_back=True),
+    Feature("new_customers", "visits", NEW, "customers new to the agent", looks_back=True, short="new customers"),
+    Feature(
+        "new_in_work", "visits", f"{NEW} AND {IN_WORK}", "new customers that colleagues work on", looks_back=True,
+        short="new, in others' work",
+    ),
+    Feature(
+        "lone", "visits", f"colleagues = 0 AND NOT {GIVEN}", "customers that no colleague saw that day",
+        short="seen by nobody else",
+    ),
+    Feature(
+        "orphans", "visits", NOBODY_LATELY, "customers nobody had seen for 14 days", looks_back=True,
+        short="not seen for 14 days",
+    ),
     Feature(
         "dormant", "visits", f"{NOBODY_LATELY} AND any_gap IS NOT NULL",
-        "known customers nobody had seen for 14 days", looks_back=True,
-    ),
+        "known customers nobody had seen for 14 days", looks_back=True, short="known, not seen for 14 days"),
 )  # fmt: skip

@@ -15,6 +15,15 @@ _NAMES = """',' || translate(lower(fields), ';|/.:[](){}"_- ', ',,,,,,,,,,,,') |
 SHOWS = " OR ".join(f"{_NAMES} LIKE '%,{name},%'" for name in SENSITIVE)
 
 FEATURES = (
-    Feature("high_tier", "visits", "high", "visits to customers of a high tier", needs_context=("customers",)),
-    Feature("sensitive", "events", f"({SHOWS})", "looks at sensitive fields", needs=("fields",)),
+    Feature(
+        "high_tier",
+        "visits",
+        "high",
+        "visits to customers of a high tier",
+        needs_context=("customers",),
+        short="high tier",
+    ),
+    Feature(
+        "sensitive", "events", f"({SHOWS})", "looks at sensitive fields", needs=("fields",), short="sensitive fields"
+    ),
 )

@@ -12,13 +12,11 @@ PRIOR_VISITS = 20
 FEATURES = (
     Feature(
         "off_hours", "hours", f"usual_share < {RARE_HOUR}", "visits in hours unusual for the agent", needs=("hour",),
-        looks_back=True,
-    ),
+        looks_back=True, short="odd hours"),
     Feature(
         "off_roster", "visits", "rostered AND NOT on_shift", "visits outside the agent's shifts",
-        needs_context=("roster",),
-    ),
-    Feature("on_leave", "visits", "on_leave", "visits on days of leave", needs_context=("leave",)),
+        needs_context=("roster",), short="off shift"),
+    Feature("on_leave", "visits", "on_leave", "visits on days of leave", needs_context=("leave",), short="on leave"),
     Feature(
         "rostered", "visits", "rostered", "visits while a roster is there to judge them", needs_context=("roster",),
         scored=False,

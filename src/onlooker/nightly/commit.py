@@ -143,8 +143,9 @@ class Night:
             if not about_visits(one) and one.scope.covers(alert.agent_id, alert.team, signals, customers):
                 by = one
         if by is None:
-            return KeptAlert(alert.record(), day)
-        return KeptAlert(alert.record(), day, "suppressed", f"{by.id}: {by.reason} ({by.author}, until {by.until})")
+            return KeptAlert(alert.record_to_keep(), day)
+        because = f"{by.id}: {by.reason} ({by.author}, until {by.until})"
+        return KeptAlert(alert.record_to_keep(), day, "suppressed", because)
 
     def concerned(self, alert: Alert) -> list[str]:
         """All customers that an alert is about: those shown, and those of the night whom nobody else explains."""

@@ -9,6 +9,7 @@ from onlooker.alerts.rings import Before
 from onlooker.alerts.rings.ring_statistic import WINDOW
 from onlooker.cases import CaseDesk
 from onlooker.checks.completeness import WEEKS
+from onlooker.nightly.cases_going_on import cases_going_on
 from onlooker.patterns.people_days import LOOK_BACK_DAYS
 from onlooker.scanning.past import Earlier
 from onlooker.scanning.span import Span
@@ -27,19 +28,26 @@ def earlier_nights(store: Store, span: Span, state: Arrays | None, quiet_days: i
     nights = store.nights(until=before)
     past = store.select("agent_days", first - LOOK_BACK_DAYS, before)
     scores = store.select("scores", first - WINDOW, before)
+    going_on = cases_going_on(store, first)
     return Earlier(
         state=state,
         agent_days=past,
         weeks_of_days=store.select("agent_days", first - 7 * WEEKS, before),
         weeks_of_hours=store.select("agent_hours", first - 7 * WEEKS, before),
         scored=Before(scores, past, first) if scores and past else None,
-        told=last_told(store, first, quiet_days),
-        raised_early=last_told(store, span.last + SOON, quiet_days),
+        told=going_on.quiet(last_told(store, first, quiet_days)),
+        raised_early=going_on.quiet(last_told(store, span.last + SOON, quiet_days)),
         excluded=excluded(store),
         nights=tuple(night.day for night in nights),
         broken=frozenset(name for night in nights[-1:] for name in night.record.get("broken_rules", ())),
         lean=LEAN,
-        patterns_told=patterns_told(store, first, quiet_days),
+        patterns_told={
+            (subject, pattern): day
+            for (subject, pattern), day in patterns_told(store, first, quiet_days).items()
+            if going_on.is_news(subject, day)
+        },
+        with_case=going_on.with_case,
+        patterns_with_case=going_on.patterns_with_case,
     )
 
 

@@ -46,7 +46,7 @@ def about_days(
 
 
 def about_cases(again: Sequence[RaisedAgain]) -> Iterator[str]:
-    """About cases that are put before an analyst once more; each one once, with its last reason."""
+    """About cases that are raised again and stand in no list, since their alerts are no longer kept."""
     latest = {one.case_id: one for one in again}
     for one in list(latest.values())[:MOST]:
         yield f"Raised again: {one.case_id} ({one.agent_id}): {one.why}."

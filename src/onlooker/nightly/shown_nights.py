@@ -2,30 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from onlooker.alerts.daily_lines import series_of
+from onlooker.cases import CaseDesk, with_cases
 from onlooker.checks.fairness import DAYS, HISTORY_DAYS, fairness
 from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literals
 from onlooker.nightly.notes import held_back
 from onlooker.scanning.job import Job
 from onlooker.scanning.past import Shown
-from onlooker.schema.findings import AgentSeries, Alert, GroupRate
-from onlooker.store import Store
+from onlooker.schema.days import iso
+from onlooker.schema.findings import AgentSeries, Alert, GroupRate, Run
+from onlooker.store import KeptAlert, Store, StoredRun
 
 
 def shown_nights(job: Job, store: Store) -> Shown:
     """The alerts of as many nights as the settings say, those held back in a sentence each."""
     nights = [judged.day for judged in store.nights()]
-    kept = store.alerts((nights[-1] if nights else 0) - job.settings.nights + 1)
-    alerts = tuple(Alert.from_record(one.record, one.lines) for one in kept if one.state != "suppressed")
+    last = nights[-1] if nights else 0
+    lately = store.alerts(last - job.settings.nights + 1)
+    alerts = alerts_with_cases(store, lately, iso(last) if nights else "")
+    before = run_before(store)
     return Shown(
         alerts,
         series(job.engine, store, {alert.agent_id for alert in alerts}),
         rates(job.engine, store),
-        suppressed=tuple(held_back(one) for one in kept if one.state == "suppressed"),
+        suppressed=tuple(held_back(one) for one in lately if one.state == "suppressed"),
+        last_night=iso(last) if nights else "",
+        notes_before=tuple(before.record.get("notes", ())) if before else (),
     )
+
+
+def alerts_with_cases(store: Store, lately: Sequence[KeptAlert], last_night: str) -> tuple[Alert, ...]:
+    """The alerts `lately` and those of all open cases, however old, as their cases stand."""
+    cases = CaseDesk(store).cases(None)
+    named = {one.id for one in lately}
+    older = [one for case in cases if case.state != "closed" for one in store.alerts(case=case.id)]
+    kept = sorted([*(one for one in older if one.id not in named), *lately], key=lambda one: (one.day, one.id))
+    run = store.last_judging_run()
+    return with_cases(kept, cases, run.id if run else "", last_night)
+
+
+def run_before(store: Store) -> StoredRun | None:
+    """The last run that came to its end."""
+    return next((run for run in store.runs() if run.outcome == "done"), None)
+
+
+def run_of_the_night(store: Store, notes: Sequence[str]) -> Run | None:
+    """The record of the run that judged the last night, for one that judged none, whose `notes` come before its own."""
+    run = store.last_judging_run()
+    if run is None or "inputs" not in run.record:
+        return None
+    told = Run.from_record(run.record)
+    return replace(told, notes=tuple(dict.fromkeys((*notes, *told.notes))))
 
 
 def rates(engine: Engine, store: Store) -> tuple[GroupRate, ...]:

@@ -27,7 +27,7 @@ from onlooker.nightly.look_back import hours_before, visits_before
 from onlooker.nightly.new_events import take_in, with_stored
 from onlooker.nightly.older_days import Count, Recounted, recounted
 from onlooker.nightly.scoring_states import ScoringStates
-from onlooker.nightly.shown_nights import shown_nights
+from onlooker.nightly.shown_nights import run_of_the_night, shown_nights
 from onlooker.scanning.past import Earlier, LookBack, Shown
 from onlooker.scanning.run import count_days
 from onlooker.scanning.span import Span
@@ -180,8 +180,12 @@ class StorePast:
         about_days = notes.about_days(
             job.engine, found.span, self.known, events, job.settings.rescore_days, consent=not changed
         )
+        shown = shown_nights(job, self.store)
+        listed = {alert.case_id for alert in shown.alerts}
+        raised_unseen = [one for one in self.night.raised_again if one.case_id not in listed]
         return replace(
-            shown_nights(job, self.store),
+            shown,
+            run_of_the_night=None if found.outcome.last_night else run_of_the_night(self.store, changed),
             counts={"alerts_suppressed": len(self.night.suppressed)},
             before=[
                 *changed,
@@ -193,7 +197,7 @@ class StorePast:
             ],
             after=[
                 *self.explained,
-                *notes.about_cases(self.night.raised_again),
+                *notes.about_cases(raised_unseen),
                 *notes.about_suppressed(self.night.suppressed),
                 *notes.about_precision(*CaseDesk(self.store).precision()),
             ],

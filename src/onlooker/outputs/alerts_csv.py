@@ -10,7 +10,7 @@ from typing import Any
 from onlooker.atomic_files import write_whole
 from onlooker.outputs.cells import cell
 from onlooker.outputs.output import Output
-from onlooker.schema.findings import Alert
+from onlooker.schema.findings import CASE_FIELDS, Alert
 
 COLUMNS = (
     "id",
@@ -32,6 +32,8 @@ COLUMNS = (
     "site",
     "pattern",
     "pattern_size",
+    "reason",
+    *CASE_FIELDS,
 )
 
 

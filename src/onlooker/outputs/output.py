@@ -29,6 +29,13 @@ class Results:
     """Holds the tables VISITS, AGENT_DAYS and REJECTS; their rows come in no order unless a query asks for one."""
     nights: int
     """The last nights that are shown in full."""
+    of_the_night: Run | None = None
+    """Where the run judged no night, the record of the one that judged the last."""
+
+    @property
+    def night_run(self) -> Run:
+        """The run by which a page tells the last night."""
+        return self.of_the_night or self.run
 
 
 @dataclass(frozen=True)

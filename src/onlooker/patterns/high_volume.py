@@ -11,4 +11,4 @@ def pattern(_given: Given) -> Pattern:
         100,
         "Looked at {observed} customers, {days}; in as many days the busiest tenth {whose} look at {usual}.",
     )
-    return Pattern("high_volume", judge, "customers beyond twice the busiest tenth", high=300)
+    return Pattern("high_volume", judge, "customers beyond twice the busiest tenth", high=300, short="customers")

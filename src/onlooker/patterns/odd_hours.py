@@ -25,7 +25,7 @@ MOVED, MOVED_LEAST = 0.25, 3
 
 def pattern(_given: Given) -> Pattern:
     """The pattern; every log has hours."""
-    return Pattern("odd_hours", judge, "days with activity at rare hours", high=4)
+    return Pattern("odd_hours", judge, "days with activity at rare hours", high=4, short="days with odd hours")
 
 
 def judge(people: PeopleDays, since: int) -> list[Passed]:

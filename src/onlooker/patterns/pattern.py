@@ -44,3 +44,10 @@ class Pattern:
     """What the size counts, in the plural."""
     high: float
     """From this size on the alert is of high severity, below it of medium."""
+    short: str = ""
+    """What it counts, for the row of a list; empty where the name says it."""
+
+    @property
+    def label(self) -> str:
+        """What stands in the row of a list."""
+        return self.short or self.name.replace("_", " ")

@@ -1,14 +1,15 @@
-"""What the page shows of which agent: open alerts by agent, older ones folded away, reasons as bars."""
+"""What the page shows of which case: what is asked in full, the others folded away, reasons as bars."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from onlooker.alerts.numbers import as_date, subjects
+from onlooker.alerts.listed_cases import Listed, morning_list
+from onlooker.alerts.numbers import as_date
 from onlooker.report.chart import Chart, draw
-from onlooker.schema.findings import SEVERITIES, AgentSeries, Alert, Reason, Run
+from onlooker.schema.findings import AgentSeries, Alert, Reason, Run
 
 BAR = 180
 """Width of the longest bar of a reason, px."""
@@ -38,18 +39,32 @@ class Entry:
 
 @dataclass(frozen=True)
 class Block:
-    """One agent: open alerts (newest first), older ones, the daily line."""
+    """One case, or without a store one agent: its alerts, the most telling first, older ones, the daily line."""
 
-    agent_id: str
+    case: Listed
     anchor: str
     entries: tuple[Entry, ...]
     older: tuple[Alert, ...]
     chart: Chart | None
 
     @property
-    def newest(self) -> Entry:
-        """The alert that the agent's place in the list comes from."""
+    def agent_id(self) -> str:
+        """Whom it is about."""
+        return self.case.agent_id
+
+    @property
+    def telling(self) -> Entry:
+        """The alert that stands for the case."""
         return self.entries[0]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the page's list."""
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
@@ -58,42 +73,66 @@ class Night:
 
     first: str
     last: str
-    blocks: tuple[Block, ...]
+    asked: tuple[Part, ...]
+    """What an analyst is asked to look at: new cases, and those raised again."""
+    open: tuple[Block, ...]
+    """Cases that are still open."""
+    decided: tuple[Block, ...]
     older: tuple[Block, ...]
-    """Agents whose alerts all lie before these nights: the newest is the entry."""
+    """Without a store, agents whose alerts all lie before these nights."""
+    in_short: str
+    """How many cases are new, raised again and open."""
+    decided_in_short: str
 
     @property
-    def alerts(self) -> int:
-        """Open alerts of all blocks."""
-        return sum(len(block.entries) for block in self.blocks)
+    def blocks(self) -> tuple[Block, ...]:
+        """Those that an analyst is asked to look at."""
+        return tuple(block for part in self.asked for block in part.blocks)
 
     @property
-    def subjects(self) -> str:
-        """On how many agents and teams they are."""
-        return subjects(block.newest.alert for block in self.blocks)
+    def everything(self) -> tuple[Block, ...]:
+        """All blocks in their order."""
+        return (*self.blocks, *self.open, *self.decided, *self.older)
 
 
 def arrange(run: Run, alerts: Sequence[Alert], series: Mapping[str, AgentSeries], nights: int) -> Night:
-    """Put `alerts` in order: newest night first, then severity, then rank; one block per agent."""
-    last = _last_night(run, alerts)
-    end = as_date(last)
-    first = (end - timedelta(days=nights - 1)).isoformat() if end else ""
-    by_agent: dict[str, list[Alert]] = {}
-    for alert in sorted(alerts, key=_order):
-        by_agent.setdefault(alert.agent_id, []).append(alert)
-    blocks: list[Block] = []
-    older: list[Block] = []
-    for agent_id, own in by_agent.items():
-        fresh = sum(alert.date >= first for alert in own)
-        number, shown = len(blocks) + len(older) + 1, fresh or 1
-        block = _block(agent_id, number, own[:shown], own[shown:], series.get(agent_id))
-        (blocks if fresh else older).append(block)
-    return Night(first, last, tuple(blocks), tuple(older))
+    """Put `alerts` in their parts; in each the newest night first, then severity, then rank."""
+    first, found = first_night(run, alerts, nights), morning_list(alerts)
+    numbers = {(one.agent_id, one.telling.case_id): place for place, one in enumerate(found.everything, 1)}
+
+    def blocks(cases: Iterable[Listed]) -> tuple[Block, ...]:
+        return tuple(_block(one, numbers[one.agent_id, one.telling.case_id], first, series) for one in cases)
+
+    lately = [one for one in found.new if found.with_store or one.last >= first]
+    older = [one for one in found.new if one not in lately]
+    parts = [
+        Part("new", "New" if found.with_store else f"Alerts, {first} to {last_night(run, alerts)}", blocks(lately)),
+        Part("raised-again", "Raised again", blocks(found.raised_again)),
+    ]
+    return Night(
+        first, last_night(run, alerts), tuple(part for part in parts if part.blocks), blocks(found.still_open),
+        blocks(found.decided), blocks(older), found.in_short() if found.with_store else "",
+        found.decided_in_short(),
+    )  # fmt: skip
 
 
-def _block(agent_id: str, number: int, fresh: list[Alert], older: list[Alert], line: AgentSeries | None) -> Block:
-    entries = tuple(_entry(alert) for alert in fresh)
-    return Block(agent_id, f"agent-{number}", entries, tuple(older), draw(line) if line else None)
+def first_night(run: Run, alerts: Sequence[Alert], nights: int) -> str:
+    """The first of the nights that are shown in full, ISO; empty where there are none."""
+    end = as_date(last_night(run, alerts))
+    return (end - timedelta(days=nights - 1)).isoformat() if end else ""
+
+
+def last_night(run: Run, alerts: Sequence[Alert]) -> str:
+    """The last night that was judged; in a record that does not say, the newest night of the log."""
+    return run.last_night or max([run.last_date, *(alert.date for alert in alerts)])
+
+
+def _block(case: Listed, number: int, first: str, series: Mapping[str, AgentSeries]) -> Block:
+    rest = case.alerts[1:]
+    shown = (case.telling, *(alert for alert in rest if alert.date >= first))
+    older = tuple(alert for alert in rest if alert.date < first)
+    line = series.get(case.agent_id)
+    return Block(case, f"agent-{number}", tuple(map(_entry, shown)), older, draw(line) if line else None)
 
 
 def _entry(alert: Alert) -> Entry:
@@ -108,13 +147,3 @@ def _line(reason: Reason, total: float) -> Line:
         return None if value is None else BAR * max(0.0, value) / longest
 
     return Line(reason, px(reason.observed) or 0.0, px(reason.expected), px(peers), total)
-
-
-def _last_night(run: Run, alerts: Sequence[Alert]) -> str:
-    """The newest night of the log; a provisional day at its end may carry no alert, an alert is never after it."""
-    return max([run.last_date, *(alert.date for alert in alerts)])
-
-
-def _order(alert: Alert) -> tuple[int, int, int, str]:
-    day = as_date(alert.date)
-    return (-(day.toordinal() if day else 0), -SEVERITIES.index(alert.severity), alert.rank, alert.agent_id)

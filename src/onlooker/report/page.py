@@ -49,13 +49,14 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
         "night": night,
         "nights": nights,
         "first_notes": _first_notes(run),
-        "about": glossary.about(entry.alert for block in (*night.blocks, *night.older) for entry in block.entries),
+        "about": glossary.about(entry.alert for block in night.everything for entry in block.entries),
         "unequal": [rate for rate in run.fairness if rate.stands_out],
         "explained": glossary.paragraphs(),
         "most_older": MOST_OLDER,
         "agent_days": words.agent_days(run.counts),
         "judged": words.judged(run),
         "early": words.too_early(run),
+        "whom": words.subjects(block.telling.alert for block in night.blocks),
         "bar": BAR,
         "plot": chart,
     }
@@ -139,7 +140,7 @@ OUTPUT = Output(
     "report.html",
     "the list, its reasons and the course of each agent, for people",
     lambda path, found, group: write_report(
-        path, found.run, found.alerts, found.series, nights=found.nights, group=group
+        path, found.night_run, found.alerts, found.series, nights=found.nights, group=group
     ),
     begins=b"<!doctype html>",
     has=b"<title>Onlooker",

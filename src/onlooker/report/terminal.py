@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from onlooker.alerts.numbers import count, last_night, one_in, plural, receipt, severities, subjects
-from onlooker.report.blocks import arrange
+from onlooker.alerts.listed_cases import Listed, MorningList, morning_list
+from onlooker.alerts.numbers import by_chance, last_night, plural, receipt, severities, subjects
+from onlooker.report.blocks import first_night
 from onlooker.report.harmless import columns, for_terminal
 from onlooker.schema.findings import Alert, Run
 
@@ -13,59 +14,114 @@ STRONGEST = 2
 """Reasons shown per alert; one where it is older than the nights shown."""
 
 _LONGEST_REASON = 400
+_LONGEST_WHY = 60
 _COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "2"}
-_HEADINGS = ("date", "severity", "conf.", "agent", "customers", "unexplained", "as extreme")
+_HEADINGS = ("night", "severity", "conf.", "agent", "why")
 _AGENT = 3  # takes the width that the others leave
-_RIGHT = {4, 5, 6}
 _LEAST_AGENT = 10
 
 
 def alert_table(alerts: Sequence[Alert], run: Run, *, width: int, colour: bool, nights: int) -> str:
-    """The readable list: one line per agent (its newest alert), newest first.
+    """The readable list: one row per case, or per agent without a store, made from its most telling alert.
 
-    Below agents alerted on in the last `nights` nights stand the two strongest reasons; older ones follow with one.
-    `width` is the terminal's, in columns; where it is too small for a table, the figures go to a second line. Ends with
-    a summary, or is the receipt of a silent night; there is no newline at the end.
+    Cases that are new or raised again have their two strongest reasons below; those still open are a line each, decided
+    ones are counted. Without a store, agents whose alerts are all older than the last `nights` nights follow with one
+    reason. `width` is the terminal's, in columns; where it is too small for a table, the figures go to a second line.
+    Ends with a summary, or is the receipt of a silent night; there is no newline at the end.
     """
     if not alerts:
         return "\n".join(_wrap(for_terminal(receipt(run)) + _read_as(run), width, ""))
-    night = arrange(run, alerts, {}, nights)
-    fresh, old = [block.newest.alert for block in night.blocks], [block.newest.alert for block in night.older]
-    rows = [_cells(alert) for alert in (*fresh, *old)]
-    widths = _widths([_HEADINGS, *rows], width)
-    wide = widths[_AGENT] > 0
-    lines = [_paint(_line(_HEADINGS, widths), "2", colour)] if wide else []
-    for place, (alert, cells) in enumerate(zip((*fresh, *old), rows, strict=True)):
-        if place == len(fresh):
-            lines += [*([""] if fresh else []), *_wrap(f"Before {night.first}, newest alert of each agent:", width, "")]
-        code = _COLOURS[alert.severity] if colour else ""
-        lines += [_line(cells, widths, code)] if wide else _narrow(cells, width, code)
-        lines += _reasons(alert, width, STRONGEST if place < len(fresh) else 1)
-    lines += ["", *_wrap(_summary(alerts, subjects([*fresh, *old]), run), width, "")]
-    return "\n".join(lines)
-
-
-def _summary(alerts: Sequence[Alert], whom: str, run: Run) -> str:
-    found = f"{plural(len(alerts), 'alert')} on {whom}: {severities(alerts)}."
-    return for_terminal(f"{found} {last_night(run)}") + _read_as(run)
+    found = morning_list(alerts)
+    if found.with_store:
+        return "\n".join(_of_a_store(found, run, width, colour))
+    first = first_night(run, alerts, nights)
+    lately = [one for one in found.new if one.last >= first]
+    older = [one for one in found.new if one.last < first]
+    table = _Table([*lately, *older], width, colour)
+    lines = [*table.heading(), *table.rows(lately, STRONGEST)]
+    if older:
+        lines += [*([""] if lately else []), *_wrap(f"Before {first}:", width, ""), *table.rows(older, 1)]
+    whom = subjects(one.telling for one in found.new)
+    summary = f"{plural(len(alerts), 'alert')} on {whom}: {severities(alerts)}. {last_night(run)}"
+    return "\n".join([*lines, "", *_wrap(for_terminal(summary) + _read_as(run), width, "")])
 
 
 def _read_as(run: Run) -> str:
     return for_terminal(f" Log read as: {', '.join(run.products.values())}.") if run.products else ""
 
 
-def _cells(alert: Alert) -> tuple[str, ...]:
-    expected = alert.expected
-    customers = count(alert.customers) if expected is None else f"{count(alert.customers)} vs {expected:,.0f}"
-    return (
-        for_terminal(alert.date, 10),
-        alert.severity,
-        alert.confidence,
-        for_terminal(alert.agent_id),
-        customers,
-        count(alert.unexplained),
-        alert.kind if alert.kind in {"rule", "pattern"} else one_in(alert.p_value),
-    )
+def _of_a_store(found: MorningList, run: Run, width: int, colour: bool) -> Iterator[str]:
+    asked = _Table([*found.new, *found.raised_again], width, colour)
+    yield from _wrap(for_terminal(f"{found.in_short()} {last_night(run)}") + _read_as(run), width, "")
+    for title, cases in (("New", found.new), ("Raised again", found.raised_again)):
+        if cases:
+            yield from ("", title, *asked.heading(), *asked.rows(cases, STRONGEST))
+    if found.still_open:
+        still = _Table(found.still_open, width, colour, _open_cells)
+        yield from ("", "Still open", *still.rows(found.still_open, 0))
+    if found.decided:
+        yield from ("", *_wrap(found.decided_in_short(), width, ""))
+
+
+class _Table:
+    """Rows of cases in columns as wide as all of them need."""
+
+    def __init__(
+        self,
+        cases: Sequence[Listed],
+        width: int,
+        colour: bool,
+        cells: Callable[[Listed], tuple[str, ...]] | None = None,
+    ) -> None:
+        self._width, self._colour, self._cells = width, colour, cells or _cells
+        self._widths = _widths([*([] if cells else [_HEADINGS]), *(self._cells(one) for one in cases)], width)
+        self._wide = self._widths[_AGENT] > 0
+
+    def heading(self) -> list[str]:
+        return [_paint(_line(_HEADINGS, self._widths), "2", self._colour)] if self._wide else []
+
+    def rows(self, cases: Sequence[Listed], reasons: int) -> Iterator[str]:
+        for one in cases:
+            code = _COLOURS[one.severity] if self._colour else ""
+            cells = self._cells(one)
+            yield from [_line(cells, self._widths, code)] if self._wide else self._narrow(cells, code)
+            for text in _below(one, reasons) if reasons else ():
+                first, *others = _wrap(for_terminal(text, _LONGEST_REASON), self._width - 2, "    ") or [""]
+                yield f"  - {first.lstrip()}"
+                yield from others
+
+    def _narrow(self, cells: Sequence[str], code: str) -> list[str]:
+        date, severity, third, agent, why = cells
+        name = for_terminal(agent, max(8, self._width - len(date) - len(severity) - 4))
+        of_third = "confidence" if self._cells is _cells else "with"
+        rest = for_terminal(f"{why}; {of_third} {third}", _LONGEST_REASON)
+        return [f"{date}  {_paint(severity, code, bool(code))}  {name}", *_wrap(rest, self._width, "  ")]
+
+
+def _cells(one: Listed) -> tuple[str, ...]:
+    alert = one.telling
+    why = for_terminal(one.why, _LONGEST_WHY)
+    return for_terminal(alert.date, 10), alert.severity, alert.confidence, for_terminal(alert.agent_id), why
+
+
+def _open_cells(one: Listed) -> tuple[str, ...]:
+    _, severity, _, agent, why = _cells(one)
+    return f"since {for_terminal(one.since, 10)}", severity, for_terminal(one.telling.assignee) or "nobody", agent, why
+
+
+def _below(one: Listed, most: int) -> Iterator[str]:
+    """What stands below a row: why it was raised again, the strongest reasons, how rare it is, since when."""
+    alert = one.telling
+    if one.raised_again:
+        yield f"Raised again: {one.raised_again}."
+    texts = [reason.text for reason in alert.reasons]
+    if alert.kind == "ring":  # its reasons are the members; what they did together is in the headline
+        texts.insert(0, alert.headline)
+    yield from texts[:most]
+    if alert.kind == "score":
+        yield f"{by_chance(alert.q_value).capitalize()}."
+    if len(one.alerts) > 1:
+        yield f"{plural(len(one.alerts), 'alert')} since {one.since}, the last on {one.last}."
 
 
 def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
@@ -76,39 +132,17 @@ def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], severity_code: str = "") -> str:
-    parts = [
-        _pad(for_terminal(cell, room), room, right=at in _RIGHT)
-        for at, (cell, room) in enumerate(zip(cells, widths, strict=True))
-    ]
+    parts = [_pad(for_terminal(cell, room), room) for cell, room in zip(cells, widths, strict=True)]
     parts[1] = _paint(parts[1], severity_code, bool(severity_code))
     return "  ".join(parts).rstrip()
-
-
-def _narrow(cells: Sequence[str], width: int, severity_code: str) -> list[str]:
-    date, severity, confidence, agent, customers, unexplained, rare = cells
-    name = for_terminal(agent, max(8, width - len(date) - len(severity) - 4))
-    figures = f"{customers} customers, {unexplained} unexplained, {rare}, confidence {confidence}"
-    head = f"{date}  {_paint(severity, severity_code, bool(severity_code))}  {name}"
-    return [head, *_wrap(figures, width, "  ")]
-
-
-def _reasons(alert: Alert, width: int, most: int) -> Iterator[str]:
-    texts = [reason.text for reason in alert.reasons]
-    if alert.kind == "ring":  # its reasons are the members; what they did together is in the headline
-        texts.insert(0, alert.headline)
-    for text in texts[:most]:
-        first, *others = _wrap(for_terminal(text, _LONGEST_REASON), width - 2, "    ") or [""]
-        yield f"  - {first.lstrip()}"
-        yield from others
 
 
 def _paint(text: str, code: str, colour: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if colour and code else text
 
 
-def _pad(text: str, width: int, *, right: bool) -> str:
-    fill = " " * max(0, width - columns(text))
-    return fill + text if right else text + fill
+def _pad(text: str, width: int) -> str:
+    return text + " " * max(0, width - columns(text))
 
 
 def _wrap(text: str, width: int, indent: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,12 +25,12 @@ SPEAKS = 5.0
 
 def decide_and_explain(
     engine: Engine, panel: Panel, scores: Scores, ids: Sequence[str], policy: Policy, fired: Fired,
-    told: Mapping[str, Told], in_doubt: Mapping[int, Sequence[str]],
+    told: Mapping[str, Told], with_case: Collection[str], in_doubt: Mapping[int, Sequence[str]],
 ) -> Outcome:  # fmt: skip
     """Choose the alerts, put them in words, and draw the alerted agents' lines.
 
-    `told` is the last alert by agent; on days that are `in_doubt` the log was not whole, or had far more than ever, as
-    the sentences say.
+    `told` is the last alert by agent, and those `with_case` have a case that goes on; on days that are `in_doubt` the
+    log was not whole, or had far more than ever, as the sentences say.
     """
     unexplained = np.asarray(
         engine.arrays(
@@ -44,8 +44,9 @@ def decide_and_explain(
     number = {name: i for i, name in enumerate(ids)}
     told_before = {number[name]: last for name, last in told.items() if name in number}
     decisions = decide(
-        nights, policy, lambda row: kinds(scores, panel, row) | fired.names(row), fired.by_row, told_before
-    )
+        nights, policy, lambda row: kinds(scores, panel, row) | fired.names(row), fired.by_row, told_before,
+        {number[name] for name in with_case if name in number},
+    )  # fmt: skip
     age = panel.day - panel.first_day + 1
     alerts = AlertWriter(engine, panel, scores, ids, age, unexplained, fired.firings, in_doubt).write(decisions)
     alerted = np.zeros(len(panel.day), dtype=bool)

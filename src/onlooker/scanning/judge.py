@@ -84,12 +84,14 @@ def judge(
             engine, read_teams(engine, panel, scores.p_value, names.agents, earlier.scored),
             span.log_start, span.first, earlier.told, policy.quiet_days,
         )  # fmt: skip
-        found = decide_and_explain(engine, panel, scores, names.agents, policy, fired, earlier.told, by_day(doubted))
+        found = decide_and_explain(
+            engine, panel, scores, names.agents, policy, fired, earlier.told, earlier.with_case, by_day(doubted)
+        )
         waiting = [firing for firing in firings if firing.day > span.last]
         told = {**earlier.told, **earlier.raised_early}
         of_rules = broken_rule_alerts(engine, aside, earlier.told, policy.quiet_days)
         early = news(ruled_alerts(engine, waiting), told, found.alerts, policy)
-        chosen = choose(hits, earlier.patterns_told, policy.quiet_days)
+        chosen = choose(hits, earlier.patterns_told, policy.quiet_days, earlier.patterns_with_case)
         found = with_patterns(engine, found, hits, chosen, span.log_start)
         age = int(panel.day.max(initial=span.log_start)) - span.log_start + 1
         found = replace(found, alerts=(*found.alerts, *early, *of_rules, *rings), learned=known)

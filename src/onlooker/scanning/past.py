@@ -58,6 +58,10 @@ class Earlier:
     """Hard rules that were broken on the night before."""
     patterns_told: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """Subject and pattern -> day of the last alert, in the quiet period before."""
+    with_case: frozenset[str] = frozenset()
+    """Agents with an open or a confirmed case of scores or hard rules: what goes on of it is outside the budget."""
+    patterns_with_case: frozenset[tuple[str, str]] = frozenset()
+    """Subject and pattern of the same, raised by patterns."""
     lean: str | None = None
     """What the engine keeps of its memory while nights are scored; None for the larger part."""
 
@@ -78,6 +82,12 @@ class Shown:
     missing: Sequence[str] = ()
     """What is missing from the input as such; the run can't vouch for its nights then."""
     vouched: bool = True
+    last_night: str = ""
+    """The last night that was ever judged, ISO; empty if the run knows of no earlier ones."""
+    notes_before: Sequence[str] = ()
+    """Notes of the run before."""
+    run_of_the_night: Run | None = None
+    """Where this run judged no night: the record of the one that judged the last."""
 
 
 class Past(Protocol):

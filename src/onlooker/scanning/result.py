@@ -25,6 +25,15 @@ class Scan:
     score_table: pa.Table = field(repr=False)
     engine: Engine = field(repr=False)
     out: Path | None = None
+    notes_before: frozenset[str] = frozenset()
+    """Notes of the run before, which need not be told again."""
+    of_the_night: Run | None = field(default=None, repr=False)
+    """Where this run judged no night, the record of the one that judged the last."""
+
+    @property
+    def night_run(self) -> Run:
+        """The run by which lists and pages tell the last night: this one, or the one that it goes on from."""
+        return self.of_the_night or self.run
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the scan as a frame; `day` columns stay integers, days since 1970-01-01."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from onlooker.scanning.found import Found
+    from onlooker.scanning.past import Shown
+    from onlooker.schema.findings import Run
 
 
 def run(
@@ -95,7 +97,10 @@ def reported(job: Job, past: Past, found: Found) -> Scan:
     with job.clock.stage("write"):
         shown = past.shown(job, found)
         record = run_record(job, found, shown)
-        result = Scan(record, shown.alerts, shown.series, found.outcome.scores, job.engine, job.out)
+        result = Scan(
+            record, shown.alerts, shown.series, found.outcome.scores, job.engine, job.out,
+            notes_before=frozenset(shown.notes_before), of_the_night=told_by(shown, record),
+        )  # fmt: skip
         if job.out:
             write(result, job.settings.nights, job.out)
     result.run = replace(result.run, seconds=job.clock.seconds, stages=job.clock.stages)
@@ -103,6 +108,12 @@ def reported(job: Job, past: Past, found: Found) -> Scan:
     if job.out:
         write_run(result, job.settings.nights, job.out)
     return result
+
+
+def told_by(shown: Shown, record: Run) -> Run | None:
+    """Where the run judged no night, the record that its page is made from: of the last night, with today's doubts."""
+    earlier = shown.run_of_the_night
+    return earlier and replace(earlier, doubts=tuple(dict.fromkeys((*earlier.doubts, *record.doubts))))
 
 
 def scan(

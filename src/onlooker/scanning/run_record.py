@@ -40,7 +40,7 @@ def run_record(job: Job, found: Found, shown: Shown) -> Run:
         first_date=iso(reading.first_day),
         last_date=iso(reading.last_day),
         notes=(*reading.notes, *shown.before, *about_days, *shown.after),
-        last_night=outcome.last_night,
+        last_night=outcome.last_night or shown.last_night,
         doubts=doubts,
         vouched=shown.vouched and not doubts,
         suppressed=shown.suppressed,

@@ -77,7 +77,7 @@ class WorkingState:
                     day: {"alerts": number[day], **of_night(found.doubted, day), "columns": dict(reading.mapping)}
                     for day in days
                 },
-                alerts=tuple(KeptAlert(alert.record(), day_of(alert.date)) for alert in outcome.alerts),
+                alerts=tuple(KeptAlert(alert.record_to_keep(), day_of(alert.date)) for alert in outcome.alerts),
             ),
             afterwards,
         )

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 FORMAT = 1
 ALERT_FORMAT = 2
-"""Of alerts: 2 since they say which pattern raised them. Fields that came later have defaults, so older alerts load."""
+"""Of alerts: 2 since they say which pattern raised them and how their case stands; older ones load with defaults."""
 
 Severity = Literal["low", "medium", "high", "critical"]
 Confidence = Literal["low", "medium", "high"]
@@ -106,10 +106,30 @@ class Alert:
     """The pattern that raised it, if one did; its heading in docs/signals.md."""
     pattern_size: float = 0.0
     """How much the pattern is about, in its unit."""
+    reason: str = ""
+    """The most telling reason in short, as the row of a list has it: what, seen, usual, over how long."""
+    case_id: str = ""
+    """The case that it belongs to; empty without a store, and so are the next four."""
+    case_state: str = ""
+    """What the case is now: open, closed."""
+    verdict: str = ""
+    """What an analyst made of the case, the last verdict that stands: confirmed, benign, unsure."""
+    assignee: str = ""
+    """Who has the case; empty if nobody."""
+    since: str = ""
+    """Night of the first alert of the case, ISO."""
+    new: bool = True
+    """Whether the run that judged the last night raised it; without a store every alert is new."""
+    raised_again: str = ""
+    """Why that run put the case before an analyst once more; empty if it did not."""
 
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""
         return asdict(self)
+
+    def record_to_keep(self) -> dict[str, Any]:
+        """The record as it stays: without what becomes of the case."""
+        return {name: value for name, value in asdict(self).items() if name not in CASE_FIELDS}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any], later: Sequence[str] = ()) -> Alert:
@@ -124,6 +144,10 @@ class Alert:
                 "later": tuple(later),
             }
         )
+
+
+CASE_FIELDS = ("case_id", "case_state", "verdict", "assignee", "since", "new", "raised_again")
+"""Fields of an alert that change with its case."""
 
 
 @dataclass(frozen=True)
@@ -237,6 +261,18 @@ class Run:
     """Names of the files in the folder of the run, run.json last; none where no folder was asked for."""
     products: dict[str, str] = field(default_factory=dict)
     """Log products that were recognised: name in `onlooker formats`, and what it is called."""
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Run:
+        """The run that `record` was made from, by this version or an earlier one."""
+        own = {one.name for one in fields(cls)}
+        lists = ("notes", "doubts", "suppressed", "lost_lines")
+        values: dict[str, Any] = {
+            name: tuple(value) if name in lists else value for name, value in record.items() if name in own
+        }
+        values["inputs"] = tuple(InputFile(**one) for one in record["inputs"])
+        values["fairness"] = tuple(GroupRate(**one) for one in record.get("fairness", ()))
+        return cls(**values)
 
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""

@@ -27,6 +27,8 @@ class KeptAlert:
     case_id: str | None = None
     lines: tuple[str, ...] = ()
     """What later data changed, oldest first."""
+    run_id: str = ""
+    """The run that raised it."""
 
     @property
     def id(self) -> str:
@@ -59,14 +61,14 @@ def kept(
 ) -> Iterator[KeptAlert]:
     """The alerts of a span of days, of one agent or case if asked, oldest first."""
     rows = db.execute(
-        "SELECT a.id, record, day, state, because, case_id, (SELECT json_group_array(text) FROM"
+        "SELECT run_id, record, day, state, because, case_id, (SELECT json_group_array(text) FROM"
         " (SELECT text FROM alert_lines l WHERE l.alert_id = a.id ORDER BY l.rowid))"
         " FROM alerts a WHERE day BETWEEN ?1 AND ?2 AND (?3 IS NULL OR agent_id = ?3) AND (?4 IS NULL OR case_id = ?4)"
         " ORDER BY day, a.id",
         (since, until, agent, case),
     ).fetchall()
-    for _, record, day, state, because, case_id, lines in rows:
-        yield KeptAlert(json.loads(record), day, state, because, case_id, tuple(json.loads(lines)))
+    for run_id, record, day, state, because, case_id, lines in rows:
+        yield KeptAlert(json.loads(record), day, state, because, case_id, tuple(json.loads(lines)), run_id)
 
 
 def put_into_case(db: sqlite3.Connection, alert_ids: Iterable[str], case_id: str) -> None:

@@ -19,8 +19,8 @@ IDS: dict[Kind, frozenset[str]] = {
 """Fields that hold an id or a list of ids."""
 
 SENTENCES = frozenset({
-    "against", "doubts", "error", "headline", "later", "note", "notes", "path", "reason", "suppressed", "text", "why",
-    "written to",
+    "against", "doubts", "error", "headline", "later", "note", "notes", "path", "raised_again", "reason", "suppressed",
+    "text", "why", "written to",
 })  # fmt: skip
 """Fields that hold sentences, or names of files."""
 

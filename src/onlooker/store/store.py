@@ -124,6 +124,11 @@ class Store:
         with told(self.root):
             return account.runs(self.db, last)
 
+    def last_judging_run(self) -> StoredRun | None:
+        """The last run that judged a night or raised an alert; None before the first."""
+        with told(self.root):
+            return account.last_judging_run(self.db)
+
     def status(self) -> account.Status:
         """What monitoring asks: last nights, missing days, open cases, sizes."""
         with told(self.root):

@@ -112,6 +112,19 @@ def runs(db: sqlite3.Connection, last: int) -> tuple[StoredRun, ...]:
     )
 
 
+def last_judging_run(db: sqlite3.Connection) -> StoredRun | None:
+    """The last run that judged a night or raised an alert; None before the first."""
+    row = db.execute(
+        "SELECT id, started, ended, version, outcome, record FROM runs"
+        " WHERE id IN (SELECT run_id FROM nights UNION SELECT run_id FROM alerts)"
+        " ORDER BY started DESC, rowid DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    run_id, started, ended, version, outcome, record = row
+    return StoredRun(run_id, started, ended, version, outcome, json.loads(record))
+
+
 def status(db: sqlite3.Connection) -> Status:
     """Figures for monitoring."""
     judged = [day for (day,) in db.execute("SELECT day FROM nights ORDER BY day")]

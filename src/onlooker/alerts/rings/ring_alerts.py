@@ -129,6 +129,7 @@ def alert(engine: Engine, moved: Moved, teams: Teams, log_days: int) -> Alert:
         customers=customers,
         expected=None,
         unexplained=unexplained,
+        reason=f"{len(moved.moving)} of {moved.size} people stand high at once, {WINDOW} days",
     )
 
 
