@@ -266,7 +266,7 @@ class Run:
     def from_record(cls, record: Mapping[str, Any]) -> Run:
         """The run that `record` was made from, by this version or an earlier one."""
         own = {one.name for one in fields(cls)}
-        lists = ("notes", "doubts", "suppressed", "lost_lines")
+        lists = ("notes", "doubts", "suppressed", "lost_lines", "files")
         values: dict[str, Any] = {
             name: tuple(value) if name in lists else value for name, value in record.items() if name in own
         }
