@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from onlooker.errors import UsageError
 from onlooker.schema.receivers import Receiver, ReceiverName
+from onlooker.schema.side_tables import SIDE_TABLES
 
 FILE = "onlooker.toml"
 PREFIX = "ONLOOKER_"
-SIDE_TABLES = ("agents", "identities", "tickets", "roster", "leave", "customers", "calendar", "contacts")
 WHERE_IT_RUNS = ("engine", "master", "remote", "spark_conf", "spark_folder", "tables_to")
 """Settings that change no answer."""
 SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
@@ -27,6 +27,10 @@ DELIVERY = ("receivers", "first_delivery", "link")
 NOT_SETTINGS = ("ONLOOKER_STORE", "ONLOOKER_SQL")
 SECRETS = "ONLOOKER_SECRET_"
 """Begins the name of a variable that a receiver's secret may be kept in; it is no setting."""
+
+
+def _side_table(name: str) -> Any:
+    return Field(None, description=f"side table: {SIDE_TABLES[name]}")
 
 
 class Context(BaseModel):
@@ -58,14 +62,14 @@ class Settings(BaseModel):
         None, description="order of day and month in dates such as 03/04/2026, where the log does not show it"
     )
     query: str | None = Field(None, description="rows of a database that are the log, as a SELECT")
-    agents: str | None = Field(None, description="side table: who the agents are")
-    identities: str | None = Field(None, description="side table: which ids belong together")
-    tickets: str | None = Field(None, description="side table: tickets with their customers")
-    roster: str | None = Field(None, description="side table: shifts")
-    leave: str | None = Field(None, description="side table: days of leave")
-    customers: str | None = Field(None, description="side table: tiers, owners, canary records")
-    calendar: str | None = Field(None, description="side table: holidays, outages, approved projects, samples")
-    contacts: str | None = Field(None, description="side table: calls, chats and mails that agents handled")
+    agents: str | None = _side_table("agents")
+    identities: str | None = _side_table("identities")
+    tickets: str | None = _side_table("tickets")
+    roster: str | None = _side_table("roster")
+    leave: str | None = _side_table("leave")
+    customers: str | None = _side_table("customers")
+    calendar: str | None = _side_table("calendar")
+    contacts: str | None = _side_table("contacts")
     site_zones: dict[str, str] = Field(default_factory=dict, description="site = zone (IANA name)")
     context: Context = Field(Context(), description="how side tables are read")
     budget: int = Field(5, ge=0, le=1000, description="most alerts per night that the scores may raise")

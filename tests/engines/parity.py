@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from onlooker.config import SIDE_TABLES, Settings
+from onlooker.config import Settings
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.protocol import Engine
 from onlooker.engines.spark import SparkEngine
@@ -17,6 +17,7 @@ from onlooker.ingest import Reading, read_logs
 from onlooker.ingest.spark.read_on_spark import read_on_spark
 from onlooker.scanning.result import Scan
 from onlooker.scanning.run import scan
+from onlooker.schema.side_tables import SIDE_TABLES
 
 ZONE = "Europe/Paris"
 ORDERS = {

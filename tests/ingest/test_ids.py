@@ -13,9 +13,10 @@ import pytest
 
 from onlooker.engines.duck import DuckEngine
 from onlooker.ingest import read_logs
-from onlooker.ingest.ids import NOTHING, folded, id_sql, normal_id
+from onlooker.ingest.ids import folded, id_sql, normal_id
 from onlooker.ingest.reading_macros import define_macros
 from onlooker.investigate import read_ids
+from onlooker.schema.placeholders import OF_EXPORTS
 
 FORMS = {
     "C1": "C1", " C1 ": "C1", "\u00a0C1\u3000": "C1", "C\u200b1": "C1", "\ufeffC1": "C1", "Jose\u0301": "Jos\u00e9",
@@ -45,7 +46,7 @@ def test_sql_and_python_make_the_same_of_every_id(engine: DuckEngine) -> None:
     assert {text: normal_id(text) for text in FORMS} == FORMS
 
 
-@pytest.mark.parametrize("word", NOTHING)
+@pytest.mark.parametrize("word", OF_EXPORTS)
 def test_words_for_nothing_are_nothing_however_they_are_written(engine: DuckEngine, word: str) -> None:
     for text in (word, word.upper(), word.title(), f" {word} "):
         assert in_sql(engine, text) == normal_id(text) == ""

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 from tests.scoring.worlds import LOOKS_BACK, SIGNALS, fresh, honest
 
+from onlooker.schema.days import AFTER_ALL
 from onlooker.scoring.arrangement import parts, signal_axes
 from onlooker.scoring.method import Method
 from onlooker.scoring.score_log import new_history, score_panel
-from onlooker.scoring.scoring_history import NEVER, History
+from onlooker.scoring.scoring_history import History
 from onlooker.scoring.state_arrays import Names, from_arrays, to_arrays
 
 METHOD = Method(combination_weight=0.15)
@@ -46,7 +47,7 @@ def test_a_signal_that_comes_knows_nothing_and_one_that_goes_leaves_nothing() ->
     saved = saved_after(30)
     signals = ("evenings", *SIGNALS[:-1])
     history = from_arrays(saved, NAMES, signals, np.array([False, *LOOKS_BACK[:-1]]), METHOD)
-    assert history.since[0] == NEVER and not history.late[1:].any()
+    assert history.since[0] == AFTER_ALL and not history.late[1:].any()
     assert not history.own.days[:, 0].any() and not history.learning.weights[0].any()
     assert not history.reference.histogram[:, :4].any() and (history.reference.ring[:, :, :4] == -1).all()
     assert np.array_equal(history.own.total[:, 1:], saved["own.total"][:, :-1])

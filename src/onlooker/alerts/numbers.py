@@ -23,6 +23,17 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def in_words(number: int) -> str:
+    """`no`, `one` to `ten`, then `11`."""
+    return _WORDS[number] if number < len(_WORDS) else f"{number:,}"
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `3rd`, `4th`."""
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
 def one_in(p: float) -> str:
     """A p-value as `1 in 40,000`, to two digits; a dash where there is none."""
     if not 0 < p <= 1:
@@ -190,6 +201,7 @@ def _one_of(p: float) -> str:
     return f"{int(round(value / 10**digits) * 10**digits):,}"
 
 
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _RAREST = 1_000_000
 """No reference is long enough for a claim beyond this."""
 

@@ -93,7 +93,7 @@ def read_honest_log(
     job = Job(engine, settings, stdin=stdin, progress=progress)
     reading = change(engine, read(job, logs))
     span = Span(reading.first_day, reading.last_day, reading.first_day, reading.last_day + 1)
-    count_days(job, span.log_start, span.first, LookBack(around=lambda: _event_days_kept(engine)))
+    count_days(job, span.first_day, span.first, LookBack(around=lambda: _event_days_kept(engine)))
     doubted = find_doubts(engine, span, Earlier())
     untaught = untaught_days(engine, Earlier(), doubted)
     recognise_actors(engine)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from onlooker.alerts.numbers import in_words, ordinal
 from onlooker.backtesting.outcomes import TryOutcome
-from onlooker.schema.days import EPOCH
-
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+from onlooker.schema.days import AFTER_ALL, EPOCH
 
 
 def sentence(tries: Sequence[TryOutcome], budget: int) -> str:
     """What the middle one of the tries of one campaign would have come to."""
-    ordered = sorted(tries, key=lambda one: (one.nights[budget] or 10**6, one.begun))
+    ordered = sorted(tries, key=lambda one: (one.nights[budget] or AFTER_ALL, one.begun))
     one = ordered[(len(ordered) - 1) // 2]
     begun = EPOCH + timedelta(days=one.begun)
     a_day = max(1, round(one.records / one.days / len(one.agents)))
-    who = f"{NUMBERS[len(one.agents)] if len(one.agents) <= 10 else len(one.agents)} agent{'s' * (len(one.agents) > 1)}"
+    who = f"{in_words(len(one.agents))} agent{'s' * (len(one.agents) > 1)}"
     each = " each" if len(one.agents) > 1 else ""
     had = f"Had {who} begun {a_day:,} view{'s' * (a_day > 1)} a day{each} on {begun.day} {begun:%B}"
     night = one.nights[budget]
@@ -26,9 +25,3 @@ def sentence(tries: Sequence[TryOutcome], budget: int) -> str:
             f"{had}, this would not have been known within {one.followed} nights, after {one.gone[budget]:,} customers."
         )
     return f"{had}, this would have been known on the {ordinal(night)} night, after {one.gone[budget]:,} customers."
-
-
-def ordinal(number: int) -> str:
-    """`1st`, `2nd`, `3rd`, `4th`."""
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"

@@ -13,6 +13,7 @@ from onlooker.backtesting import rankers
 from onlooker.backtesting.rankers import Models
 from onlooker.backtesting.recount import Recounted
 from onlooker.backtesting.replay import BUDGETS, Base, Judged, alerts, judge_copy
+from onlooker.schema.days import BEFORE_ALL
 
 Floats = NDArray[np.float64]
 OURS = "onlooker"
@@ -205,7 +206,7 @@ def bar(agent: NDArray[np.intp], day: NDArray[np.int64], score: Floats, wanted: 
 
 def with_quiet(agent: NDArray[np.intp], day: NDArray[np.int64], high: NDArray[np.bool_], quiet: int) -> int:
     """How many alerts the `high` rows are; rows sorted by agent, then day."""
-    alerts_seen, last = 0, (-1, -(10**9))
+    alerts_seen, last = 0, (-1, BEFORE_ALL)
     for who, when in zip(agent[high].tolist(), day[high].tolist(), strict=True):
         if who != last[0] or when - last[1] >= quiet:
             alerts_seen, last = alerts_seen + 1, (who, when)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from onlooker.engines.protocol import Engine
 from onlooker.schema.actors import ACTOR, with_recognised
+from onlooker.schema.days import BEFORE_ALL
 from onlooker.schema.findings import GroupRate
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def people_of(engine: Engine, agent_days: str, agent_hours: str, until: int, day
     number = {name: place for place, name in enumerate(names)}
     first = np.asarray(table["first"], dtype=np.int64)
     before = first < first.min(initial=until) + KNOWN_DAYS
-    seen = np.where(before, np.iinfo(np.int32).min, first)
+    seen = np.where(before, BEFORE_ALL, first)
     return People(
         number=number,
         site=np.array([str(site) for site in table["site"]], dtype=np.str_),

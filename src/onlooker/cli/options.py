@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from onlooker.schema.side_tables import SIDE_TABLES
+
 Command = Callable[..., Any]
 
 
@@ -78,16 +80,7 @@ def spark_options(command: Command) -> Command:
 
 def side_table_options(command: Command) -> Command:
     """Tables beside the log, each optional."""
-    for name, holds in (
-        ("contacts", "calls, chats and mails that agents handled"),
-        ("calendar", "holidays, outages, approved projects, review samples"),
-        ("customers", "tiers, owners, canary records"),
-        ("leave", "days of leave"),
-        ("roster", "shifts"),
-        ("tickets", "tickets with their customers"),
-        ("identities", "which ids belong together"),
-        ("agents", "team, site, zone, role, actor type, first and last day"),
-    ):
+    for name, holds in reversed(SIDE_TABLES.items()):
         command = click.option(f"--{name}", metavar="FILE", help=f"Side table: {holds}.")(command)
     return command
 

@@ -111,13 +111,13 @@ def build_event_days(engine: Engine) -> None:
 def looked_up(engine: Engine) -> str:
     """SQL of the customers whom each agent looked up by name and did not open, by day."""
     named = engine.rows(f"SELECT 1 FROM events WHERE {looking.NAMED} LIMIT 1")
-    return (looking.LOOKED_UP if named else looking.NOTHING).format(named=looking.NAMED, name="looked_up")
+    return (looking.LOOKED_UP if named else looking.NO_ROWS).format(named=looking.NAMED, name="looked_up")
 
 
 def other_spellings(persons: Mapping[str, str]) -> str:
     """SQL of the customers whom only other ids of the same person looked at, by day; `persons` are ids of such."""
     if not persons:
-        return looking.NOTHING.format(name="other_spellings")
+        return looking.NO_ROWS.format(name="other_spellings")
     rows = ", ".join(f"({literal(name)}, {literal(person)})" for name, person in sorted(persons.items()))
     values = f"SELECT * FROM (VALUES {rows}) AS v(agent_id, person)"
     return looking.OTHER_SPELLINGS.format(looks=looking.LOOKS.format(spellings=values))

@@ -49,4 +49,4 @@ JOIN (SELECT person, day, count(*) AS customers
       FROM (SELECT DISTINCT person, customer_id, day FROM ({looks}) persons) p GROUP BY person, day) p
   ON p.person = o.person AND p.day = o.day
 """
-NOTHING = "SELECT agent_id, day, 0 AS {name} FROM event_days WHERE 1 = 0"
+NO_ROWS = "SELECT agent_id, day, 0 AS {name} FROM event_days WHERE 1 = 0"

@@ -63,7 +63,7 @@ class Only:
         return " AND ".join(f"({one.sql(text_of(one.column))})" for one in self.conditions)
 
 
-NOTHING = Only()
+ALL_LINES = Only()
 
 
 def only(wishes: Sequence[str]) -> Only:

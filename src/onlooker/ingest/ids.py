@@ -11,12 +11,8 @@ import re
 import unicodedata
 
 from onlooker.ingest.quoting import SPACE, strings
+from onlooker.schema.placeholders import OF_EXPORTS
 
-NOTHING = (
-    "null", "\\n", "nan", "nat", "undefined", "(null)", "<null>", "<na>", "n/a", "#n/a", "none", "(none)", "nil", "-",
-    "--", "(blank)", "(not set)",
-)  # fmt: skip
-"""Words that stand for nothing, in small letters."""
 ROUNDED = r"\d(\.\d+)?[eE]\+\d+"
 """A number as a spreadsheet or a float writes it: the last digits are lost."""
 COLUMNS = ("agent_id", "customer_id", "ticket_id")
@@ -45,10 +41,10 @@ def macros() -> dict[str, str]:
         "ingest_visible(x)": f"""CASE WHEN strlen(x) = length(x) THEN x ELSE
             regexp_replace(nfc_normalize(regexp_replace(x, '{_HIDDEN}', '', 'g')), '{_SPACE}', ' ', 'g') END""",
         "ingest_bare_id(x)": f"nullif(trim(ingest_visible(x), {SPACE}), '')",
-        "ingest_nothing(x)": f"lower(x) IN ({strings(NOTHING)})",
+        "ingest_nothing(x)": f"lower(x) IN ({strings(OF_EXPORTS)})",
         "ingest_careful_id(x)": "CASE WHEN ingest_nothing(ingest_bare_id(x)) THEN NULL ELSE ingest_bare_id(x) END",
         "ingest_id(x)": f"""CASE WHEN x < '!' OR x[-1] < '!' OR strlen(x) <> length(x)
-            OR ((x < '0' OR {ranges}) AND strlen(x) <= {max(map(len, NOTHING))} AND ingest_nothing(x))
+            OR ((x < '0' OR {ranges}) AND strlen(x) <= {max(map(len, OF_EXPORTS))} AND ingest_nothing(x))
             THEN ingest_careful_id(x) ELSE x END""",
         "ingest_typed_id(x)": r"""CASE WHEN suffix(x, '.0') THEN
             regexp_replace(ingest_careful_id(x), '^(-?\d+)\.0$', '\1') ELSE ingest_id(x) END""",
@@ -66,7 +62,7 @@ def normal_id(text: str, fold: bool = False) -> str:
     composed = unicodedata.normalize("NFC", visible)
     spaced = "".join(" " if unicodedata.category(character)[0] == "Z" else character for character in composed)
     trimmed = spaced.strip(" \t\n\r")
-    if trimmed.lower() in NOTHING:
+    if trimmed.lower() in OF_EXPORTS:
         return ""
     return folded(trimmed) if fold else trimmed
 

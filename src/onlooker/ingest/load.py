@@ -11,7 +11,7 @@ from pathlib import Path
 from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
 from onlooker.ingest import times
-from onlooker.ingest.chosen_lines import NOTHING, Only
+from onlooker.ingest.chosen_lines import ALL_LINES, Only
 from onlooker.ingest.customer_lists import list_form, one_each
 from onlooker.ingest.date_order import OrderUnknown, Settled, settle
 from onlooker.ingest.files import LogFile
@@ -46,7 +46,7 @@ class Job:
     link: Path
     """The same bytes under a name without characters that mean something to the engine."""
     types: dict[str, str] = field(default_factory=dict)
-    only: Only = NOTHING
+    only: Only = ALL_LINES
     container: LogFile | None = None
     """The archive or workbook that the file was in."""
     kind: str = ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
-from onlooker.ingest.chosen_lines import NOTHING, Only
+from onlooker.ingest.chosen_lines import ALL_LINES, Only
 from onlooker.ingest.normalise import LONGEST, SEPARATOR
 from onlooker.ingest.paths import pointer
 from onlooker.ingest.quoting import identifier, literal, strings
@@ -72,7 +72,7 @@ def whole(names: tuple[str, ...], cell: str) -> str:
     return f"[{literal(chr(31).join(sorted(names)))}, {values}]"
 
 
-def csv_plan(path: Path, sniff: Sniff, mapping: dict[str, str], only: Only = NOTHING) -> Plan:
+def csv_plan(path: Path, sniff: Sniff, mapping: dict[str, str], only: Only = ALL_LINES) -> Plan:
     """Delimited text that is in order: any damage makes the engine refuse it."""
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(1, len(sniff.cells) + 1))
     source = (
@@ -89,7 +89,9 @@ def csv_plan(path: Path, sniff: Sniff, mapping: dict[str, str], only: Only = NOT
     return Plan(raw, mapping, left_out=left_out)
 
 
-def json_plan(source: str, sniff: Sniff, mapping: dict[str, str], numbered: bool = False, only: Only = NOTHING) -> Plan:
+def json_plan(
+    source: str, sniff: Sniff, mapping: dict[str, str], numbered: bool = False, only: Only = ALL_LINES
+) -> Plan:
     """JSON objects, one per row of `source`, which has `text` and, if `numbered`, `line`."""
     places = sniff.places_of([*mapping.values(), *only.columns])
     wanted = strings(pointer(place) for place in places if isinstance(place, tuple))
@@ -154,7 +156,7 @@ def parquet_text(types: dict[str, str]) -> Callable[[Place], str]:
 
 
 def parquet_plan(
-    path: Path, types: dict[str, str], sniff: Sniff, mapping: dict[str, str], only: Only = NOTHING
+    path: Path, types: dict[str, str], sniff: Sniff, mapping: dict[str, str], only: Only = ALL_LINES
 ) -> Plan:
     """Typed columns; a real timestamp is taken as it is, the rest as text."""
     names = tuple(types)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from onlooker.engines.sql_text import literal
 from onlooker.engines.sql_text import literals as strings
+from onlooker.schema.placeholders import OF_DATABASES
 
 __all__ = ["SPACE", "cleaned", "identifier", "literal", "strings"]
 
@@ -20,7 +21,7 @@ def cleaned(value: str) -> str:
     return f"ingest_cleaned({value})"
 
 
-_NOTHING = "IN ('NULL', 'null', '\\N')"
+_NOTHING = f"IN ({strings(OF_DATABASES)})"
 MACROS = {
     "ingest_trimmed(x)": f"nullif(trim(x, {SPACE}), '')",
     # Trimming is dear, so it is done only where the first or last character asks for it.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from onlooker.errors import OnlookerError, UnusableInput, UsageError
-from onlooker.ingest.chosen_lines import NOTHING, Only, only
+from onlooker.ingest.chosen_lines import ALL_LINES, Only, only
 from onlooker.ingest.columns import check_wishes
 from onlooker.ingest.containers import Part, parts_of
 from onlooker.ingest.date_order import OrderUnknown, shared_order
@@ -84,7 +84,7 @@ class _Reader:
     engine: EngineWithFolder
     rules: LineRules
     progress: Progress
-    only: Only = NOTHING
+    only: Only = ALL_LINES
     notes: list[str] = field(default_factory=list)
     inputs: dict[LogFile, InputFile] = field(default_factory=dict)
     refused: list[OnlookerError] = field(default_factory=list)

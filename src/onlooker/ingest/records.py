@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from onlooker.engines.protocol import Engine
-from onlooker.ingest.chosen_lines import NOTHING, Only
+from onlooker.ingest.chosen_lines import ALL_LINES, Only
 from onlooker.ingest.normalise import CUT_OFF, LONGEST, RETURN, TOO_LONG
 from onlooker.ingest.plans import Plan, chosen, named, whole
 from onlooker.ingest.quoting import literal
@@ -73,7 +73,7 @@ class Records:
         self.spans = f"ingest_spans_{key}"
         self.inside = f"ingest_inside_{key}"
 
-    def plan(self, source: str, mapping: dict[str, str], only: Only = NOTHING) -> Plan:
+    def plan(self, source: str, mapping: dict[str, str], only: Only = ALL_LINES) -> Plan:
         """Read `source`, a table function of whole lines, and find its records."""
         self.lines = number_lines(self.engine, source, self.key)
         self._find_spans()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from onlooker.ingest.chosen_lines import NOTHING, Only
+from onlooker.ingest.chosen_lines import ALL_LINES, Only
 from onlooker.ingest.plans import Plan, chosen
 from onlooker.ingest.quoting import literal, strings
 from onlooker.ingest.sniffed import Place, Sniff
@@ -34,7 +34,9 @@ def web_sniff(base: Sniff, lines: Sequence[str], most: int) -> Sniff:
     return replace(base, format="web log", names=NAMES, sample=sample, places={name: (name,) for name in NAMES})
 
 
-def web_plan(source: str, sniff: Sniff, mapping: dict[str, str], numbered: bool = False, only: Only = NOTHING) -> Plan:
+def web_plan(
+    source: str, sniff: Sniff, mapping: dict[str, str], numbered: bool = False, only: Only = ALL_LINES
+) -> Plan:
     """Requests, one per row of `source`, which has `text` and, if `numbered`, `line` and `flaw`."""
 
     def cell(place: Place) -> str:

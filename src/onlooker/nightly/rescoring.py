@@ -61,7 +61,7 @@ class Replay:
     job: Job
     store: Store
     columns: frozenset[str]
-    log_start: int
+    first_day: int
     until: int
     states_from: int
     """First night whose state is wanted."""
@@ -77,7 +77,7 @@ class Replay:
 
     def run(self) -> tuple[Alert, ...]:
         """Judge them, a month at a time as nights do, so that memory does not grow with them; the alerts they give."""
-        since = max(self.log_start, self.until - LOOK_BACK)
+        since = max(self.first_day, self.until - LOOK_BACK)
         doubted = self.doubted(since)
         for first in range(since, self.until + 1, AT_A_TIME):
             last = min(first + AT_A_TIME - 1, self.until)
@@ -107,7 +107,7 @@ class Replay:
             if day == stored[-1].day:
                 self.state = arrays()
 
-        span = Span(first, last, self.log_start, last + 1)
+        span = Span(first, last, self.first_day, last + 1)
         outcome = judge(self.job, self.columns, span, earlier, doubted, keep).outcome
         self.notes = tuple(about_replay(outcome.learned["counted_since"]))
         self.files.append(engine.folder / f"replayed-scores-{first}.parquet")

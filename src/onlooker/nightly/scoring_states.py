@@ -49,7 +49,7 @@ class ScoringStates:
         self._loaded = None  # it will not be gone on from, and takes room
         # Its stages are none of this run's.
         replayed = replace(job, clock=Clock(), progress=quiet)
-        replay = Replay(replayed, self.store, reading.offers, span.log_start, nights[-1], wanted)
+        replay = Replay(replayed, self.store, reading.offers, span.first_day, nights[-1], wanted)
         with job.clock.stage("replay"):
             alerts = replay.run()
         self.notes = replay.notes

@@ -139,7 +139,7 @@ class StorePast:
 
         def count(day: int, visits: str | None, hours: str | None) -> None:
             before = LookBack(visits, hours, around=lambda: self.explaining(job, day))
-            count_days(job, span.log_start, day, before)
+            count_days(job, span.first_day, day, before)
 
         return count
 

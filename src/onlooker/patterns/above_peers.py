@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onlooker.patterns.busiest_tenth import NEVER, Peers
+from onlooker.patterns.busiest_tenth import Peers
 from onlooker.patterns.pattern import Passed
 from onlooker.patterns.people_days import PeopleDays
+from onlooker.schema.days import BEFORE_ALL
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -70,7 +71,7 @@ class Standing:
         self._groups = divisions(people)
         self._peers = [Peers(people.people, int(g.max(initial=0)) + 1, values) for g in self._groups]
         shape = (WINDOW, people.people)
-        self._day = np.full(shape, NEVER)
+        self._day = np.full(shape, BEFORE_ALL)
         self._observed, self._usual = np.zeros(shape), np.zeros(shape)
         self.level = np.zeros(shape, dtype=np.intp)
         """Place in WHOSE."""
@@ -86,7 +87,7 @@ class Standing:
             usual[left] = peers.busiest(person[left], group[rows][left])
             level[left] = place
         known = ~np.isnan(usual)
-        self._day[slot, person] = np.where(known, day, NEVER)
+        self._day[slot, person] = np.where(known, day, BEFORE_ALL)
         self._observed[slot, person], self._usual[slot, person] = self.count[rows], np.nan_to_num(usual)
         self.level[slot, person] = level
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.schema.days import BEFORE_ALL
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 DAYS = 28
-NEVER = -(10**7)
-"""A day before all others."""
 BUSIEST = 0.9
 FEWEST = 8
 """With fewer peers there is no busiest tenth."""
@@ -29,14 +29,14 @@ class Peers:
         self._number = np.zeros((groups, len(values)), dtype=np.int64)
         self._place = np.full((DAYS, people), -1, dtype=np.intp)
         self._group = np.full((DAYS, people), -1, dtype=np.intp)
-        self._day = np.full(DAYS, NEVER)
+        self._day = np.full(DAYS, BEFORE_ALL)
 
     def take(self, day: int, person: Ints, group: Ints, place: Ints) -> None:
         """Add a day, and let go of those that lie 28 days back; people without a count that day are left out."""
-        for gone in np.flatnonzero((self._day <= day - DAYS) & (self._day > NEVER)):
+        for gone in np.flatnonzero((self._day <= day - DAYS) & (self._day > BEFORE_ALL)):
             old = np.flatnonzero(self._group[gone] >= 0)
             np.subtract.at(self._number, (self._group[gone, old], self._place[gone, old]), 1)
-            self._group[gone], self._place[gone], self._day[gone] = -1, -1, NEVER
+            self._group[gone], self._place[gone], self._day[gone] = -1, -1, BEFORE_ALL
         slot = day % DAYS
         self._day[slot] = day
         self._group[slot, person], self._place[slot, person] = group, place

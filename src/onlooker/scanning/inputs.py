@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from onlooker.config import SIDE_TABLES, Settings
+from onlooker.config import Settings
 from onlooker.engines.duck import DuckEngine
 from onlooker.errors import UsageError
 from onlooker.scanning.job import AnyEngine, Job
 from onlooker.scanning.start_engine import duck_engine
+from onlooker.schema.side_tables import SIDE_TABLES
 
 if TYPE_CHECKING:
     from onlooker.ingest import Reading

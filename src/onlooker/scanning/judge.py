@@ -77,12 +77,12 @@ def judge(
         policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
         hits = find_patterns(engine, patterns(PatternGiven(columns)), span.first, span.last, earlier.agent_days)
         names = names_of(earlier.state) if earlier.state else Names()
-        panel = read_panel(engine, signals, span.log_start, names, span.last)
+        panel = read_panel(engine, signals, span.first_day, names, span.last)
         fired = rows_of(panel, names.agents, [firing for firing in firings if firing.day <= span.last])
         scores, known, changes = scored(job, panel, names, earlier, untaught, fired, policy, keep_state)
         rings = ring_alerts(  # before the table of SCORES is there, which is as large as all else
             engine, read_teams(engine, panel, scores.p_value, names.agents, earlier.scored),
-            span.log_start, span.first, earlier.told, policy.quiet_days,
+            span.first_day, span.first, earlier.told, policy.quiet_days,
         )  # fmt: skip
         found = decide_and_explain(
             engine, panel, scores, names.agents, policy, fired, earlier.told, earlier.with_case, by_day(doubted)
@@ -92,11 +92,11 @@ def judge(
         of_rules = broken_rule_alerts(engine, aside, earlier.told, policy.quiet_days)
         early = news(ruled_alerts(engine, waiting), told, found.alerts, policy)
         chosen = choose(hits, earlier.patterns_told, policy.quiet_days, earlier.patterns_with_case)
-        found = with_patterns(engine, found, hits, chosen, span.log_start)
-        age = int(panel.day.max(initial=span.log_start)) - span.log_start + 1
+        found = with_patterns(engine, found, hits, chosen, span.first_day)
+        age = int(panel.day.max(initial=span.first_day)) - span.first_day + 1
         found = replace(found, alerts=(*found.alerts, *early, *of_rules, *rings), learned=known)
         if not span.empty:
-            too_early = len(np.unique(panel.day[panel.day < span.log_start + RECENT_DAYS]))
+            too_early = len(np.unique(panel.day[panel.day < span.first_day + RECENT_DAYS]))
             found = replace(found, counts={**found.counts, "log_days": age, "nights_too_early": too_early})
         unsure = caveats(columns, age, len(names.agents), recognised_ids(engine) if recognised else [])
     return Judged(found, () if span.empty else (*about_broken(aside), *changes, *held_back(chosen), *unsure), broken)

@@ -61,10 +61,10 @@ def found_in(job: Job, past: Past, logs: Sequence[str | os.PathLike[str]]) -> Fo
     with rejects_kept(job.engine, job.out):
         reading = past.read(job, logs)
     span = past.take_in(job, reading)
-    if job.settings.combinations and span.first == span.log_start:
+    if job.settings.combinations and span.first == span.first_day:
         load_ahead(span.last - span.first)
     with past.counting(job, span) as before:
-        count_days(job, span.log_start, span.first, before)
+        count_days(job, span.first_day, span.first, before)
     earlier = past.earlier(job, span)
     doubted = find_doubts(job.engine, span, earlier)
     judged = judge(job, reading.offers, span, earlier, doubted, past.keep_state(job, span))
@@ -73,8 +73,8 @@ def found_in(job: Job, past: Past, logs: Sequence[str | os.PathLike[str]]) -> Fo
     return found
 
 
-def count_days(job: Job, log_start: int, since: int, before: LookBack) -> None:
-    """EVENTS of the days from `since` on -> VISITS -> AGENT_DAYS; `log_start` is the first day of the log."""
+def count_days(job: Job, first_day: int, since: int, before: LookBack) -> None:
+    """EVENTS of the days from `since` on -> VISITS -> AGENT_DAYS; `first_day` is the first day of the log."""
     from onlooker.features import build_agent_days, build_event_days
     from onlooker.visits.build_visits import build_visits
 
@@ -84,7 +84,7 @@ def count_days(job: Job, log_start: int, since: int, before: LookBack) -> None:
         build_event_days(engine)
     with clock.stage("visits"):
         job.progress("visits", 0.0)
-        build_visits(engine, log_start, before.visits, since, before.spent)
+        build_visits(engine, first_day, before.visits, since, before.spent)
     with clock.stage("features"), before.around():
         job.progress("daily counts", 0.0)
         build_agent_days(engine, before.agent_hours, since, before.visits)

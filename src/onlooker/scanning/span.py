@@ -11,7 +11,7 @@ class Span:
 
     first: int
     last: int
-    log_start: int
+    first_day: int
     """First day of the log, stored history included."""
     waiting_from: int
     """First day whose events must stay in the store unjudged; beyond `last` where all were judged."""

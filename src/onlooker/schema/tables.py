@@ -312,7 +312,4 @@ RECENT_DAYS = 14
 MEMORY_DAYS = 84
 """A customer whom the agent has not met for so long counts as new to the agent again."""
 
-PLACEHOLDERS = ("", "-", "--", "0", "n/a", "na", "nil", "none", "null", "unknown", "test", "tbd", "x")
-"""What people type when a ticket field is mandatory and there is no ticket."""
-
 ACTIONS = ("view", "search", "list", "reveal", "export", "edit")

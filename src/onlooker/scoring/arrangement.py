@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.schema.days import AFTER_ALL
 from onlooker.scoring.baseline import Window
 from onlooker.scoring.calibrate import Reference
 from onlooker.scoring.method import Method
 from onlooker.scoring.outliers import Combinations
-from onlooker.scoring.scoring_history import NEVER, History
+from onlooker.scoring.scoring_history import History
 from onlooker.scoring.sliding_sums import Ring
 from onlooker.scoring.weights.learning import Learning
 
@@ -76,7 +77,7 @@ def restore(history: History, saved: dict[str, Array], before: Sequence[str], si
             by_signal = (*axes[part.name], *moved) if moved and part.name in axes else None
             part.replace(grown(saved[part.name], part.value, by_signal))
     further = [place for place, name in enumerate(signals) if name not in before]
-    history.since[further] = NEVER
+    history.since[further] = AFTER_ALL
     history.learning.weights[further] = 0.0
 
 

@@ -6,21 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from onlooker.schema.days import iso
-from onlooker.scoring.scoring_history import NEVER, History
+from onlooker.schema.days import AFTER_ALL, iso
+from onlooker.scoring.scoring_history import History
 
 
 def counted_since(history: History) -> dict[str, str | None]:
     """Signals that are not counted from the log's start -> ISO date since when they are; None if they never were."""
     return {
-        history.names[i]: iso(int(history.since[i])) if history.since[i] < NEVER else None
+        history.names[i]: iso(int(history.since[i])) if history.since[i] < AFTER_ALL else None
         for i in np.flatnonzero(history.late)
     }
 
 
 def about_new(history: History) -> Iterator[str]:
     """About signals that are counted and have no weight yet: since when, and from when on about they have evidence."""
-    waiting = history.late & (history.since < NEVER) & ~history.learning.weights.any(axis=(1, 2))
+    waiting = history.late & (history.since < AFTER_ALL) & ~history.learning.weights.any(axis=(1, 2))
     found: dict[tuple[int, int], list[str]] = {}
     for i in np.flatnonzero(waiting):
         found.setdefault((int(history.since[i]), first_weight(history, int(i))), []).append(history.names[i])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.schema.days import AFTER_ALL
 from onlooker.scoring.active_agents import Active
 from onlooker.scoring.evidence_details import Details
 from onlooker.scoring.forget import cut_short
@@ -15,7 +16,7 @@ from onlooker.scoring.judge_night import Limits, judge
 from onlooker.scoring.judged_night import Night
 from onlooker.scoring.method import Method
 from onlooker.scoring.panel import Panel
-from onlooker.scoring.scoring_history import NEVER, History
+from onlooker.scoring.scoring_history import History
 from onlooker.scoring.take_in_night import take_in
 
 Floats = NDArray[np.float64]
@@ -56,7 +57,7 @@ class Scores:
 def new_history(panel: Panel, groups: int, method: Method) -> History:
     """The state before the first night of a log, or of what is left of it: what nobody counted then comes later."""
     history = History(panel.agents, groups, panel.looks_back, panel.first_day, method, panel.signals)
-    first = panel.counts[panel.day == panel.day.min(initial=NEVER)]
+    first = panel.counts[panel.day == panel.day.min(initial=AFTER_ALL)]
     history.note_counted(panel.first_day, ~np.isnan(first).all(axis=0) | (len(first) == 0))
     history.learning.start(history.has_share, history.heard())
     return history

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
 from onlooker.schema.evidence import CUSTOMERS, HORIZONS
 from onlooker.schema.tables import MEMORY_DAYS, RECENT_DAYS
 from onlooker.scoring.attendance import ACTORS, STRATA, Attendance
@@ -21,8 +22,6 @@ Floats = NDArray[np.float64]
 
 VALUES = 4
 """Statistics of each signal that the detector of unusual combinations looks at: day and 28 days, rate and share."""
-NEVER = int(np.iinfo(np.int64).max)
-"""A signal's first day while it has not been counted."""
 
 
 class History:
@@ -68,9 +67,9 @@ class History:
         self.actor = np.full(agents, -1, dtype=np.intp)
         """Actor type of each agent when last seen; -1 before."""
         self.stratum = np.full(agents, -1, dtype=np.intp)
-        self.first_seen = np.full(agents, np.iinfo(np.int64).max)
-        self.last_seen = np.full(agents, np.iinfo(np.int64).min)
-        self.cut_day = np.full(agents, np.iinfo(np.int64).min)
+        self.first_seen = np.full(agents, AFTER_ALL)
+        self.last_seen = np.full(agents, BEFORE_ALL)
+        self.cut_day = np.full(agents, BEFORE_ALL)
         """The last cut in each agent's history that was taken in."""
         self.reference = Reference(
             agents, signals * len(HORIZONS), STRATA, method.reference_days, low=-12.0, high=24.0, bins=1152
@@ -158,7 +157,7 @@ class History:
 
     def note_counted(self, day: int, counted: NDArray[np.bool_]) -> None:
         """Note which signals, shape (signals,), are counted on `day`: one that is not begins anew when it is."""
-        self.since = np.where(counted, np.minimum(self.since, day), NEVER)
+        self.since = np.where(counted, np.minimum(self.since, day), AFTER_ALL)
 
     def warm(self, day: int) -> NDArray[np.bool_]:
         """Per signal: whether it has been counted for long enough on `day` to say something."""

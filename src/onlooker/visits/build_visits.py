@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from onlooker.engines.missing_tables import make_missing
 from onlooker.engines.protocol import Engine
 from onlooker.schema.explanations import strength_sql
-from onlooker.schema.tables import CONTEXT, MEMORY_DAYS, PLACEHOLDERS, RECENT_DAYS, VISITS
+from onlooker.schema.placeholders import NO_TICKET
+from onlooker.schema.tables import CONTEXT, MEMORY_DAYS, RECENT_DAYS, VISITS
 from onlooker.visits.contacts import TABLES as CONTACTS
 from onlooker.visits.contacts import find_contacts
 from onlooker.visits.given_reasons import (
@@ -174,7 +175,7 @@ SELECT agent_id, customer_id, day, first_us, last_us, hour,
             WHEN today - CASE WHEN machine THEN 0 ELSE weight END >= {reason}
               OR recent >= (CASE WHEN machine THEN 0 ELSE own_recent_work END + 1) * {reason} THEN 'shared'
             WHEN worked THEN 'worked'
-            WHEN day < {log_start} + {recent} THEN 'unknown'
+            WHEN day < {first_day} + {recent} THEN 'unknown'
             ELSE 'unexplained' END AS explanation, contact, standing, asserted_by
 FROM {history}
 WHERE fresh) explained
@@ -192,18 +193,18 @@ FROM visit_groups WHERE FALSE
 
 
 def build_visits(
-    engine: Engine, log_start: int, past: str | None = None, since: int = 0, spent: Sequence[str] = ()
+    engine: Engine, first_day: int, past: str | None = None, since: int = 0, spent: Sequence[str] = ()
 ) -> None:
     """Make the table `visits` from `events` and `event_days`.
 
-    `log_start` is the first day of the log, stored history included. Night by night, `events` holds the days from
+    `first_day` is the first day of the log, stored history included. Night by night, `events` holds the days from
     `since` on only, and `past` is SQL that stands for VISITS of earlier days (a table, or a reader of files); of these
     the last 84 days count, so that a night costs the same however long the history is. The tables of CONTEXT sharpen
     the explanations, as far as they have rows. The tables `spent` are dropped as soon as visits do not need them: the
     log's lines take half of the memory that the explanations could use.
     """
     bounds = {
-        "recent": RECENT_DAYS, "memory": MEMORY_DAYS, "since": since, "past": past, "log_start": log_start,
+        "recent": RECENT_DAYS, "memory": MEMORY_DAYS, "since": since, "past": past, "first_day": first_day,
         "reason": REASON, "pair": PAIR, "people": PEOPLE,
     }  # fmt: skip
     make_missing(engine, CONTEXT)
@@ -241,8 +242,8 @@ def _group(engine: Engine, by_table: bool, apart_by: str | None) -> None:
 
     Large ones are kept in parts by the column `apart_by`: all explanations look back at one customer's visits only.
     """
-    placeholders = ", ".join(f"'{text}'" for text in PLACEHOLDERS)
-    ticket = GIVEN_TICKET.format(placeholders=placeholders, short=max(map(len, PLACEHOLDERS)) + 1)
+    placeholders = ", ".join(f"'{text}'" for text in NO_TICKET)
+    ticket = GIVEN_TICKET.format(placeholders=placeholders, short=max(map(len, NO_TICKET)) + 1)
     if not by_table:
         grouped = GROUPED.format(ticket=f"min({ticket})", opened=OPENED, further="")
         engine.table_by_days("visit_groups", grouped, "events", apart_by)

@@ -38,11 +38,11 @@ def context(engine: DuckEngine, folder: Path, **tables: Any) -> ContextReading:
     return read_context(engine, **given)
 
 
-def count(engine: DuckEngine, log_start: int = 0) -> None:
-    """Go on as far as AGENT_DAYS; `log_start` long ago, so that nothing is too early to tell."""
+def count(engine: DuckEngine, first_day: int = 0) -> None:
+    """Go on as far as AGENT_DAYS; `first_day` long ago, so that nothing is too early to tell."""
     localise(engine)
     build_event_days(engine)
-    build_visits(engine, log_start)
+    build_visits(engine, first_day)
     build_agent_days(engine)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from onlooker.engines.protocol import Engine
 from onlooker.ingest.quoting import strings
 from onlooker.ingest.records import temporary
-from onlooker.schema.tables import CTX_TICKET_SPAN, CTX_TICKETS, PLACEHOLDERS
+from onlooker.schema.placeholders import NO_TICKET
+from onlooker.schema.tables import CTX_TICKET_SPAN, CTX_TICKETS
 
 WHAT = {
     "tickets_found": "the log's ticket ids are in the tickets table",
@@ -65,7 +66,7 @@ def _of_tickets(engine: Engine) -> dict[str, float | None]:
         "side_shown_tickets",
         f"""SELECT s.ticket_id, t.ticket_id IS NOT NULL AS found, coalesce(t.known, false) AS known
         FROM (SELECT DISTINCT ticket_id FROM events
-              WHERE lower(trim(ticket_id)) NOT IN ({strings(PLACEHOLDERS)}) {during}) s
+              WHERE lower(trim(ticket_id)) NOT IN ({strings(NO_TICKET)}) {during}) s
         LEFT JOIN (SELECT ticket_id, bool_or(customer_id IN (SELECT customer_id FROM events)) AS known
                    FROM {CTX_TICKETS.name} GROUP BY ticket_id) t ON t.ticket_id = s.ticket_id""",
     )

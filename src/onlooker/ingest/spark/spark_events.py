@@ -18,6 +18,7 @@ from onlooker.ingest.reject_reasons import SHOWN, reason_sql
 from onlooker.ingest.spark.opened_log import CORRUPT, FILE, SIZE, SparkLog, quoted
 from onlooker.ingest.spark.spark_times import local_sql, offset_sql, wall_sql
 from onlooker.ingest.times import ROUNDED
+from onlooker.schema.placeholders import OF_DATABASES, OF_EXPORTS
 from onlooker.schema.tables import ACTIONS, EVENTS
 
 JUDGED = "spark_judged"
@@ -260,10 +261,10 @@ def _value(name: str, column: str) -> str:
         return _cleaned(column)
     visible = rf"regexp_replace(regexp_replace(CAST({column} AS STRING), '\p{{Cf}}', ''), '\p{{Z}}', ' ')"
     text = rf"nullif(regexp_replace({visible}, '^[ \t\n\r]+|[ \t\n\r]+$', ''), '')"
-    return f"CASE WHEN lower({text}) NOT IN ({literals(ids.NOTHING)}) THEN {text} END"
+    return f"CASE WHEN lower({text}) NOT IN ({literals(OF_EXPORTS)}) THEN {text} END"
 
 
 def _cleaned(value: str) -> str:
     """Trimmed text; what databases write for "nothing" is NULL."""
     text = rf"nullif(regexp_replace(CAST({value} AS STRING), '^[ \t\n\r]+|[ \t\n\r]+$', ''), '')"
-    return rf"CASE WHEN {text} NOT IN ('NULL', 'null', '\N') THEN {text} END"
+    return rf"CASE WHEN {text} NOT IN ({literals(OF_DATABASES)}) THEN {text} END"
