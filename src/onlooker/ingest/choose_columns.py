@@ -30,6 +30,7 @@ def recognise(
     for name in NAMES:
         choice.choose(name)
     if choice.open:
+        choice.ask_what_is_vague()
         raise ask(choice.log, choice.mapping, choice.open)
     choice.tell_kinds()
     mapping = {name: choice.mapping[name] for name in NAMES if name in choice.mapping}
@@ -43,6 +44,8 @@ class _Choice:
     mapping: dict[str, str] = field(default_factory=dict)
     open: list[Open] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    vague: list[str] = field(default_factory=list)
+    """Required columns of EVENTS that only a vague name proposed."""
 
     def __post_init__(self) -> None:
         self.mapping = {name: column for name, column in self.wishes.items() if column in self.log.names}
@@ -71,6 +74,7 @@ class _Choice:
                     faults,
                     own=number == 0,
                 )
+                self.vague += [name] if number == len(groups) - 1 and name in self.mapping else []
                 return
         self._nothing_fits(name, groups, faults)
 
@@ -83,6 +87,13 @@ class _Choice:
             self.open.append(Open(name, (column, *second), faults))
         else:
             self.mapping[name] = column
+
+    def ask_what_is_vague(self) -> None:
+        """Where there is a question at all, it is about what only a vague name says, too."""
+        for name in self.vague:
+            self.open.append(Open(name, (), {}))
+            del self.mapping[name]
+        self.open.sort(key=lambda one: NAMES.index(one.name))
 
     def _second_person(self, column: str, other: str) -> bool:
         """Whether `other` may as well be who looked: as few people, and not another name of the same ones."""

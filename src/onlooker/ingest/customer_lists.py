@@ -30,8 +30,11 @@ def one_each(plan: Plan, form: str) -> Plan:
         return replace(plan, raw=f"SELECT * REPLACE ({flaw} ELSE flaw END AS flaw) FROM ({plan.raw})")
     several = "starts_with(customer_id, '[') AND json_valid(customer_id)"
     each = f"unnest(CASE WHEN {several} THEN json_extract_string(customer_id, '$[*]') ELSE [customer_id] END)"
+    # Python writes the texts of a list in single quotes.
+    double = "replace(customer_id, chr(39), chr(34))"
+    text = f"CASE WHEN starts_with(customer_id, '[' || chr(39)) THEN {double} ELSE customer_id END"
     lines = f"""SELECT *, {each} AS one FROM (SELECT * REPLACE (CASE WHEN replace(customer_id, ' ', '') <> '[]'
-        THEN trim(customer_id) END AS customer_id) FROM ({plan.raw}))"""
+        THEN trim({text}) END AS customer_id) FROM ({plan.raw}))"""
     # An event_id is that of the line.
     by_id = f", CASE WHEN {several} THEN event_id || ' ' || one ELSE event_id END AS event_id"
     ours = by_id if "event_id" in plan.mapped else ""
@@ -42,7 +45,7 @@ def _is_list(text: str) -> bool:
     if not text.startswith("["):
         return False
     try:
-        value = json.loads(text)
+        value = json.loads(text.replace("'", '"') if text.startswith("['") else text)
     except (ValueError, RecursionError):
         return False
     return isinstance(value, list) and not any(isinstance(one, dict | list) for one in value)

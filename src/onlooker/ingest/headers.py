@@ -156,4 +156,7 @@ def _header(records: list[Record]) -> Record:
 
 
 def _uncommented(record: Record) -> Record:
-    return replace(record, cells=(record.cells[0].lstrip("# "), *record.cells[1:]))
+    first, *others = record.cells
+    named = first.lstrip("# ")
+    # Zeek says in the first cell that the names follow.
+    return replace(record, cells=tuple(others) if named == "fields" else (named, *others))

@@ -50,7 +50,9 @@ class Open:
 
 def ask(log: LogSample, mapping: Mapping[str, str], questions: Sequence[Open]) -> OnlookerError:
     """The error to raise: a question, or UnusableInput where the file has nothing like times."""
-    free = [name for name in log.names if name not in mapping.values()]
+    # A column that would be an optional one may as well be what is asked for.
+    taken = {column for name, column in mapping.items() if name in REQUIRED}
+    free = [name for name in log.names if name not in taken]
     times = log.with_times(free)
     missing = [one.name for one in questions if not one.ties]
     timed = bool(times) or ("timestamp" in mapping and log.times(mapping["timestamp"]))

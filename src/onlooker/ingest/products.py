@@ -89,9 +89,8 @@ class Recognised:
     def mapping(self, shown: str, seen: Sniff, wanted: Mapping[str, str]) -> dict[str, str]:
         """Name of EVENTS -> column, `wanted` first. Raises MappingQuestion where only the user knows the customer."""
         known = {name: column for name, column in self.layout.columns.items() if column in seen.names}
-        for name in ("agent_id", "customer_id"):
-            if not any(seen.values(known.get(name, ""))):
-                known.pop(name, None)  # whoever it was, this column does not say it
+        if not any(seen.values(known.get("agent_id", ""))):
+            known.pop("agent_id", None)  # whoever it was, this column does not say it
         found = {**known, **{name: column for name, column in wanted.items() if column in seen.names}}
         if self.layout.url and "customer_id" not in found:
             self._ask(shown, seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +36,9 @@ FOREIGN = {
     b"%PDF": "a PDF document",
     b"SQLite format 3": "an SQLite database",
     b"\x7fELF": "a program",
+    b"<?xml": "an XML document",
+    b"<!DOCTYPE": "a web page",
+    b"<html": "a web page",
 }
 WORDS = {
     "csv": "CSV",
@@ -78,7 +82,9 @@ def _found(base: Sniff, text: str, shown: str, path: Path) -> Sniff:
 
 
 def _text(head: bytes, shown: str) -> str:
-    foreign = next((what for magic, what in FOREIGN.items() if head.startswith(magic)), "")
+    foreign = next(
+        (what for magic, what in FOREIGN.items() if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(magic)), ""
+    )
     if head[257:262] == b"ustar":
         foreign = "a tar archive"
     if foreign:
