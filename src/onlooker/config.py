@@ -83,6 +83,12 @@ class Settings(BaseModel):
     daily_cap: int = Field(200, ge=1, description="distinct customers a day above which a person is always alerted on")
     reveal_cap: int = Field(200, ge=1, description="masked fields revealed a day above which a person is alerted on")
     row_cap: int = Field(2000, ge=1, description="rows exported a day above which a person is alerted on")
+    late_share: float = Field(
+        0.2,
+        gt=0,
+        le=1,
+        description="share of a person's lines, rejected, repeated or late, from which it is alerted on",
+    )
     may_export: list[str] = Field(default_factory=list, description="agents and roles that may export")
     engine: Literal["duckdb", "spark"] = Field("duckdb", description="what runs the SQL: duckdb here, or spark")
     master: str | None = Field(None, description="Spark: master of a driver started here; local[*] by default")

@@ -51,3 +51,16 @@ def test_more_such_lines_are_a_second_line_of_the_alert_and_few_raise_nothing(st
     night(store, backdated(tmp_path / "more.csv", old, 20, 48)[1])
     ((_, _, lines),) = raised(store, agent)
     assert len(lines) == 1
+
+
+def test_who_holds_lines_back_until_their_day_is_judged_is_named(store: Path, tmp_path: Path) -> None:
+    """A share of the night's lines of one agent is of days that had been judged; nobody else's is."""
+    with Store.open(store) as opened:
+        last = opened.nights()[-1].day
+    fresh = [line for line in log() if f"{line.at:%Y-%m-%d}" > iso(last)]
+    agent, late = backdated(tmp_path / "late.csv", iso(last - SETTINGS.rescore_days - 5), 25)
+    texts = [line.replace("export", "view") for line in late.read_text().splitlines()[1:]]
+    done = night(store, write(tmp_path / "access-next.csv", [*fresh, *texts]), closed=True)
+    (alert,) = [one for one in done.alerts if one.pattern == "lost_lines"]
+    assert alert.agent_id == agent and alert.date > iso(last)
+    assert "25 came after their day had been judged" in alert.headline

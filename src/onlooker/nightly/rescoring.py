@@ -15,6 +15,7 @@ from onlooker.checks.completeness import WEEKS, Doubt, doubts
 from onlooker.engines.sql_text import literal
 from onlooker.features import COUNTS
 from onlooker.nightly.earlier_nights import LEAN, excluded
+from onlooker.patterns import Given
 from onlooker.patterns.people_days import LOOK_BACK_DAYS
 from onlooker.scanning.job import Job
 from onlooker.scanning.judge import judge, told_by
@@ -108,7 +109,7 @@ class Replay:
                 self.state = arrays()
 
         span = Span(first, last, self.first_day, last + 1)
-        outcome = judge(self.job, self.columns, span, earlier, doubted, keep).outcome
+        outcome = judge(self.job, Given(self.columns), span, earlier, doubted, keep).outcome
         self.notes = tuple(about_replay(outcome.learned["counted_since"]))
         self.files.append(engine.folder / f"replayed-scores-{first}.parquet")
         pq.write_table(outcome.stored.select(["agent_id", "day", "p_value"]), self.files[-1])

@@ -6,13 +6,21 @@ one alert a night, whatever the sum says.
 
 from __future__ import annotations
 
-from onlooker.patterns import high_volume, many_exports, many_reveals, many_rows, odd_hours, searched_not_opened
+from onlooker.patterns import (
+    high_volume,
+    lost_lines,
+    many_exports,
+    many_reveals,
+    many_rows,
+    odd_hours,
+    searched_not_opened,
+)
 from onlooker.patterns.find_patterns import Hit, find_patterns
-from onlooker.patterns.pattern import Given, Pattern
+from onlooker.patterns.pattern import Given, Lost, Pattern
 
-__all__ = ["PATTERNS", "Given", "Hit", "Pattern", "find_patterns", "patterns"]
+__all__ = ["PATTERNS", "Given", "Hit", "Lost", "Pattern", "find_patterns", "patterns"]
 
-PATTERNS = (high_volume, many_rows, many_exports, many_reveals, searched_not_opened, odd_hours)
+PATTERNS = (high_volume, many_rows, many_exports, many_reveals, searched_not_opened, odd_hours, lost_lines)
 
 
 def patterns(given: Given) -> tuple[Pattern, ...]:

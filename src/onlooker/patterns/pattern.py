@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from onlooker.patterns.people_days import PeopleDays
 
 
 @dataclass(frozen=True)
+class Lost:
+    """The lines of one agent that came with a run, and those that did not count as they should."""
+
+    agent_id: str
+    rejected: int = 0
+    repeated: int = 0
+    """With the event_id of an earlier line that says something else."""
+    late: int = 0
+    """Of days that had been judged already."""
+    events: int = 0
+    """Those that counted, on their day."""
+
+    def __add__(self, other: Lost) -> Lost:
+        return Lost(
+            self.agent_id, self.rejected + other.rejected, self.repeated + other.repeated, self.late + other.late,
+            self.events + other.events,
+        )  # fmt: skip
+
+    @property
+    def lost(self) -> int:
+        """All that did not count as they should."""
+        return self.rejected + self.repeated + self.late
+
+    @property
+    def lines(self) -> int:
+        """All lines."""
+        return self.lost + self.events
+
+
+@dataclass(frozen=True)
 class Given:
-    """What patterns may depend on: the columns of the log, and the side tables."""
+    """What patterns may depend on: the columns of the log and the side tables, and lines that did not count."""
 
     columns: Collection[str] = ()
+    lost: Sequence[Lost] = ()
+    lines: int = 0
+    """Lines of everybody that came with the run."""
+    lost_in_all: int = 0
+    """Of these, those that did not count as they should, whoever's they are."""
+    late_share: float | None = None
+    """Share of one person's lines from which it is told; None for never."""
+
+    def lost_share_without(self, one: Lost) -> float:
+        """The share of everybody else's lines that did not count as they should."""
+        return max(self.lost_in_all - one.lost, 0) / max(self.lines - one.lines, 1)
 
 
 @dataclass(frozen=True)

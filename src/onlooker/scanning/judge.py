@@ -57,16 +57,16 @@ class Judged:
 
 
 def judge(
-    job: Job, columns: frozenset[str], span: Span, earlier: Earlier, doubted: Sequence[Doubt],
+    job: Job, given: PatternGiven, span: Span, earlier: Earlier, doubted: Sequence[Doubt],
     keep_state: KeepState = lambda _day, _arrays: None,
 ) -> Judged:  # fmt: skip
     """Score the days of `span` in `agent_days` and decide; on later ones only the hard rules are applied.
 
-    `columns` are those of the log, and the side tables (`Reading.offers`); `doubted` are the days that can't be judged
-    as others are, of which those that are not whole teach nothing. `keep_state` is called after each night with its day
-    and a function that gives the state as arrays.
+    `given` has the columns of the log, and the side tables (`Reading.offers`); `doubted` are the days that can't be
+    judged as others are, of which those that are not whole teach nothing. `keep_state` is called after each night with
+    its day and a function that gives the state as arrays.
     """
-    engine, settings = job.engine, job.settings
+    engine, settings, columns = job.engine, job.settings, frozenset(given.columns)
     untaught = untaught_days(engine, earlier, doubted)
     # Scoring is numpy: the engine lends it its memory, and is asked again only for alerts.
     with job.clock.stage("score"), engine.lean(earlier.lean):
@@ -75,7 +75,7 @@ def judge(
         wanted = rules(given_by(settings, "ticket_id" in columns))
         firings, aside, broken = fire(engine, wanted, span.last, earlier.broken)
         policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
-        hits = find_patterns(engine, patterns(PatternGiven(columns)), span.first, span.last, earlier.agent_days)
+        hits = find_patterns(engine, patterns(given), span.first, span.last, earlier.agent_days)
         names = names_of(earlier.state) if earlier.state else Names()
         panel = read_panel(engine, signals, span.first_day, names, span.last)
         fired = rows_of(panel, names.agents, [firing for firing in firings if firing.day <= span.last])

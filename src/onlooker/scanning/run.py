@@ -56,6 +56,7 @@ def found_in(job: Job, past: Past, logs: Sequence[str | os.PathLike[str]]) -> Fo
     from onlooker.scanning.find_doubts import find_doubts
     from onlooker.scanning.found import Found
     from onlooker.scanning.judge import judge
+    from onlooker.scanning.pattern_inputs import pattern_inputs
     from onlooker.scoring.outliers import load_ahead
 
     with rejects_kept(job.engine, job.out):
@@ -67,7 +68,8 @@ def found_in(job: Job, past: Past, logs: Sequence[str | os.PathLike[str]]) -> Fo
         count_days(job, span.first_day, span.first, before)
     earlier = past.earlier(job, span)
     doubted = find_doubts(job.engine, span, earlier)
-    judged = judge(job, reading.offers, span, earlier, doubted, past.keep_state(job, span))
+    given = pattern_inputs(job.engine, reading, span, job.settings.late_share)
+    judged = judge(job, given, span, earlier, doubted, past.keep_state(job, span))
     found = Found(reading, span, doubted, judged.outcome, judged.notes, judged.broken)
     past.commit(job, found)
     return found
