@@ -11,6 +11,7 @@ import pytest
 from tests.recomputed import Recomputed
 
 from onlooker.alerts import sentences as wording
+from onlooker.alerts.decide import severity
 from onlooker.config import Settings
 from onlooker.features import COUNTS
 from onlooker.rules import Given, rules
@@ -26,12 +27,11 @@ BEGIN = 1_767_571_200
 """Seconds since 1970: 5 January 2026."""
 RING = ("a00", "a01", "a02", "a03", "a04")
 LOUD, SLOW = "a20", "a25"
-OPENINGS: dict[str, Horizon] = {
-    "On 20": "day",
-    "In the 7": "week",
-    "On the": "month",
-    "In the 28": "month",
-    "Per": "level",
+TIMES: dict[str, Horizon] = {
+    " per day worked in the 28 days to ": "level",
+    " in the 28 days to ": "month",
+    " in the 7 days to ": "week",
+    " on 20": "day",
 }
 
 
@@ -69,9 +69,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scan]:
 
 
 def horizon_of(reason: Reason) -> Horizon:
-    return next(
-        OPENINGS[opening] for opening in sorted(OPENINGS, key=len, reverse=True) if reason.text.startswith(opening)
-    )
+    return next(horizon for words, horizon in TIMES.items() if words in reason.text)
 
 
 def said(done: Scan, kind: str) -> list[tuple[Alert, Reason]]:
@@ -107,6 +105,10 @@ def test_every_number_of_a_scored_reason(done: Scan) -> None:
         own = again.days_of_own(alert.agent_id, alert.date)
         assert reason.text == wording.sentence(one, NOUNS[reason.signal], alert.date, own)
     assert seen >= {"day", "week", "month"}
+    for alert in (alert for alert in done.alerts if alert.kind == "score"):
+        month = again.statistic(alert.agent_id, alert.date, "unexplained", "month")
+        busy = alert.reasons[0].signal == "customers" and horizon_of(alert.reasons[0]) == "level"
+        assert busy or alert.severity == severity(alert.unexplained, month.observed - month.expected)
 
 
 def test_every_number_of_a_rule_s_reason(done: Scan) -> None:
@@ -136,13 +138,15 @@ def test_every_number_of_a_team_s_reasons(done: Scan) -> None:
             mean, worked = people.loc[who]
             assert (reason.observed, reason.evidence) == (pytest.approx(mean), pytest.approx(weight[who]))
             assert reason.text == (
-                f"{who}: place {place[who]:.0f} of {len(people)} over {worked:.0f} days worked, mean score {mean:.2f}; "
-                f"{weight[who] / weight[named].sum():.0%} of what the members bring."
+                f"{who}: place {place[who]:.0f} of {len(people)} by the mean score of {worked:.0f} days worked "
+                f"({mean:.2f}); {weight[who] / weight[named].sum():.0%} of the group's evidence."
             )
     assert said(done, "ring")
 
 
-def test_how_rare_a_headline_says_the_day_is(done: Scan) -> None:
-    p = done.scores.set_index([done.scores.agent_id, done.scores.date.astype(str)]).p_value
-    for alert, _ in said(done, "score"):
-        assert f"in {wording.one_in(p[alert.agent_id, alert.date])} agent-days" in alert.headline
+def test_the_headline_is_the_first_reason_and_the_row_has_its_numbers(done: Scan) -> None:
+    for alert in (alert for alert in done.alerts if alert.kind == "score"):
+        first = alert.reasons[0]
+        assert alert.headline == first.text
+        assert f": {wording.number(first.observed)}" in alert.reason
+        assert f" {wording.number(first.expected or 0.0)}, {first.horizon} day" in alert.reason

@@ -19,9 +19,9 @@ warm-up, are little to be surprised by, and the list of a first scan begins with
 the day until the log has grown up; at once, a week would bring what six weeks had held back."""
 
 MEDIUM_DAY, HIGH_DAY = 15, 50
-"""Customers beyond the expected, or without an explanation, in a day."""
+"""Visits without an explanation in a day."""
 MEDIUM_MONTH, HIGH_MONTH = 75, 300
-"""The same in 28 days."""
+"""The same in 28 days, beyond what was expected."""
 SURE, VERY_SURE = 0.35, 0.1
 """q-values: shares of ordinary days in a list that ends here."""
 
@@ -96,12 +96,14 @@ def decide(
     fired: Mapping[int, Sequence[int]],
     told_before: Mapping[int, Told] | None = None,
     with_case: Collection[int] = (),
+    several: Callable[[int], bool] = lambda _row: True,
 ) -> list[Decision]:
     """Go through the nights in order and choose.
 
     `kinds` names what speaks for an alert on a row (families of signals, and hard rules); `fired` gives the hard rules
     that fired, by row; `told_before` the last alert about each agent from nights before these. Agents `with_case` have
     a case that goes on, as has who is alerted on here: their next alerts wait for the quiet period, not for the budget.
+    `several` says whether an agent-day is about more than a single look; no other is alerted on but by a hard rule.
     """
     told, known = dict(told_before or {}), set(with_case)
     decisions = []
@@ -117,7 +119,7 @@ def decide(
             night, left = nights.day[row], policy.budget
         by_rule, agent = row in fired, int(nights.agent[row])
         outside = by_rule or agent in known
-        if not outside and left == 0:
+        if (left == 0 and not outside) or not (by_rule or several(row)):
             continue
         seen = kinds(row) | ({"rule"} if by_rule else set())
         if _is_quiet(told.get(agent), nights, row, seen, policy):
@@ -137,7 +139,11 @@ def _is_quiet(last: Told | None, nights: Nights, row: int, kinds: frozenset[str]
 
 
 def severity(day: float, month: float) -> Severity:
-    """How many customers it is about, if it is real: beyond what was expected, on the day and in the 28 days to it."""
+    """How many customers it is about, if it is real: those without an explanation on the day, and in the 28 days to it
+    those beyond what was expected.
+
+    A busy day under tickets is not severe, however busy; volume has a pattern, whose size says how severe it is.
+    """
     if day >= HIGH_DAY or month >= HIGH_MONTH:
         return "high"
     return "medium" if day >= MEDIUM_DAY or month >= MEDIUM_MONTH else "low"

@@ -168,12 +168,12 @@ def _reasons(hit: Hit) -> Iterator[Reason]:
 def against(hit: Hit, sum_: Scored, saw: Seen, date: str, log_days: int) -> Iterator[str]:
     """What speaks against it."""
     if hit.together:
-        yield "What changes the work of a whole queue (a campaign, a new tool, an instruction) lifts many at once."
+        yield "A campaign, a new tool or an instruction changes the work of a whole queue at once."
     else:
         yield from in_order(date, saw.explained, saw.interested)
         if sum_.p_value > 0.2:
-            yield "The sum of all signals finds the day ordinary."
+            yield "By all signals together the day is ordinary."
         elif sum_.p_value < 1:
-            yield f"By the sum of all signals a day like this comes up in {one_in(sum_.p_value)} agent-days."
+            yield f"By all signals together, {one_in(sum_.p_value)} agent-days is like this."
     if log_days < SHORT_LOG:
         yield f"The log was {log_days} days old: little history to compare with."

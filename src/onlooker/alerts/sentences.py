@@ -11,6 +11,8 @@ from onlooker.schema.findings import Reason
 
 MOST_REASONS = 5
 MOST_OF_A_FAMILY = 2
+FEWEST_LOOKS = 2
+"""No reason is a single look."""
 REMARKABLE = 0.2
 """A reason is rarer than this, unless there is none so rare."""
 SPEAKS_AGAINST = -0.5
@@ -45,24 +47,21 @@ def one_in(p: float) -> str:
 
 
 def sentence(statistic: Statistic, noun: str, date: str, own_days: int) -> str:
-    """One statistic in words: when, how much of what, how much was expected, and how rare that is."""
+    """One statistic in words: how many of what, when, how many are usual, and what usual is taken from."""
     s = statistic
-    found = f"{counted(s.observed, noun)}; {number(s.expected)}"
-    rare = f"; as extreme in {one_in(s.p)} agent-days" if s.p <= 0.05 else ""
+    found, expected = counted(s.observed, noun), number(s.expected)
     if s.horizon == "week":
-        return f"In the 7 days to {date}: {found} expected{rare}."
+        return f"{found} in the 7 days to {date}; {expected} expected."
     if s.horizon == "month":
-        days = f"On the {s.worked} days worked of the 28 to {date}" if s.worked != 1 else f"In the 28 days to {date}"
-        above = f"{s.above} day{'s' * (s.above != 1)}"
-        return f"{days}: {found} expected from the time before, and more than that on {above}{rare}."
+        days = f"{s.above} of {s.worked} day{'s' * (s.worked != 1)} worked"
+        return f"{found} in the 28 days to {date}; {expected} expected from the time before. Above that on {days}."
     if s.horizon == "level":
-        return f"Per day worked in the 28 to {date}: {found} among peers{rare}."
-    source = (
-        f"from the last {own_days} days worked"
-        if own_days >= 10
-        else "mostly from the peers' level, for want of history"
-    )
-    return f"On {date}: {found} expected {source} (peers {number(s.peers)} a day, day factor {s.effect:.2f}){rare}."
+        return f"{found} per day worked in the 28 days to {date}; {expected} among peers."
+    if own_days >= 10:
+        usual = f"{expected} expected from the last {own_days} days worked"
+    else:
+        usual = f"{expected} expected, mostly from what peers do, since there is little history"
+    return f"{found} on {date}; {usual}. Peers: {number(s.peers)} a day."
 
 
 def by_signal(evidence: Evidence) -> dict[str, tuple[float, Statistic]]:
@@ -75,15 +74,25 @@ def by_signal(evidence: Evidence) -> dict[str, tuple[float, Statistic]]:
     return result
 
 
+def looks(statistic: Statistic) -> float:
+    """How many looks a statistic is about; for the level those of all days worked."""
+    return statistic.observed * (statistic.worked if statistic.horizon == "level" else 1)
+
+
+def rests_on_several(evidence: Evidence) -> bool:
+    """Whether something above the expected speaks for an alert that is more than a single look."""
+    return any(s.evidence > 0 and s.observed > s.expected and looks(s) >= FEWEST_LOOKS for s in evidence.statistics)
+
+
 def speaking(evidence: Evidence, families: Mapping[str, str]) -> list[tuple[float, Statistic]]:
     """What an alert's reasons are made from, strongest first: a signal's evidence, and its strongest horizon.
 
-    At most two of a family; only what is above the expected, and what is not rare only if nothing is.
+    At most two of a family; only what is above the expected and no single look; what is not rare only if nothing is.
     """
     totals = {signal: total for signal, (total, _) in by_signal(evidence).items() if total > 0}
     best: dict[str, Statistic] = {}
     for s in evidence.statistics:
-        above = s.signal in totals and s.evidence > 0 and s.observed > s.expected
+        above = s.signal in totals and s.evidence > 0 and s.observed > s.expected and looks(s) >= FEWEST_LOOKS
         if above and (s.signal not in best or s.evidence > best[s.signal].evidence):
             best[s.signal] = s
     ranked = sorted(best.values(), key=lambda s: (-totals[s.signal], s.signal))
@@ -154,15 +163,8 @@ INTERESTED = {
 }
 
 
-SPAN = {"day": "that day", "week": "in 7 days", "month": "in 28 days", "level": "per day worked in 28 days"}
-
-
-def headline(evidence: Evidence, nouns: Mapping[str, str], families: Mapping[str, str], p_value: float) -> str:
-    """What a hurried reader needs: the strongest reason, short, and how rare the day is altogether."""
-    parts = [
-        f"{counted(s.observed, nouns[s.signal])} {SPAN[s.horizon]}, where {number(s.expected)} were expected."
-        for _, s in speaking(evidence, families)[:1]
-    ]
-    if p_value < 0.5:
-        parts.append(f"A day as extreme as this comes up in {one_in(p_value)} agent-days.")
-    return " ".join(parts) or "Nothing stands out but the sum of small things."
+def headline(evidence: Evidence, nouns: Mapping[str, str], families: Mapping[str, str], date: str) -> str:
+    """What a hurried reader needs: the most telling reason."""
+    for _, s in speaking(evidence, families)[:1]:
+        return sentence(s, nouns[s.signal], date, evidence.own_days)
+    return "No single signal stands out; many small deviations add up."

@@ -69,7 +69,7 @@ class AlertWriter:
     def _alert(self, decision: Decision, saw: Seen, who: Mapping[str, Any]) -> Alert:
         row = decision.row
         agent, day = self._agent_day(row)
-        date, evidence, p = iso(day), self.scores.details[row], float(self.scores.p_value[row])
+        date, evidence = iso(day), self.scores.details[row]
         ruled = tuple(rule_reason(self.firings[i], date) for i in decision.rules)
         scored = wording.reasons(evidence, NOUNS, FAMILIES, date)
         return Alert(
@@ -77,11 +77,11 @@ class AlertWriter:
             kind="rule" if ruled else "score",
             agent_id=agent,
             date=date,
-            severity=self._severity(decision, evidence, float(who["customers"])),
+            severity=self._severity(decision, evidence),
             confidence=confidence(
                 float(self.scores.q_value[row]), evidence.own_days, int(self.log_age[row]), families(evidence)
             ),
-            headline=ruled[0].text if ruled else wording.headline(evidence, NOUNS, FAMILIES, p),
+            headline=ruled[0].text if ruled else wording.headline(evidence, NOUNS, FAMILIES, date),
             reasons=(*ruled, *scored),
             kinds=tuple(sorted(decision.kinds)),
             against=wording.against(
@@ -94,7 +94,7 @@ class AlertWriter:
             ),
             visits=saw.first,
             score=float(self.scores.score[row]),
-            p_value=p,
+            p_value=float(self.scores.p_value[row]),
             q_value=float(self.scores.q_value[row]),
             rank=int(self.scores.rank[row]),
             evidence=self.scores.total(row),
@@ -107,13 +107,12 @@ class AlertWriter:
             reason=rule_in_short(self.firings[decision.rules[0]]) if ruled else row_of(evidence, FAMILIES),
         )
 
-    def _severity(self, decision: Decision, evidence: Evidence, customers: float) -> Severity:
+    def _severity(self, decision: Decision, evidence: Evidence) -> Severity:
         row = decision.row
         ruled = [self.firings[i].rule.severity for i in decision.rules]
         if ruled and self.scores.p_value[row] > RARE:
             return max(ruled, key=SEVERITIES.index)
-        day = max(customers - float(self.scores.expected[row]), float(self.unexplained[row]))
-        found = [severity(day, beyond_expected(evidence))]
+        found = [severity(float(self.unexplained[row]), beyond_expected(evidence))]
         return max([*found, *ruled], key=SEVERITIES.index)
 
     def _about_night(self, day: int, date: str) -> Iterator[str]:
@@ -185,10 +184,14 @@ def alert_id(agent: str, date: str, kind: str) -> str:
 
 
 def beyond_expected(evidence: Evidence) -> float:
-    """Customers, or visits without an explanation, of the last 28 days beyond what was expected."""
-    concerned = (CUSTOMERS, "unexplained")
-    months = (s for s in evidence.statistics if s.horizon == "month" and s.signal in concerned)
-    return max((s.observed - s.expected for s in months), default=0.0)
+    """Visits without an explanation of the last 28 days beyond what was expected; of a high level all customers.
+
+    The level is a matter of volume: it is counted where it is the most telling reason.
+    """
+    months = [s for s in evidence.statistics if s.horizon == "month" and s.signal == "unexplained"]
+    level = [s for _, s in wording.speaking(evidence, FAMILIES)[:1] if (s.signal, s.horizon) == (CUSTOMERS, "level")]
+    beyond = [s.observed - s.expected for s in months] + [(s.observed - s.expected) * s.worked for s in level]
+    return max(beyond, default=0.0)
 
 
 def families(evidence: Evidence) -> int:

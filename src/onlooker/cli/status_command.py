@@ -59,4 +59,5 @@ def page(status: Status, precision: Iterable[str]) -> Iterator[str]:
         yield "last nights:"
     for night in status.last_nights:
         yield f"  {night['date']}  {plural(night['alerts'], 'alert')}"
-        yield from (f"    not whole: {doubt}" for doubt in night["doubts"])
+        begin = f"{night['date']}: "
+        yield from (f"    not whole: {doubt.removeprefix(begin)}" for doubt in night["doubts"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from onlooker.alerts.decide import Nights, Policy, Told, decide
+from onlooker.alerts.sentences import rests_on_several
 from onlooker.alerts.write_alerts import AlertWriter
 from onlooker.engines.protocol import Engine
 from onlooker.features import FAMILIES
@@ -46,6 +47,7 @@ def decide_and_explain(
     decisions = decide(
         nights, policy, lambda row: kinds(scores, panel, row) | fired.names(row), fired.by_row, told_before,
         {number[name] for name in with_case if name in number},
+        lambda row: rests_on_several(scores.details[row]),
     )  # fmt: skip
     age = panel.day - panel.first_day + 1
     alerts = AlertWriter(engine, panel, scores, ids, age, unexplained, fired.firings, in_doubt).write(decisions)

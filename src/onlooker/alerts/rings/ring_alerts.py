@@ -138,8 +138,8 @@ def headline(moved: Moved, date: str) -> str:
     night, number = moved.standing, len(moved.moving)
     highest, people = int(night.rank[moved.moving].max()), len(night.agent)
     return (
-        f"{number} of the {moved.size} people of {moved.subject} are among the {highest} with the highest scores of "
-        f"{people} in the {WINDOW} days to {date}; {moved.size * highest / people:.1f} would be by chance."
+        f"{number} of the {moved.size} people of {moved.subject} are among the {highest} highest scores of {people} "
+        f"people in the {WINDOW} days to {date}; by chance {moved.size * highest / people:.1f} would be."
     )
 
 
@@ -147,8 +147,8 @@ def member(moved: Moved, i: int, agent: str, weights: Floats) -> str:
     """What one member brings to it."""
     night, place = moved.standing, moved.moving[i]
     return (
-        f"{agent}: place {night.rank[place]} of {len(night.agent)} over {night.worked[place]} days worked, mean score "
-        f"{night.level[place]:.2f}; {weights[i] / weights.sum():.0%} of what the members bring."
+        f"{agent}: place {night.rank[place]} of {len(night.agent)} by the mean score of {night.worked[place]} days "
+        f"worked ({night.level[place]:.2f}); {weights[i] / weights.sum():.0%} of the group's evidence."
     )
 
 
@@ -161,9 +161,9 @@ def confidence(moved: Moved, log_days: int) -> Confidence:
 
 def against(moved: Moved, log_days: int) -> tuple[str, ...]:
     """What speaks against it."""
-    notes = ["What changes the work of a whole team (a tool, a campaign, an instruction) lifts its members together."]
+    notes = ["A new tool, a campaign or an instruction changes the work of a whole team, and raises all scores in it."]
     if others := moved.size - len(moved.moving):
-        notes.append(f"{others} of the team {'do' if others > 1 else 'does'} not move with them.")
+        notes.append(f"{others} of the team {'have' if others > 1 else 'has'} no such scores.")
     if log_days < SHORT_LOG:
         notes.append(f"The log was {log_days} days old: little history to compare with.")
     return tuple(notes)
