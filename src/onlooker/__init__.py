@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from onlooker.schema.version import __version__
 
 if TYPE_CHECKING:
-    from onlooker.api import backtest, check, explain, exposure, scan, simulate, trace
+    from onlooker.api import backtest, check, explain, export, exposure, scan, simulate, trace
     from onlooker.errors import OnlookerError
     from onlooker.scanning.result import Scan
     from onlooker.schema.findings import Alert, Reason, Run
@@ -22,6 +22,7 @@ _HOME = {
     "backtest": "onlooker.api",
     "check": "onlooker.api",
     "explain": "onlooker.api",
+    "export": "onlooker.api",
     "exposure": "onlooker.api",
     "simulate": "onlooker.api",
     "trace": "onlooker.api",
@@ -42,6 +43,7 @@ __all__ = [
     "backtest",
     "check",
     "explain",
+    "export",
     "exposure",
     "scan",
     "simulate",

@@ -22,8 +22,8 @@ WHERE_IT_RUNS = ("engine", "master", "remote", "spark_conf", "spark_folder", "ta
 """Settings that change no answer."""
 SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
 """In the name of an option whose value is not shown."""
-DELIVERY = ("receivers", "first_delivery", "link")
-"""Settings that change who hears of an answer."""
+DELIVERY = ("also_write", "receivers", "first_delivery", "link")
+"""Settings that change who hears of an answer, and how."""
 NOT_SETTINGS = ("ONLOOKER_STORE", "ONLOOKER_SQL")
 SECRETS = "ONLOOKER_SECRET_"
 """Begins the name of a variable that a receiver's secret may be kept in; it is no setting."""
@@ -100,6 +100,9 @@ class Settings(BaseModel):
     threads: int | None = Field(None, ge=1, description="threads of the SQL engine")
     rescore_days: int = Field(3, ge=0, le=30, description="recent nights that are rescored when late data arrives")
     nights: int = Field(14, ge=1, description="nights of open alerts in the report")
+    also_write: list[Literal["ocsf", "ecs", "cef", "markdown"]] = Field(
+        default_factory=list, description="formats of alerts that a scan writes besides: ocsf, ecs, cef, markdown"
+    )
     receivers: dict[ReceiverName, Receiver] = Field(
         default_factory=dict,
         description="whom alerts are delivered to: sections [receivers.NAME], see docs/delivery.md",
@@ -184,7 +187,7 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             continue
         key = name.removeprefix(PREFIX).lower()
         values[key] = text
-        if key in ("may_export", "where"):
+        if key in ("also_write", "may_export", "where"):
             values[key] = [part.strip() for part in text.split(",") if part.strip()]
         elif key in ("map", "verbs", "site_zones", "spark_conf"):
             values[key] = dict(part.split("=", 1) for part in text.split(",") if "=" in part)

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from onlooker.features import FEATURES
-from onlooker.scanning.outputs import FILES
+from onlooker.scanning.outputs import wanted
 
 from .command import onlooker
 from .conftest import Scanned
@@ -31,8 +31,20 @@ def scanned(request: pytest.FixtureRequest) -> Scanned:
 
 def test_the_files_are_there_and_their_owner_s_alone(scanned: Scanned) -> None:
     files = [path for path in scanned.out.iterdir() if path.is_file()]
-    assert sorted(path.name for path in files) == sorted(FILES)
+    assert sorted(path.name for path in files) == sorted(output.file for output in wanted(()))
     assert {oct(path.stat().st_mode & 0o777) for path in files} == {"0o600"}
+
+
+def test_other_formats_are_written_on_request_and_do_not_stay_behind(tiny_log: Path, tmp_path: Path) -> None:
+    asked = ("--also-write", "ocsf", "--also-write", "markdown")
+    assert onlooker("scan", tiny_log, "-q", "--out", "out", *asked, cwd=tmp_path).status == 0
+    files = {path.name for path in (tmp_path / "out").iterdir() if path.is_file()}
+    assert files == {output.file for output in wanted(("ocsf", "markdown"))} > {"alerts.ocsf.jsonl", "alerts.md"}
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["files"] == [
+        output.file for output in wanted(("ocsf", "markdown"))
+    ]
+    assert onlooker("scan", tiny_log, "-q", "--out", "out", cwd=tmp_path).status == 0
+    assert not (tmp_path / "out" / "alerts.md").exists() and not (tmp_path / "out" / "alerts.ocsf.jsonl").exists()
 
 
 @pytest.mark.parametrize(("folder", "file"), [(0o2750, 0o640), (0o2755, 0o600), (0o750, 0o600)])
@@ -44,7 +56,7 @@ def test_a_folder_that_hands_its_group_on_shares_its_files(
     out.chmod(folder)
     assert onlooker("scan", tiny_log, "-q", "--out", out, cwd=tmp_path).status == 0
     files = [path for path in out.iterdir() if path.is_file()]
-    assert sorted(path.name for path in files) == sorted(FILES)
+    assert sorted(path.name for path in files) == sorted(output.file for output in wanted(()))
     assert {oct(path.stat().st_mode & 0o777) for path in files} == {oct(file)}
 
 

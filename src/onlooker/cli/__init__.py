@@ -22,6 +22,7 @@ COMMANDS = {
     "exposure": "onlooker.cli.exposure_command",
     "trace": "onlooker.cli.trace_command",
     "backtest": "onlooker.cli.backtest_command",
+    "export": "onlooker.cli.export_command",
     "outbox": "onlooker.cli.outbox_command",
     "status": "onlooker.cli.status_command",
     "store": "onlooker.cli.store_command",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onlooker.cli.log_lines import RunLog
-from onlooker.cli.options import reading_options, side_table_options, spark_options, voice_options
+from onlooker.cli.options import reading_options, several, side_table_options, spark_options, voice_options
 from onlooker.cli.screen import Screen, wants_colour, width
 from onlooker.report.harmless import for_terminal
 from onlooker.schema.findings import SEVERITIES
@@ -87,6 +87,8 @@ Exit status:
     metavar="AGENT|ROLE",
     help="Who may export: any export by others raises an alert. Can be repeated.",
 )
+@click.option("--also-write", multiple=True, type=click.Choice(["ocsf", "ecs", "cef", "markdown"]), callback=several,
+              help="Write the alerts in this format too. Can be repeated.")  # fmt: skip
 @click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),

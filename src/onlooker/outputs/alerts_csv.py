@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from onlooker.atomic_files import write_whole
+from onlooker.outputs.alert_format import AlertFormat, Exported
 from onlooker.outputs.cells import cell
 from onlooker.outputs.output import Output
 from onlooker.schema.findings import CASE_FIELDS, Alert
@@ -45,11 +47,20 @@ def write_alerts_csv(path: Path, alerts: Iterable[Alert], *, group: str | None =
         rows.writerows([cell(value) for value in _row(alert)] for alert in alerts)
 
 
+def lines(alerts: Iterable[Exported]) -> Iterator[str]:
+    """The same, line by line."""
+    for cells in (COLUMNS, *([cell(value) for value in _row(one.alert)] for one in alerts)):
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow(cells)
+        yield line.getvalue()
+
+
 def _row(alert: Alert) -> list[Any]:
     reasons = " | ".join(reason.text for reason in alert.reasons)
     return [reasons if name == "reasons" else getattr(alert, name) for name in COLUMNS]
 
 
+FORMAT = AlertFormat("csv", "alerts.csv", "one alert a row", lines)
 OUTPUT = Output(
     "alerts.csv",
     "one alert a row, for spreadsheets: cells that a spreadsheet could take for a formula begin with an apostrophe",

@@ -52,3 +52,5 @@ class Output:
     """How every such file begins: a file that begins otherwise is somebody else's, and never overwritten."""
     has: bytes = b""
     """What else stands near one of its ends."""
+    only_for: str = ""
+    """The format that the setting `also_write` has to name for it to be written; empty for what is always written."""

@@ -20,7 +20,12 @@ def refuse_to_overwrite(path: Path, begins: Iterable[str]) -> None:
 def refuse_foreign_files(folder: Path, outputs: Iterable[Output]) -> None:
     """Raise UsageError if a file of somebody else in `folder` has the name of one of `outputs`."""
     for output in outputs:
-        _refuse(folder / output.file, output.begins, output.has)
+        refuse_foreign_file(folder / output.file, output)
+
+
+def refuse_foreign_file(path: Path, output: Output) -> None:
+    """Raise UsageError if `path` is there and is no file like those of `output`."""
+    _refuse(path, output.begins, output.has)
 
 
 def _refuse(path: Path, begins: bytes, has: bytes) -> None:

@@ -104,7 +104,7 @@ def reported(job: Job, past: Past, found: Found) -> Scan:
             notes_before=frozenset(shown.notes_before), of_the_night=told_by(shown, record),
         )  # fmt: skip
         if job.out:
-            write(result, job.settings.nights, job.out)
+            write(result, job.settings.nights, job.out, job.settings.also_write)
     result.run = replace(result.run, seconds=job.clock.seconds, stages=job.clock.stages)
     result.note(past.finish(result.run))
     if job.out:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from onlooker.checks.completeness import about_surges, apart, may_be_cut_short, missing, unread
-from onlooker.scanning.outputs import FILES
+from onlooker.scanning.outputs import wanted
 from onlooker.schema.days import iso
 from onlooker.schema.findings import InputFile, Run
 from onlooker.schema.version import __version__
@@ -47,7 +47,7 @@ def run_record(job: Job, found: Found, shown: Shown) -> Run:
         fairness=tuple(shown.fairness),
         learned=outcome.learned,
         lost_lines=tuple(one.record() for one in reading.lost_lines),
-        files=FILES if job.out else (),
+        files=tuple(one.file for one in wanted(settings.also_write)) if job.out else (),
         products=reading.products,
     )
 

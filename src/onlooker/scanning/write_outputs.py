@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
 from onlooker.outputs import Output, Results, rejects_csv
 from onlooker.scanning.out_folder import make_out
-from onlooker.scanning.outputs import OUTPUTS
+from onlooker.scanning.outputs import OUTPUTS, wanted
 from onlooker.scanning.result import Scan
 
 
@@ -34,10 +34,17 @@ def rejects_kept(engine: Engine, out: Path | None) -> Iterator[None]:
         raise UnusableInput(error.message, hint) from error
 
 
-def write(result: Scan, nights: int, out: Path) -> None:
-    """Write every output but run.json into `out`; a folder that hands its group on shares them."""
+def write(result: Scan, nights: int, out: Path, also: Collection[str] = ()) -> None:
+    """Write every output but run.json into `out`; a folder that hands its group on shares them.
+
+    Of the outputs that have to be asked for, those of the formats `also`; what an earlier scan left of the others goes.
+    """
     make_out(out)
-    _write(OUTPUTS[:-1], result, nights, out)
+    outputs = wanted(also)
+    for output in OUTPUTS:
+        if output not in outputs:
+            (out / output.file).unlink(missing_ok=True)  # its own: check_out has refused any other
+    _write(outputs[:-1], result, nights, out)
 
 
 def write_run(result: Scan, nights: int, out: Path) -> None:
