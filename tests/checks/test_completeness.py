@@ -34,7 +34,7 @@ def usual(_day: int, _site: str, _hour: int) -> tuple[int, int, int]:
 
 
 def found(
-    change: Change = usual, last: int = TODAY, holidays: Sequence[str | None] = ()
+    change: Change = usual, last: int = TODAY, holidays: Sequence[str | None] = (), flood: int = 0
 ) -> tuple[list[Doubt], dict[str, list[tuple[int, int]]]]:
     days, hours = [], []
     for day in range(FIRST, last + 1):
@@ -42,6 +42,7 @@ def found(
             for agent in range(agents):
                 counts = [(hour, *change(day, site, hour)) for hour in range(9, 17)]
                 visits, without, wrong = (sum(count[i] for count in counts) for i in (1, 2, 3))
+                visits += flood if (day, site, agent) == (TODAY, "bayview", 0) else 0
                 if visits:
                     days.append(f"('{site}{agent}', {day}, '{site}', {2 * visits}, {visits}, {without}, {wrong})")
                 hours += [f"('{site}{agent}', {day}, {hour}, {seen})" for hour, seen, _, _ in counts if seen]
@@ -92,6 +93,12 @@ def test_a_day_with_far_more_than_ever_is_a_surge_and_nothing_is_missing():
     assert not of_night([told], TODAY)["doubts"]
     assert why_in_doubt(of_night([told], TODAY))
     assert not why_in_doubt(of_night([told], TODAY + 1))
+
+
+def test_one_agent_who_floods_the_log_makes_no_surge():
+    assert found(flood=5_000)[0] == []
+    busy = found(lambda day, _site, _hour: (20 if day == TODAY else 10, 1, 1), flood=5_000)[0]
+    assert [doubt.surge for doubt in busy] == [True]
 
 
 def test_many_surges_are_told_by_their_dates():

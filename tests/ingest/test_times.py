@@ -172,3 +172,18 @@ def test_times_that_are_none_are_rejected_with_the_reason(tmp_path: Path, stamp:
 def test_times_rounded_by_a_spreadsheet_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnusableInput, match="timestamp rounded, as a spreadsheet does"):
         read(tmp_path, ["1.730E+12", "1.731E+12"])
+
+
+@pytest.mark.parametrize("end", ["", "Z", "+05:30"])
+@pytest.mark.parametrize("stray", ["2026-03-05T10:00:00+14:00", "2026-03-05T10:00:00", "2026-03-05 10:00:00 -12:00"])
+def test_one_line_with_another_offset_changes_nobody_else_s_days(tmp_path: Path, end: str, stray: str) -> None:
+    lines = [
+        f"2026-03-{day:02d}T{hour:02d}:30:00{end},ann,c{hour % 3}\n" for day in range(1, 9) for hour in range(8, 17)
+    ]
+    said = []
+    for log in (lines, [*lines, f"{stray},eve,c1\n"]):
+        (tmp_path / "log.csv").write_text("timestamp,agent_id,customer_id\n" + "".join(log))
+        with DuckEngine(threads=1) as engine:
+            read_logs(engine, [tmp_path / "log.csv"])
+            said.append(engine.rows("SELECT us, day, hour FROM events WHERE agent_id = 'ann' ORDER BY us"))
+    assert said[0] == said[1]

@@ -50,7 +50,7 @@ FEW_TICKETS = 0.25
 """A share of visits without a ticket so much above its forecast, and twice that, is a fault of the log."""
 
 BY_SITE = """
-SELECT day, coalesce(site, '') AS place, sum(events)
+SELECT day, coalesce(site, '') AS place, sum(events), max(events)
 FROM {agent_days} d GROUP BY day, coalesce(site, '')
 """
 # The median agent's share: one agent without tickets is no fault of the log, all agents without them are.
@@ -94,6 +94,8 @@ class Place:
 
     site: str
     events: Series = field(default_factory=lambda: defaultdict(float))
+    busiest: Series = field(default_factory=lambda: defaultdict(float))
+    """Events of the agent who has most of them."""
     without: Series = field(default_factory=dict)
     """The median agent's share of visits without a ticket."""
     mismatched: Series = field(default_factory=dict)
@@ -136,9 +138,15 @@ class Place:
         return f"{self.name} has {share}."
 
     def surge(self, day: int) -> Iterator[Doubt]:
-        """Far more events than on any such weekday of the weeks before."""
+        """Far more events than on any such weekday of the weeks before, also without each day's busiest agent.
+
+        A surge is everybody's: one agent who floods the log makes no night in doubt.
+        """
+        others = {one: number - self.busiest.get(one, 0.0) for one, number in self.events.items()}
         earlier, seen = before(day, self.events), self.events.get(day, 0.0)
-        if earlier is not None and max(earlier) >= USUAL and seen >= SURGE * max(earlier):
+        if earlier is None or others.get(day, 0.0) < SURGE * max(before(day, others) or [0.0]):
+            return
+        if max(earlier) >= USUAL and seen >= SURGE * max(earlier):
             times = f"{seen / max(earlier):.1f} times as many as on the busiest such weekday of {WEEKS} weeks"
             text = (
                 f"{iso(day)}: {self.name} has {seen:,.0f} events, {times}; alerts of that night need stronger evidence."
@@ -170,9 +178,10 @@ def doubts(engine: Engine, agent_days: str, agent_hours: str, since: int, until:
     """What is missing from the days `since` to `until`, and surges; the tables (SQL) hold the weeks before as well."""
     whole = Place("")
     sites: dict[str, Place] = {}
-    for day, site, events in engine.rows(BY_SITE.format(agent_days=agent_days)):
+    for day, site, events, most in engine.rows(BY_SITE.format(agent_days=agent_days)):
         for place in (whole, sites.setdefault(site, Place(site))):
             place.events[int(day)] += float(events)
+            place.busiest[int(day)] = max(place.busiest[int(day)], float(most))
     for name in ("''", "coalesce(site, '')"):
         shares = BY_TICKET.format(agent_days=agent_days, place=name, agents=AGENTS, visits=VISITS)
         for day, site, without, mismatched in engine.rows(shares):
