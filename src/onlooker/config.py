@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from onlooker.errors import UsageError
+from onlooker.schema.days import ALONE_DAYS
 from onlooker.schema.receivers import Receiver, ReceiverName
 from onlooker.schema.side_tables import SIDE_TABLES
 
@@ -88,6 +89,12 @@ class Settings(BaseModel):
         gt=0,
         le=1,
         description="share of a person's lines, rejected, repeated or late, from which it is alerted on",
+    )
+    benign_total: int = Field(
+        ALONE_DAYS,
+        ge=1,
+        le=365,
+        description="days a year that one analyst may explain or suppress of a person alone",
     )
     may_export: list[str] = Field(default_factory=list, description="agents and roles that may export")
     engine: Literal["duckdb", "spark"] = Field("duckdb", description="what runs the SQL: duckdb here, or spark")

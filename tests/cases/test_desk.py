@@ -227,6 +227,15 @@ def test_a_suppression_renewed_beyond_ninety_days_takes_a_second_person(store, d
     assert later.suppress(sam, iso(FIRST + 120), "ana", "still noise", second="dora").second == "dora"
 
 
+def test_how_many_days_one_may_decide_alone_is_what_the_last_run_was_told(store, desk):
+    store.start_run("told", "0.1.0")
+    store.finish_run("told", {"settings": {"benign_total": 10}})
+    sam = Scope(agents=("sam",))
+    with pytest.raises(NotAllowed, match="11 days are more than 10"):
+        desk.suppress(sam, iso(FIRST + 12), "ana", "noise")
+    desk.suppress(sam, iso(FIRST + 11), "ana", "noise")
+
+
 @pytest.mark.parametrize(
     ("before", "now"),
     [

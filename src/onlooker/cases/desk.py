@@ -24,7 +24,7 @@ from onlooker.cases.case_records import (
 )
 from onlooker.cases.precision import Precision, by_signal, precision
 from onlooker.errors import UsageError
-from onlooker.schema.days import iso
+from onlooker.schema.days import ALONE_DAYS, iso
 from onlooker.store import Store, as_day
 from onlooker.store.history_chain import append, canonical
 from onlooker.store.layout import as_local_date
@@ -190,7 +190,7 @@ class CaseDesk:
         rules.check_reason(reason, "a suppression")
         rules.check_author(author, self._covered(scope), "suppress this")
         rules.check_signals(scope)
-        rules.check_term(author, second, scope, begin, until, self._decided_alone(scope))
+        rules.check_term(author, second, scope, begin, until, self._decided_alone(scope), self._alone)
         made = Suppression(_id("sup", scope, begin, until), scope, reason, author, second, begin, until, _now())
         with self._store.deciding() as db:
             kept.write_suppression(db, made)
@@ -216,7 +216,7 @@ class CaseDesk:
         end = until or (as_local_date(self._today) + timedelta(days=rules.EXPLAINED_DAYS)).isoformat()
         # Counted from today: the case's own days lie behind, however long it took.
         begin = max(self._today, verdict.first)
-        rules.check_term(verdict.author, second, scope, begin, end, self._decided_alone(scope))
+        rules.check_term(verdict.author, second, scope, begin, end, self._decided_alone(scope), self._alone)
         made = Explanation(
             _id("exp", scope, verdict.first, end), scope, verdict.reason, verdict.author, second, verdict.first, end,
             verdict.at, case_id=case.id,
@@ -233,6 +233,14 @@ class CaseDesk:
             for term in (*self.suppressions(), *self.explanations())
             if term.second is None and rules.same_subject(covered, self._covered(term.scope), scope, term.scope)
         ]
+
+    @property
+    def _alone(self) -> int:
+        """`benign_total` as the last run had it: the settings of whoever decides are no limit to that person."""
+        for run in self._store.runs():
+            if said := run.record.get("settings", {}).get("benign_total"):
+                return int(said)
+        return ALONE_DAYS
 
     def _change(self, case: Case, author: str, what: str, text: str) -> Case:
         changed = replace(case, notes=(*case.notes, Note(_now(), author, what, text.strip())))

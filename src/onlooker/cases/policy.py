@@ -11,10 +11,8 @@ from onlooker.errors import OnlookerError, UsageError
 from onlooker.features import FAMILIES
 from onlooker.patterns import PATTERNS
 from onlooker.rules import RULES
+from onlooker.schema.days import ALONE_DAYS
 from onlooker.store.layout import as_local_date
-
-LONG_DAYS = 90
-"""A suppression or explanation for longer needs a second person's name."""
 
 YEAR = 365
 """Days in which terms about one person add up."""
@@ -127,11 +125,13 @@ def days_in_all(first: str, until: str, earlier: Iterable[tuple[str, str]]) -> i
 
 
 def check_term(
-    author: str, second: str | None, scope: Scope, first: str, until: str, earlier: Iterable[tuple[str, str]] = ()
-) -> None:
+    author: str, second: str | None, scope: Scope, first: str, until: str, earlier: Iterable[tuple[str, str]] = (),
+    alone: int = ALONE_DAYS,
+) -> None:  # fmt: skip
     """Raise unless a suppression or explanation from `first` to `until` may be made by `author`, with `second`.
 
-    `earlier` are terms about the same person that nobody else agreed to.
+    `earlier` are terms about the same person that nobody else agreed to; `alone` is how many days a year need nobody
+    else's agreement.
     """
     days = (as_local_date(until) - as_local_date(first)).days + 1
     if days < 1:
@@ -142,9 +142,9 @@ def check_term(
         check_author(second, scope.agents, "agree to this")
         if same_person(author, second):
             raise NotAllowed("the second person is the first", "Name somebody else with --second.")
-    elif (whole := days_in_all(first, until, earlier)) > LONG_DAYS:
+    elif (whole := days_in_all(first, until, earlier)) > alone:
         before = f" with {whole - days} others of the year before that nobody else agreed to" if whole > days else ""
         raise NotAllowed(
-            f"{days} days{before} are more than {LONG_DAYS}, which takes a second person",
+            f"{days} days{before} are more than {alone}, which takes a second person",
             "Name one with --second, or end it earlier.",
         )

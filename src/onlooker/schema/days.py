@@ -8,6 +8,9 @@ EPOCH = date(1970, 1, 1)
 BEFORE_ALL, AFTER_ALL = -(10**7), 10**7
 """Days that no log has: they stand for "since ever" and "for ever"."""
 
+ALONE_DAYS = 90
+"""Days a year for which one analyst alone may explain or suppress what is said of a person, unless a setting says."""
+
 
 def iso(day: int) -> str:
     """`2026-11-20`."""
