@@ -13,12 +13,6 @@ import unicodedata
 from onlooker.ingest.quoting import SPACE, strings
 from onlooker.schema.placeholders import OF_EXPORTS
 
-NOTHING = (
-    "null", "\\n", "nan", "nat", "undefined", "(null)", "<null>", "<na>", "n/a", "#n/a", "none", "(none)", "nil", "-",
-    "--", "(blank)", "(not set)",
-    "(empty)",
-)  # fmt: skip
-"""Words that stand for nothing, in small letters."""
 ROUNDED = r"\d(\.\d+)?[eE]\+\d+"
 """A number as a spreadsheet or a float writes it: the last digits are lost."""
 COLUMNS = ("agent_id", "customer_id", "ticket_id")

@@ -7,7 +7,7 @@ OF_DATABASES = ("NULL", "null", "\\N")
 
 OF_EXPORTS = (
     "null", "\\n", "nan", "nat", "undefined", "(null)", "<null>", "<na>", "n/a", "#n/a", "none", "(none)", "nil", "-",
-    "--", "(blank)", "(not set)",
+    "--", "(blank)", "(not set)", "(empty)",
 )  # fmt: skip
 """In small letters, in columns of ids: no agent, customer or ticket is called so. Reading takes them out."""
 
