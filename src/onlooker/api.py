@@ -161,12 +161,12 @@ def explain(
     (`memory="4GB"`). Raises UsageError where the store has no such night.
     """
     must_be_named(agent)
-    agent, settings = normal_id(agent), load(options)
+    settings = load(options)
     if date:
         as_local_date(date)  # what is no date is refused before it is on record
-    about = {"agent": agent, "date": date}
+    about = {"agent": normal_id(agent), "date": date}
     with looked_up(Path(store), "explain", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
-        return replace(agent_night(engine, opened, agent, date), noted=noted)
+        return replace(agent_night(engine, opened, as_stored(agent, opened), date), noted=noted)
 
 
 def exposure(
@@ -179,15 +179,15 @@ def exposure(
     there). `written_to` is a file that the caller exports the list to, for the history. Else as `explain`.
     """
     must_be_named(agent)
-    agent, settings, span = normal_id(agent), load(options), Span.of(first, last)
-    about = {"agent": agent, "from": first, "to": last, "written to": written_to}
+    settings, span = load(options), Span.of(first, last)
+    about = {"agent": normal_id(agent), "from": first, "to": last, "written to": written_to}
     with looked_up(Path(store), "exposure", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
         settings, notes = with_customers(settings, opened)
         if settings.customers:
             from onlooker.scanning.inputs import read_customers
 
             read_customers(engine, settings)
-        found = exposure_in(engine, opened, agent, span, tiers=bool(settings.customers))
+        found = exposure_in(engine, opened, as_stored(agent, opened), span, tiers=bool(settings.customers))
         return replace(found, noted=noted, notes=notes)
 
 
@@ -204,7 +204,7 @@ def trace(
     ids = ids_of(victims)
     about = {"customers": len(ids), "from": first, "to": last}
     with looked_up(Path(store), "trace", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
-        return replace(trace_in(engine, opened, ids, span), noted=noted)
+        return replace(trace_in(engine, opened, all_as_stored(ids, opened), span), noted=noted)
 
 
 def ids_of(victims: Place | Iterable[str]) -> tuple[str, ...]:
@@ -217,6 +217,16 @@ def ids_of(victims: Place | Iterable[str]) -> tuple[str, ...]:
     if not ids:
         raise UsageError("no customer is given to trace", "Give their ids, or a file with one a line.")
     return ids
+
+
+def as_stored(text: str, store: Store) -> str:
+    """An id as the store has it, without hidden characters and, where ids are joined, in one spelling."""
+    return normal_id(text, fold=bool(store.kept_reading().join_ids))
+
+
+def all_as_stored(ids: Iterable[str], store: Store) -> tuple[str, ...]:
+    """Several ids in the same form, each once."""
+    return tuple(dict.fromkeys(as_stored(text, store) for text in ids))
 
 
 def must_be_named(agent: str) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from onlooker.engines.duck import DuckEngine
 from onlooker.ingest import read_logs
-from onlooker.ingest.ids import folded, id_sql, normal_id
+from onlooker.ingest.ids import id_sql, normal_id
 from onlooker.ingest.reading_macros import define_macros
+from onlooker.ingest.side_tables import read_context
 from onlooker.investigate import read_ids
 from onlooker.schema.placeholders import OF_EXPORTS
 
@@ -30,6 +31,13 @@ FORMS = {
 def engine() -> Iterator[DuckEngine]:
     with DuckEngine() as engine:
         define_macros(engine)
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def joining() -> Iterator[DuckEngine]:
+    with DuckEngine() as engine:
+        define_macros(engine, join_ids=True)
         yield engine
 
 
@@ -53,10 +61,24 @@ def test_words_for_nothing_are_nothing_however_they_are_written(engine: DuckEngi
 
 
 @pytest.mark.parametrize(
-    ("text", "same"), [("Ada.Marsh", "ada.marsh"), ("JOS\u00c9", "jose"), ("12.0", "12"), ("x.0", "x.0")]
-)
-def test_folded_ids_are_the_same_in_sql_and_in_python(engine: DuckEngine, text: str, same: str) -> None:
-    assert in_sql(engine, text, fold=True) == normal_id(text, fold=True) == folded(text) == same
+    ("text", "same"),
+    [("Ada.Marsh", "ada.marsh"), ("JOS\u00c9", "jose"), ("12.0", "12"), ("x.0", "x.0"), ("Ann  Lee", "ann lee")],
+)  # fmt: skip
+def test_joined_ids_are_the_same_in_sql_and_in_python(joining: DuckEngine, text: str, same: str) -> None:
+    assert in_sql(joining, text) == normal_id(text, fold=True) == same
+
+
+def test_ids_that_differ_in_case_and_marks_only_are_one_if_the_user_says_so(tmp_path: Path) -> None:
+    rows = ["1772438866,Ada,C1", "1772438867,ada,c1", "1772438868,bo,C2.0", "1772438869,Bo,7.0", "1772438869,bo,7"]
+    (tmp_path / "log.csv").write_text("\n".join(["ts,agent,customer", *rows]))
+    (tmp_path / "agents.csv").write_text("agent_id,team\nADA,red\nb\u00f3,blue\n")
+    with DuckEngine() as engine:
+        reading = read_logs(engine, [tmp_path / "log.csv"], join_ids=True)
+        assert engine.rows("SELECT DISTINCT agent_id FROM events ORDER BY ALL") == [("ada",), ("bo",)]
+        assert engine.rows("SELECT DISTINCT customer_id FROM events ORDER BY ALL") == [("7",), ("c1",), ("c2.0",)]
+        assert not [note for note in reading.notes if "they count apart" in note]
+        read_context(engine, agents=tmp_path / "agents.csv", join_ids=True)
+        assert engine.rows("SELECT agent_id, team FROM ctx_agents ORDER BY ALL") == [("ada", "red"), ("bo", "blue")]
 
 
 def test_a_whole_float_of_a_typed_column_is_a_whole_number(tmp_path: Path) -> None:
@@ -118,7 +140,7 @@ def test_ids_that_differ_in_case_and_marks_only_are_told(tmp_path: Path) -> None
         reading = read_logs(engine, [tmp_path / "log.csv"])
     assert [note for note in reading.notes if "they count apart" in note] == [
         "2 agent ids are 1 if case, marks and .0 are ignored, such as Ada and ada: they count apart. "
-        "Where they are one, an identities table says so.",
+        "Where they are one, the setting join_ids joins them, or an identities table says so.",
         "4 customer ids are 2 if case, marks and .0 are ignored, such as 7 and 7.0: they count apart. "
-        "Where they are one, an identities table says so.",
+        "Where they are one, the setting join_ids joins them, or an identities table says so.",
     ]

@@ -24,6 +24,7 @@ from onlooker.cases.case_records import (
 )
 from onlooker.cases.precision import Precision, by_signal, precision
 from onlooker.errors import UsageError
+from onlooker.ingest.ids import normal_id
 from onlooker.schema.days import ALONE_DAYS, iso
 from onlooker.store import Store, as_day
 from onlooker.store.history_chain import append, canonical
@@ -43,7 +44,7 @@ class CaseDesk:
 
     def cases(self, state: CaseState | None = "open", agent: str | None = None) -> tuple[Case, ...]:
         """Cases in the order in which they were opened; `state=None` for all."""
-        return tuple(kept.read_cases(self._store.db, state, agent))
+        return tuple(kept.read_cases(self._store.db, state, self._id(agent) if agent else agent))
 
     def show(self, case_id: str) -> Case:
         """One case. Its alerts: `store.alerts(case=case_id)`."""
@@ -117,6 +118,14 @@ class CaseDesk:
         cases = self.cases(None)
         return precision(case.verdict.kind for case in cases if case.verdict is not None), by_signal(cases, signals)
 
+    def _id(self, text: str) -> str:
+        """An id in the form that the store's logs have it in."""
+        return normal_id(text, fold=bool(self._store.kept_reading().join_ids))
+
+    def _as_stored(self, scope: Scope) -> Scope:
+        agents, customers = (tuple(map(self._id, names)) for names in (scope.agents, scope.customers))
+        return replace(scope, agents=agents, customers=customers)
+
     # To decide
 
     def close(
@@ -148,7 +157,8 @@ class CaseDesk:
             if _day(verdict.first) > _day(verdict.last):
                 raise UsageError(f"the verdict would begin on {verdict.first}, after it ends on {verdict.last}")
             if kind == "benign":
-                self._explain(case, verdict, scope or Scope(agents=(case.agent_id,)), until, second)
+                covered = self._as_stored(scope) if scope else Scope(agents=(case.agent_id,))
+                self._explain(case, verdict, covered, until, second)
             db = self._store.db
             db.execute(
                 "INSERT INTO verdicts (case_id, at, author, record) VALUES (?, ?, ?, ?)",
@@ -186,7 +196,7 @@ class CaseDesk:
         self, scope: Scope, until: str, author: str, reason: str, *, first: str | None = None, second: str | None = None
     ) -> Suppression:
         """Stop raising alerts in `scope` until a local date, inclusive. They are still counted and shown."""
-        begin = first or self._today
+        begin, scope = first or self._today, self._as_stored(scope)
         rules.check_reason(reason, "a suppression")
         rules.check_author(author, self._covered(scope), "suppress this")
         rules.check_signals(scope)

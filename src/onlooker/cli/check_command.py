@@ -48,8 +48,8 @@ def command(
     settings = load(flags, config_file)
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
         reading = read_logs(
-            engine, logs, where=settings.where, query=settings.query or "", **reading_settings(settings),
-            stdin=sys.stdin.buffer, progress=screen.progress,
+            engine, logs, where=settings.where, query=settings.query or "", join_ids=settings.join_ids,
+            stdin=sys.stdin.buffer, progress=screen.progress, **reading_settings(settings),
         )  # fmt: skip
         reading, context = read_side_tables(engine, reading, settings)
         found = profile(engine, reading, context)

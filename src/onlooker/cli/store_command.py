@@ -19,6 +19,7 @@ from onlooker.report.harmless import for_terminal
 if TYPE_CHECKING:
     from onlooker.store import Store
     from onlooker.store.forgetting import Forgotten
+    from onlooker.store.kept_reading import KeptReading
 
 Command = Callable[..., Any]
 
@@ -204,8 +205,11 @@ def forget(
     store: Path, kind: Any, person_id: str, reason: str, sentences: bool, as_json: bool, author: str | None
 ) -> None:
     """Erase one customer or agent from every table, with a record that it was done."""
+    from onlooker.api import as_stored
+
     with in_store(store, "write") as opened:
-        done = opened.forget(kind, person_id, person(author), reason, sentences=sentences)
+        spelled = as_stored(person_id, opened)
+        done = opened.forget(kind, spelled, person(author), reason, sentences=sentences)
     tell(done, about_erasure(done), as_json)
 
 
@@ -227,6 +231,31 @@ def about_erasure(done: Forgotten) -> Iterator[str]:
         yield f"{plural(done.kept, 'line')} of the history {stays} what this person did"
     yield f"not reached: backups, and what scans and exports wrote outside of the store ({', '.join(FILES)})"
     yield f"the history says that it was done, under the mark {done.mark}"
+
+
+@command.command("remap", short_help="Read logs anew by settings and content from the next run on.")
+@click.option("--reason", required=True)
+@json_option
+@store_option
+@author_option
+def remap(store: Path, reason: str, as_json: bool, author: str | None) -> None:
+    """Read logs by the settings and by their content from the next run on, and no longer as the store began.
+
+    Days that are stored stay as they were read. Which columns, and which rule for ids, were kept until now is printed,
+    and is in the history.
+    """
+    with in_store(store, "decide") as opened:
+        before = opened.remap(person(author), reason)
+    tell(before, about_remapping(before), as_json)
+
+
+def about_remapping(before: KeptReading) -> Iterator[str]:
+    """What was kept until now, and what comes."""
+    for mapping in before.mappings:
+        yield f"until now: {', '.join(f'{name} = {column}' for name, column in mapping.items())}"
+    if before.join_ids is not None:
+        yield f"until now: join_ids = {str(before.join_ids).lower()}"
+    yield "the next run reads its logs by the settings and by their content, and the store goes on by that"
 
 
 @command.command("hold")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onlooker.errors import UsageError
 from onlooker.ingest.paths import regex
@@ -57,6 +57,15 @@ class Only:
     def present(self, column: str) -> Only:
         """Those that have a value in `column` too."""
         return Only((*self.conditions, Condition(column, PRESENT, ())))
+
+    def renamed(self, column: str, other: str) -> Only:
+        """Those that must have a value in `column` must have one in `other`."""
+        return Only(
+            tuple(
+                replace(one, column=other) if (one.column, one.how) == (column, PRESENT) else one
+                for one in self.conditions
+            )
+        )
 
     def sql(self, text_of: Callable[[str], str]) -> str:
         """SQL of whether a line is wanted; empty if all are. `text_of` makes SQL of a column's text."""

@@ -49,7 +49,8 @@ def alike_ids(engine: Engine, counts: Mapping[str, int]) -> list[str]:
         if people:
             notes.append(
                 f"{spellings:,} {noun} ids are {people:,} if case, marks and .0 are ignored, such as {one} and "
-                f"{other}: they count apart. Where they are one, an identities table says so."
+                f"{other}: they count apart. Where they are one, the setting join_ids joins them, or an "
+                "identities table says so."
             )
     return notes
 

@@ -1,8 +1,8 @@
 """One normal form of ids and names, for logs, side tables, lists of customers and arguments alike.
 
 Hidden characters go, any space is a space, letters and their marks are composed (Unicode NFC), and spaces around go.
-Words that stand for nothing are nothing. In typed columns a whole float is a whole number. `fold` goes further and
-joins ids that differ in case, marks or `.0` only.
+Words that stand for nothing are nothing. In typed columns a whole float is a whole number. The setting `join_ids` goes
+further: ids that differ in case, marks, doubled spaces or `.0` only are one, in small letters and without marks.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ COLUMNS = ("agent_id", "customer_id", "ticket_id")
 _HIDDEN, _SPACE = r"\p{Cf}", r"\p{Z}"
 
 
-def id_sql(value: str, *, fold: bool = False, typed: bool = False) -> str:
+def id_sql(value: str, *, typed: bool = False) -> str:
     """SQL: the normal form of the text `value`, NULL for nothing; `typed` if whole floats are whole numbers."""
-    text = f"ingest_typed_id({value})" if typed else f"ingest_id({value})"
-    return folded_sql(text) if fold else text
+    return f"ingest_typed_id({value})" if typed else f"ingest_id({value})"
 
 
 def folded_sql(value: str) -> str:
@@ -31,8 +30,8 @@ def folded_sql(value: str) -> str:
     return f"ingest_folded({value})"
 
 
-def macros() -> dict[str, str]:
-    """What the functions above call (see reading_macros).
+def macros(join_ids: bool = False) -> dict[str, str]:
+    """What the functions above call (see reading_macros): `join_ids` says what the normal form is, once for all tables.
 
     What is in order, as nearly all ids are, is told by a few cheap comparisons; the rest costs twenty times as much.
     """
@@ -43,12 +42,14 @@ def macros() -> dict[str, str]:
         "ingest_bare_id(x)": f"nullif(trim(ingest_visible(x), {SPACE}), '')",
         "ingest_nothing(x)": f"lower(x) IN ({strings(OF_EXPORTS)})",
         "ingest_careful_id(x)": "CASE WHEN ingest_nothing(ingest_bare_id(x)) THEN NULL ELSE ingest_bare_id(x) END",
-        "ingest_id(x)": f"""CASE WHEN x < '!' OR x[-1] < '!' OR strlen(x) <> length(x)
+        "ingest_folded(x)": r"""regexp_replace(regexp_replace(lower(strip_accents(x)), '\s+', ' ', 'g'),
+            '^(-?\d+)\.0+$', '\1')""",
+        "ingest_plain_id(x)": f"""CASE WHEN x < '!' OR x[-1] < '!' OR strlen(x) <> length(x)
             OR ((x < '0' OR {ranges}) AND strlen(x) <= {max(map(len, OF_EXPORTS))} AND ingest_nothing(x))
             THEN ingest_careful_id(x) ELSE x END""",
+        "ingest_id(x)": "ingest_folded(ingest_plain_id(x))" if join_ids else "ingest_plain_id(x)",
         "ingest_typed_id(x)": r"""CASE WHEN suffix(x, '.0') THEN
             regexp_replace(ingest_careful_id(x), '^(-?\d+)\.0$', '\1') ELSE ingest_id(x) END""",
-        "ingest_folded(x)": r"regexp_replace(lower(strip_accents(x)), '^(-?\d+)\.0+$', '\1')",
     }
 
 
@@ -71,4 +72,5 @@ def folded(text: str) -> str:
     """As `folded_sql`."""
     parts = unicodedata.normalize("NFD", text)
     bare = "".join(character for character in parts if unicodedata.category(character) != "Mn")
-    return re.sub(r"^(-?\d+)\.0+$", r"\1", unicodedata.normalize("NFC", bare).lower())
+    one_space = re.sub(r"\s+", " ", unicodedata.normalize("NFC", bare).lower())
+    return re.sub(r"^(-?\d+)\.0+$", r"\1", one_space)

@@ -18,5 +18,5 @@ class LineRules:
     """The user's own: verb -> action."""
     dates: Order = ""
     """How dates such as 03/04/2026 are read, if the user says so; else each column settles it."""
-    fold: bool = False
+    join_ids: bool = False
     """Whether ids that differ in case, marks or `.0` only are one."""

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from onlooker.errors import UnusableInput
 from onlooker.ingest.choose_columns import recognise
+from onlooker.ingest.kept_mapping import as_before, kept_mapping
 from onlooker.ingest.load import Job
-from onlooker.ingest.products import Product, recognised
+from onlooker.ingest.mapped_job import MappedJob
+from onlooker.ingest.mapping_question import MappingQuestion
+from onlooker.ingest.products import recognised
 
 
-@dataclass(frozen=True)
-class MappedJob:
-    """A file whose columns are settled."""
+def map_columns(
+    job: Job,
+    wanted: Mapping[str, str],
+    plausible: Callable[[Sequence[str]], float],
+    kept: Sequence[Mapping[str, str]] = (),
+) -> MappedJob:
+    """`job` with its mapping; `wanted` is the user's, and `plausible` gives the share of values that are times.
 
-    job: Job
-    product: Product | None = None
-    notes: tuple[str, ...] = ()
+    Where one of the mappings `kept` fits the file, it is read by that, and a note says what it would be read by else.
+    """
+    before = kept_mapping(job, kept)
+    if before is None:
+        return _mapped(job, wanted, plausible)
+    try:
+        mapped = _mapped(job, wanted, plausible)
+    except MappingQuestion:
+        return MappedJob(replace(job, sniff=job.sniff.with_paths([*before.values()]), mapping=before))
+    return as_before(mapped, before)
 
 
-def map_columns(job: Job, wanted: Mapping[str, str], plausible: Callable[[Sequence[str]], float]) -> MappedJob:
-    """`job` with its mapping; `wanted` is the user's, and `plausible` gives the share of values that are times."""
+def _mapped(job: Job, wanted: Mapping[str, str], plausible: Callable[[Sequence[str]], float]) -> MappedJob:
     shown = job.file.shown
     found = recognised(job.sniff)
     if found is None:

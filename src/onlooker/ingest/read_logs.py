@@ -57,6 +57,8 @@ def read_logs(
     progress: Progress | None = None,
     hold_unfinished: bool = False,
     query: str = "",
+    join_ids: bool = False,
+    kept: Sequence[Mapping[str, str]] = (),
 ) -> Reading:
     """Read logs into the tables EVENTS and REJECTS of `engine`.
 
@@ -67,15 +69,16 @@ def read_logs(
     column, each with its action. `dates` is the order of day and month in dates such as 03/04/2026, where the log
     does not show it. Files among `side_tables` are no logs. With
     `hold_unfinished`, a last line that is still being written is not read. `query` says which
-    rows of a database are the log. `progress` is told what is being read and the share of bytes done. Raises UsageError
+    rows of a database are the log. With `join_ids`, ids that differ in case, marks or `.0` only are one. `kept` are
+    mappings that logs were read by before: a log with the same columns is read by them, and X is told what is being read and the share of bytes done. Raises UsageError
     for what can't be carried out as asked, and where which column is which can't be told; UnusableInput if no line of
     any file can be used.
     """
-    rules = LineRules(zone_named(timezone) if timezone else None, verbs or {}, dates or "")
-    define_macros(engine, rules.zone, verbs=rules.verbs)
+    rules = LineRules(zone_named(timezone) if timezone else None, verbs or {}, dates or "", join_ids)
+    define_macros(engine, rules.zone, verbs=rules.verbs, join_ids=join_ids)
     reader = _Reader(engine, rules, progress or (lambda _what, _share: None), only(where))
     reader.hold_unfinished, reader.query = hold_unfinished, query
-    reader.tables = side_tables
+    reader.tables, reader.kept = side_tables, kept
     return reader.read(paths, columns or {}, stdin)
 
 
@@ -99,6 +102,7 @@ class _Reader:
     tables: Sequence[str] = ()
     """Files that were given as side tables."""
     products: dict[Product, list[str]] = field(default_factory=dict)
+    kept: Sequence[Mapping[str, str]] = ()
 
     def read(
         self, paths: Sequence[str | os.PathLike[str]], wishes: Mapping[str, str], stdin: BinaryIO | None
@@ -170,7 +174,7 @@ class _Reader:
         times = SampleTimes(self.engine)
         for job in jobs:
             try:
-                mapped = map_columns(job, wanted, times.plausible)
+                mapped = map_columns(job, wanted, times.plausible, self.kept)
                 understood.append(mapped.job)
                 self.notes += [note for note in mapped.notes if note not in self.notes]
                 if mapped.product:
@@ -322,6 +326,8 @@ class _Reader:
             doubts=tuple(doubts),
             dates_only=dates_only,
             lost_lines=lost,
+            mappings=tuple(dict(kept) for kept in dict.fromkeys(tuple(job.mapping.items()) for job in jobs)),
+            join_ids=self.rules.join_ids,
             products={product.name: product.called for product in self.products},
         )
 

@@ -42,6 +42,10 @@ class Reading:
     """Lines that did not count by agent, most first."""
     dates_only: bool = False
     """Whether the log's times are dates without a clock."""
+    mappings: tuple[dict[str, str], ...] = ()
+    """Each mapping that a log was read by; `mapping` is all of them together."""
+    join_ids: bool = False
+    """Whether ids that differ in case, marks or `.0` only are one."""
     products: dict[str, str] = field(default_factory=dict)
     """Log products that were recognised: name in `onlooker formats`, and what it is called."""
 

@@ -15,12 +15,18 @@ TOGETHER = 30
 """Cases in one macro; the next one goes on with the others."""
 
 
-def define_macros(engine: Engine, *zones: times.Zone | None, verbs: Mapping[str, str] = MappingProxyType({})) -> None:
+def define_macros(
+    engine: Engine,
+    *zones: times.Zone | None,
+    verbs: Mapping[str, str] = MappingProxyType({}),
+    join_ids: bool = False,
+) -> None:
     """Put the macros that `times`, `actions`, `quoting` and `validate` call on the engine, and those of the `zones`.
 
-    `verbs` are the user's own, each with its action. Raises UsageError for an action that does not exist.
+    `verbs` are the user's own, each with its action. With `join_ids`, ids that differ in case, marks or `.0` only are
+    one, wherever ids are read on this engine. Raises UsageError for an action that does not exist.
     """
-    for texts in (quoting.MACROS, ids.macros(), times.macros(), actions.macros(verbs), validate.macros()):
+    for texts in (quoting.MACROS, ids.macros(join_ids), times.macros(), actions.macros(verbs), validate.macros()):
         define(engine, texts)
     define_zones(engine, *zones)
 

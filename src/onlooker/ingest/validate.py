@@ -20,7 +20,7 @@ def judged(plan: Plan, rules: LineRules) -> str:
     """Every line of a plan with the columns of EVENTS and its `reason`, NULL for a good line."""
     mapped, zone = plan.mapped, rules.zone
     optional = [name for name in EVENTS.names if name in mapped]
-    clean = ", ".join(f"{_clean(name, plan, rules)} AS {name}" for name in optional)
+    clean = ", ".join(f"{_clean(name, plan)} AS {name}" for name in optional)
     text = f"concat_ws(' ', {cleaned('timestamp')}, {cleaned('clock')})" if "clock" in mapped else cleaned("timestamp")
     stamp = "w, o, w::VARCHAR AS ts" if plan.timed else f"{text} AS ts"
     wall = "w, o" if plan.timed else f"{wall_sql('ts', plan.order)} AS w, {offset_sql('ts')} AS o"
@@ -37,12 +37,12 @@ def judged(plan: Plan, rules: LineRules) -> str:
     return f"SELECT line, text, whole, {columns}, {reason} AS reason FROM ({local})"
 
 
-def _clean(name: str, plan: Plan, rules: LineRules) -> str:
+def _clean(name: str, plan: Plan) -> str:
     if name == "action":
         return name
     if name not in ids.COLUMNS:
         return cleaned(name)
-    return ids.id_sql(name, fold=rules.fold, typed=plan.typed)
+    return ids.id_sql(name, typed=plan.typed)
 
 
 def _instant(zone: Zone | None) -> str:

@@ -23,7 +23,7 @@ from onlooker.scanning.job import Job
 from onlooker.scanning.span import Span
 from onlooker.schema.days import day_of, iso
 from onlooker.schema.findings import Alert
-from onlooker.store import Commit, KeptAlert, Store, TakenFile
+from onlooker.store import Commit, KeptAlert, Store, TakenFile, kept_reading
 from onlooker.store.history_chain import append, person
 from onlooker.store.kept_alerts import kept
 from onlooker.store.night_transaction import Writing
@@ -159,13 +159,14 @@ class Night:
         """Gathers the new alerts into cases and lets open cases go on counting; part of the commit."""
         later = [day for day in days_of(self.engine, "agent_days") if day > self.span.last]
         settings, first_scan = self.job.settings, not self.store.nights()
-        unexplained = self.outcome.unexplained()
+        unexplained, reading = self.outcome.unexplained(), self.found.reading
 
         def gathered(db: sqlite3.Connection) -> None:
             for day in (*sorted({day_of(alert.date) for alert in self.late_alerts}), *later):
                 gather(db, kept(db, day, day), self.at)
             self.raised_again += gather_nights(db, days, unexplained, self.at)
             side_tables.keep(db, self.side_tables)
+            kept_reading.keep_of(db, reading.mappings, reading.join_ids)
             last = days[-1] if days else None
             news = news_of(
                 db, self.run_id, self.raised_again, last, first_scan=first_scan, first=settings.first_delivery

@@ -18,6 +18,7 @@ from onlooker.scanning.job import Job
 from onlooker.schema.findings import InputFile
 from onlooker.schema.tables import EVENTS, REJECTS
 from onlooker.store import Store
+from onlooker.store.kept_reading import KeptReading
 from onlooker.store.parquet_files import checksum
 
 FRESH_SECONDS = 10.0
@@ -46,11 +47,13 @@ class Delivered:
 def read_deliveries(job: Job, store: Store, logs: Sequence[str | os.PathLike[str]]) -> tuple[Reading, Delivered]:
     """EVENTS of the files that are new to the store, and what became of the others."""
     found = look_at(logs, store, job.engine.folder, job.settings.query or "")
+    kept = store.kept_reading()
+    job = by_the_rule_for_ids(job, kept, found.notes)
     empty: list[str] = []
     reading = None
     if found.paths:
         try:
-            reading = read(job, found.paths, hold_unfinished=True)
+            reading = read(job, found.paths, hold_unfinished=True, kept=kept.mappings)
         except UnusableInput as error:
             if not only_headers(job.engine):
                 raise
@@ -66,6 +69,20 @@ def read_deliveries(job: Job, store: Store, logs: Sequence[str | os.PathLike[str
     if empty:
         found.missing = [f"No input for this night. {' '.join(empty)}"]
     return replace(reading, inputs=(*reading.inputs, *found.aside)), found
+
+
+def by_the_rule_for_ids(job: Job, kept: KeptReading, notes: list[str]) -> Job:
+    """`job` with the rule for ids that the store began with; `notes` say what the settings would have instead."""
+    asked = job.settings.join_ids
+    if kept.join_ids is None or kept.join_ids == asked:
+        return job
+    apart, joined = "counts them apart", "takes ids that differ in case, marks or .0 only for one"
+    begun, other = (joined, apart) if kept.join_ids else (apart, joined)
+    notes.append(
+        f"join_ids = {str(asked).lower()} is not followed: the store began otherwise and {begun}. "
+        f"`onlooker store remap` switches: from the next run on it {other}."
+    )
+    return replace(job, settings=job.settings.model_copy(update={"join_ids": kept.join_ids}))
 
 
 def last_read(store: Store) -> tuple[dict[str, str], int]:

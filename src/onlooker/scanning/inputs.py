@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 
 def read(
-    job: Job, logs: Sequence[str | os.PathLike[str]], tables: Sequence[str] = (), *, hold_unfinished: bool = False
-) -> Reading:
+    job: Job, logs: Sequence[str | os.PathLike[str]], tables: Sequence[str] = (), *, hold_unfinished: bool = False,
+    kept: Sequence[Mapping[str, str]] = (),
+) -> Reading:  # fmt: skip
     """Logs and side tables -> EVENTS, REJECTS and the tables of CONTEXT; `tables` are logs in Spark's catalog.
 
-    With `hold_unfinished`, a last line that is still being written is left for a later run.
+    With `hold_unfinished`, a last line that is still being written is left for a later run. `kept` are mappings that a
+    store began with.
     """
     from onlooker.ingest import read_logs
     from onlooker.ingest.spark.read_on_spark import read_on_spark
@@ -33,6 +35,8 @@ def read(
     how = reading_settings(settings)
     if engine.distributed and settings.where:
         raise UsageError("--where is not for Spark", "Give it a table or files that hold only those lines.")
+    if engine.distributed and settings.join_ids:
+        raise UsageError("join_ids is not for Spark", "Give it ids in one spelling, or an identities table.")
     with job.clock.stage("read"):
         if engine.distributed:
             job.progress("reading on Spark", 0.0)
@@ -43,6 +47,8 @@ def read(
                 "query": settings.query or "",
                 "stdin": job.stdin,
                 "progress": job.progress,
+                "join_ids": settings.join_ids,
+                "kept": kept,
             }
             reading = read_logs(engine, logs, hold_unfinished=hold_unfinished, **how)
         return read_side_tables(engine, reading, settings)[0]
@@ -109,7 +115,7 @@ def _context(engine: AnyEngine, settings: Settings) -> ContextReading:
         high_tiers=wishes.high_tiers or None, least_rate=wishes.least_rate, **settings.side_tables,
     )  # fmt: skip
     if not engine.distributed:
-        return read_context(engine, **given)
+        return read_context(engine, join_ids=settings.join_ids, **given)
     from onlooker.ingest.spark.side_tables_on_spark import read_context_for_spark
 
     with duck_engine(settings) as here:

@@ -27,6 +27,7 @@ from onlooker.schema.findings import Run
 from onlooker.schema.version import __version__
 from onlooker.store import Commit, KeptAlert, Store, TakenFile, Writing
 from onlooker.store.history_chain import append, person
+from onlooker.store.kept_reading import keep_of
 from onlooker.store.lock import StoreLock
 from onlooker.store.working_store import carry_history, decided, is_working, mark_working
 
@@ -69,6 +70,7 @@ class WorkingState:
             mark_working(db)
             carry_history(db, self.place)
             append(db, person(), "scan", {"run": run_id})
+            keep_of(db, reading.mappings, reading.join_ids)
 
         self._writing.commit(
             Commit(

@@ -20,6 +20,7 @@ from onlooker.store.database import close_after_writing, transaction
 from onlooker.store.faults import StoreReadOnly, told
 from onlooker.store.forgetting import Forgotten, forget
 from onlooker.store.holds import Hold, hold, holds, release
+from onlooker.store.kept_reading import KeptReading, kept_reading, remap
 from onlooker.store.layout import table_named
 from onlooker.store.lock import StoreLock
 from onlooker.store.night_transaction import Writing, known_inputs
@@ -256,6 +257,16 @@ class Store:
         """End a hold."""
         with self.deciding() as db:
             release(db, hold_id, reason, author)
+
+    def kept_reading(self) -> KeptReading:
+        """By which columns, and by which rule for ids, its logs are read."""
+        with told(self.root):
+            return kept_reading(self.db)
+
+    def remap(self, author: str, why: str) -> KeptReading:
+        """Read logs anew from the next run on; what was kept until now."""
+        with self.deciding() as db:
+            return remap(db, author, why)
 
     def holds(self, standing: bool = True) -> tuple[Hold, ...]:
         """Holds that stand, or all there ever were."""

@@ -38,13 +38,15 @@ def read_context(
     site_zones: Mapping[str, str] | None = None,
     high_tiers: Collection[str] | None = None,
     least_rate: float = LEAST_RATE,
+    join_ids: bool = False,
 ) -> ContextReading:
     """Read side tables into the tables of CONTEXT; those not given are there too, empty. EVENTS must be there.
 
     `columns` maps, by table, its columns to columns of the file where they would not be recognised. `timezone` (IANA)
     is that of wall clocks without an offset; in roster and contacts the agent's own zone comes first. `site_zones` says
     the zone of sites, `high_tiers` which tiers of customers are high ones. Below `least_rate` of ids found, tickets are
-    not judged by their table. Bad rows are added to `rejects`. Raises UsageError for what can't be carried out as
+    not judged by their table. `join_ids` is as in `read_logs`.
+    Bad rows are added to `rejects`. Raises UsageError for what can't be carried out as
     asked, and UnusableInput for a file that can't be read as a table.
     """
     paths = {
@@ -52,7 +54,7 @@ def read_context(
         "customers": customers, "calendar": calendar, "contacts": contacts,
     }  # fmt: skip
     zone = zone_named(timezone) if timezone else None
-    define_macros(engine, zone)
+    define_macros(engine, zone, join_ids=join_ids)
     define(engine, macros())
     for table in CONTEXT:
         engine.drop(table.name)
