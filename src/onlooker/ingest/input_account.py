@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from onlooker.engines.protocol import Engine
+from onlooker.errors import OnlookerError, UnusableInput
 from onlooker.ingest.files import LogFile
 from onlooker.ingest.load import Job, Loaded
 from onlooker.ingest.survey import survey
@@ -20,6 +22,32 @@ def none_wanted(jobs: Sequence[Job], left_out: int) -> str:
     asked = next((column for column, values in there.items() if len(values) < 2), job.only.columns[0])
     values = ", ".join(sorted(there[asked])[:10])[:200] or "nothing"
     return f"none of {left_out:,} lines has {job.only.shown}; there are, in {asked}: {values}"
+
+
+def nothing_usable(
+    engine: Engine,
+    refused: Sequence[OnlookerError],
+    jobs: Sequence[Job],
+    loaded: Sequence[Loaded],
+    inputs: Sequence[InputFile],
+    reasons: Mapping[str, int],
+) -> UnusableInput:
+    """That no line of any file can be used, and why; `reasons` are those of the rejects."""
+    said = [error.message for error in refused[:5]]
+    if reasons:
+        first = "SELECT file, line, reason FROM rejects ORDER BY file, line LIMIT 1"
+        file, line, reason = engine.rows(first)[0]
+        counted = ", ".join(f"{reason} ({n:,})" for reason, n in reasons.items())
+        place = f"first {file} line {line}" + (f": {reason}" if len(reasons) > 1 else "")
+        said.append(f"every line was rejected: {counted}; {place}")
+    elif loaded:
+        left_out = sum(one.left_out for one in loaded)
+        bare = ", ".join(file.path for file in inputs if file.sha256 and not file.rows)
+        said.append(none_wanted(jobs, left_out) if left_out else f"no lines after the header in {bare}")
+    return UnusableInput(
+        "nothing usable in the input: " + "; ".join(dict.fromkeys(said)),
+        "Each line needs a time, an agent and a customer; docs/formats.md says what is read.",
+    )
 
 
 def same_bytes(one: LogFile, other: LogFile) -> bool:

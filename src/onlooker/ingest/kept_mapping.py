@@ -17,22 +17,24 @@ def kept_mapping(job: Job, kept: Sequence[Mapping[str, str]]) -> dict[str, str] 
 
 
 def as_before(mapped: MappedJob, before: Mapping[str, str]) -> MappedJob:
-    """`mapped` read by the mapping `before`, and a note of what that changes."""
+    """`mapped` read by the mapping `before`, and a note of what that changes. A column that came since is read too."""
     job = mapped.job
     otherwise = [
-        f"{name} from {job.mapping.get(name, 'nowhere')} and not from {before.get(name, 'nowhere')}"
-        for name in dict.fromkeys([*before, *job.mapping])
-        if job.mapping.get(name) != before.get(name)
+        f"{name} from {job.mapping.get(name, 'no column')} and not from {column}"
+        for name, column in before.items()
+        if job.mapping.get(name) != column
     ]
     if not otherwise:
         return mapped
+    used = set(before.values())
+    fresh = {name: column for name, column in job.mapping.items() if name not in before and column not in used}
     said = (
         f"{job.file.shown} is read by the columns that the store began with. By settings and content it would now read "
         f"{', '.join(otherwise)}: `onlooker store remap` switches to that."
     )
     seen = job.sniff.with_paths([*before.values()])
     wanted = job.only.renamed(job.mapping.get("customer_id", ""), before.get("customer_id", ""))
-    job = replace(job, sniff=seen, mapping=dict(before), only=wanted)
+    job = replace(job, sniff=seen, mapping={**before, **fresh}, only=wanted)
     return replace(mapped, job=job, notes=(*mapped.notes, said))
 
 

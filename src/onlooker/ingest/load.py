@@ -18,6 +18,7 @@ from onlooker.ingest.files import LogFile
 from onlooker.ingest.header_parts import LaterHeader, later_headers, plan_of_parts, told
 from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.lost_lines import note_rejected
+from onlooker.ingest.nobody import note_nobody
 from onlooker.ingest.normalise import normalise
 from onlooker.ingest.plans import Plan, csv_plan, damaged_parquet, json_plan, lines_of, parquet_plan
 from onlooker.ingest.quoting import literal
@@ -251,7 +252,11 @@ class _Loader:
         shown = literal(self.job.file.shown)
         bad = f"SELECT line, reason, text FROM ({self._judged(plan)}) WHERE reason IS NOT NULL ORDER BY line"
         note_rejected(self.engine, self._judged(plan))
-        return self._insert(REJECTS.name, f"SELECT {shown}, line, reason, left(text, {SHOWN}) FROM ({bad})")
+        rejected = self._insert(REJECTS.name, f"SELECT {shown}, line, reason, left(text, {SHOWN}) FROM ({bad})")
+        nobody = f"SELECT count(*) FROM {REJECTS.name} WHERE file = {shown} AND reason = 'no agent'"
+        if self.engine.rows(nobody)[0][0]:
+            note_nobody(self.engine, plan)
+        return rejected
 
     def _ordered(self, plan: Plan) -> Plan:
         """The plan with an event for each customer of a list, and the order of day and month.

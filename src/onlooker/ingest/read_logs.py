@@ -17,7 +17,7 @@ from onlooker.ingest.duplicates import Repeated, remove_duplicates
 from onlooker.ingest.engine_with_folder import EngineWithFolder
 from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.id_doubts import alike_ids, doubtful_ids
-from onlooker.ingest.input_account import input_of, none_wanted, remarks, same_bytes
+from onlooker.ingest.input_account import input_of, nothing_usable, remarks, same_bytes
 from onlooker.ingest.limits import check_columns, check_rows
 from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.load import Job, Loaded, load, make_tables
@@ -25,6 +25,7 @@ from onlooker.ingest.lost_lines import lost_lines, make_lost, told
 from onlooker.ingest.map_columns import map_columns
 from onlooker.ingest.mapping_question import MappingQuestion
 from onlooker.ingest.no_logs import side_table_aside, side_table_like, without_given
+from onlooker.ingest.nobody import called_nobody, make_nobody
 from onlooker.ingest.plans import parquet_columns, parquet_rows, parquet_sample, parquet_sniff
 from onlooker.ingest.products import Product
 from onlooker.ingest.reading import Reading, zone_in_words
@@ -70,7 +71,8 @@ def read_logs(
     does not show it. Files among `side_tables` are no logs. With
     `hold_unfinished`, a last line that is still being written is not read. `query` says which
     rows of a database are the log. With `join_ids`, ids that differ in case, marks or `.0` only are one. `kept` are
-    mappings that logs were read by before: a log with the same columns is read by them, and X is told what is being read and the share of bytes done. Raises UsageError
+    mappings that logs were read by before: a log with the same columns is read by them, and a note says what else it
+    would be read by. `progress` is told what is being read and the share of bytes done. Raises UsageError
     for what can't be carried out as asked, and where which column is which can't be told; UnusableInput if no line of
     any file can be used.
     """
@@ -116,6 +118,7 @@ class _Reader:
             raise self._nothing({})
         stored = make_tables(self.engine, {name for job in jobs for name in job.mapping})
         make_lost(self.engine)
+        make_nobody(self.engine)
         with ThreadPoolExecutor(1, thread_name_prefix="onlooker-hash") as threads:
             self._load_all(jobs, stored, threads)
         self._count_twins(twins)
@@ -320,7 +323,7 @@ class _Reader:
             timezone=timezone,
             counts=counts,
             rejects_by_reason=reasons,
-            notes=(*self.notes, *told(lost), *alike_ids(self.engine, counts), *odd, *said),
+            notes=(*self.notes, *called_nobody(self.engine), *told(lost), *alike_ids(self.engine, counts), *odd, *said),
             first_day=first,
             last_day=last,
             doubts=tuple(doubts),
@@ -334,19 +337,4 @@ class _Reader:
     def _nothing(self, reasons: dict[str, int]) -> OnlookerError:
         if not self.loaded and len(self.refused) == 1:
             return self.refused[0]
-        said = [error.message for error in self.refused[:5]]
-        if reasons:
-            file, line, reason = self.engine.rows("SELECT file, line, reason FROM rejects ORDER BY file, line LIMIT 1")[
-                0
-            ]
-            counted = ", ".join(f"{reason} ({n:,})" for reason, n in reasons.items())
-            first = f"first {file} line {line}" + (f": {reason}" if len(reasons) > 1 else "")
-            said.append(f"every line was rejected: {counted}; {first}")
-        elif self.loaded:
-            left_out = sum(one.left_out for one in self.loaded)
-            bare = ", ".join(file.path for file in self.inputs.values() if file.sha256 and not file.rows)
-            said.append(none_wanted(self.jobs, left_out) if left_out else f"no lines after the header in {bare}")
-        return UnusableInput(
-            "nothing usable in the input: " + "; ".join(said),
-            "Each line needs a time, an agent and a customer; docs/formats.md says what is read.",
-        )
+        return nothing_usable(self.engine, self.refused, self.jobs, self.loaded, tuple(self.inputs.values()), reasons)
