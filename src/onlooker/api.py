@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from onlooker.alerts.decide import Policy
+from onlooker.cases import rarest_open_night
 from onlooker.config import Settings, load
 from onlooker.errors import UsageError
 from onlooker.ingest.ids import normal_id
@@ -156,9 +158,10 @@ def explain(
 ) -> AgentNight:
     """What the store knows of one night of an agent: scores, what speaks for and against, visits to look at first.
 
-    Without `date` (local, ISO) it is the night of the newest alert about the agent, or else the last one judged. The
-    look is written to the history, with `reason`, under the name `who` or of whoever runs this. `options` are settings
-    (`memory="4GB"`). Raises UsageError where the store has no such night.
+    Without `date` (local, ISO) it is the rarest night of the agent's open case, else that of the newest alert, or else
+    the last one judged. Of an agent with an open case it tells the day from first to last look. The look is written to
+    the history, with `reason`, under the name `who` or of whoever runs this. `options` are settings (`memory="4GB"`).
+    Raises UsageError where the store has no such night.
     """
     must_be_named(agent)
     settings = load(options)
@@ -166,7 +169,11 @@ def explain(
         as_local_date(date)  # what is no date is refused before it is on record
     about = {"agent": normal_id(agent), "date": date}
     with looked_up(Path(store), "explain", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
-        return replace(agent_night(engine, opened, as_stored(agent, opened), date), noted=noted)
+        name = as_stored(agent, opened)
+        rarest = rarest_open_night(opened, name)
+        policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
+        night = agent_night(engine, opened, name, date, policy=policy, open_case=rarest)
+        return replace(night, noted=noted)
 
 
 def exposure(

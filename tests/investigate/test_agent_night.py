@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from tests.store.days import alert
 
 import onlooker
+from onlooker.cases import CaseDesk
 from onlooker.cli import cli
 from onlooker.errors import UsageError
 from onlooker.schema.days import day_of
@@ -31,16 +32,42 @@ def counted(scanned) -> pd.DataFrame:
         return pd.concat(pq.read_table(path).to_pandas() for path in store.files("agent_days"))
 
 
-def test_without_a_date_it_is_the_newest_alert_as_it_was_raised(scanned):
+def test_without_a_date_it_is_the_rarest_night_of_the_open_case_as_its_alert_was_raised(scanned):
     alerts = [json.loads(line) for line in (scanned.out / "alerts.jsonl").read_text().splitlines()]
-    newest = max(alerts, key=lambda one: one["date"])
-    night = onlooker.explain(newest["agent_id"], scanned.closed)
-    assert night.date == newest["date"]
-    (told,) = night.alerts
-    assert [reason["text"] for reason in told["reasons"]] == [reason["text"] for reason in newest["reasons"]]
-    assert list(night.against) == newest["against"]
-    assert [visit.customer_id for visit in night.visits] == [visit["customer_id"] for visit in newest["visits"]]
+    agent = max(alerts, key=lambda one: one["score"])["agent_id"]
+    mine = [one for one in alerts if one["agent_id"] == agent]
+    rarest = max(mine, key=lambda one: (one["score"], one["date"]))
+    night = onlooker.explain(agent, scanned.closed)
+    assert night.date == rarest["date"]
+    assert night.no_alert == ""
+    (told,) = [one for one in night.alerts if one["kind"] == rarest["kind"]]
+    assert [reason["text"] for reason in told["reasons"]] == [reason["text"] for reason in rarest["reasons"]]
+    assert [visit.customer_id for visit in night.visits] == [visit["customer_id"] for visit in rarest["visits"]]
     assert told["state"] == "raised" and told["case_id"].startswith("case-")
+    for name in ("score", "p_value", "q_value", "rank", "customers", "unexplained"):
+        assert getattr(night, name) == pytest.approx(rarest[name])
+
+
+def test_an_open_case_has_the_story_of_its_day_in_local_times_and_nobody_else_has(scanned, scores):
+    with Store.open(scanned.lasting) as store:
+        (case, *_) = CaseDesk(store).cases("open")
+    night = onlooker.explain(case.agent_id, scanned.lasting)
+    mine = scanned.log[(scanned.log.agent_id == case.agent_id) & (scanned.log.timestamp.str[:10] == night.date)]
+    assert night.story[0].startswith(f"{mine.timestamp.min()[11:16]} to ")
+    assert f"UTC{mine.timestamp.iloc[0][19:]}" == night.zone
+    words = CliRunner().invoke(cli, ["explain", case.agent_id, "--store", str(scanned.lasting)]).stdout
+    assert f"The day from first to last look ({night.zone})\n  - {night.story[0]}\n" in words
+    ordinary = min(set(scores.agent_id) - {json.loads(line)["agent_id"] for line in
+                                           (scanned.out / "alerts.jsonl").read_text().splitlines()})  # fmt: skip
+    assert onlooker.explain(ordinary, scanned.lasting).story == ()
+
+
+def test_a_misspelled_agent_is_asked_about(scanned, scores):
+    agent = scores.agent_id.iloc[0]
+    for wrong in (agent.upper(), agent[:-1]):
+        with pytest.raises(UsageError) as told:
+            onlooker.explain(wrong, scanned.closed)
+        assert told.value.hint.startswith("Did you mean ") and agent in told.value.hint
 
 
 def test_every_number_is_that_of_the_tables(scanned, scores):
@@ -64,9 +91,9 @@ def test_every_number_is_that_of_the_tables(scanned, scores):
         assert part.before == pytest.approx(own.loc[own.day <= day - 28, part.signal].mean())
         assert part.colleagues == pytest.approx(same[part.signal].mean())
         assert part.documented == f"docs/signals.md#{part.signal}"
-    assert [one["date"] for one in night.nights] == sorted(
-        scores.loc[(scores.agent_id == row.agent_id) & (scores.date <= row.date), "date"], reverse=True
-    )[:14]
+    mine = sorted(scores.loc[scores.agent_id == row.agent_id, "date"], reverse=True)
+    first = [date for date in mine if date <= row.date][:14][-1]
+    assert [one["date"] for one in night.nights] == [date for date in mine if date >= first]
 
 
 def test_an_ordinary_night_says_what_speaks_against_it(scanned, scores):

@@ -1,6 +1,6 @@
 """Cases: what analysts work on, and what they decided, which counts from the next night on."""
 
-from onlooker.cases.alert_states import with_cases
+from onlooker.cases.alert_states import rarest_open_night, with_cases
 from onlooker.cases.case_records import Case, ExcludedDays, Explanation, Note, Scope, Suppression, Verdict
 from onlooker.cases.desk import CaseDesk
 from onlooker.cases.gathering import RaisedAgain, count_on, gather, gather_nights
@@ -24,6 +24,7 @@ __all__ = [
     "gather_nights",
     "in_words",
     "raised_again",
+    "rarest_open_night",
     "same_person",
     "wilson",
     "with_cases",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from onlooker.cases.case_records import RAISED_AGAIN, Case
+from onlooker.cases.case_tables import read_cases
 from onlooker.schema.findings import Alert
-from onlooker.store.kept_alerts import KeptAlert
+from onlooker.store import KeptAlert, Store
 
 
 def with_cases(kept: Sequence[KeptAlert], cases: Iterable[Case], raised_by: str, night: str) -> tuple[Alert, ...]:
@@ -18,6 +19,13 @@ def with_cases(kept: Sequence[KeptAlert], cases: Iterable[Case], raised_by: str,
     told = [one for one in kept if one.state != "suppressed"]
     fresh = {case_id: new_nights(told, case_id, raised_by) for case_id in by_id}
     return tuple(_alert(one, by_id, raised_by, fresh, night) for one in told)
+
+
+def rarest_open_night(store: Store, agent: str) -> str | None:
+    """The night with the highest score of the agent's open cases' alerts, of ties the newest; None without one."""
+    cases = [case for case in read_cases(store.db, agent=agent) if case.state != "closed"]
+    alerts = [one.record for case in cases for one in store.alerts(case=case.id)]
+    return max(alerts, key=lambda one: (one["score"], one["date"]))["date"] if alerts else None
 
 
 def new_nights(kept: Iterable[KeptAlert], case_id: str, raised_by: str) -> frozenset[str]:

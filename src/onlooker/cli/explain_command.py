@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,11 @@ MOST_CHECKS = 3
 
 @click.command("explain", short_help="Say what speaks for and against one night of an agent.")
 @click.argument("agent")
-@click.option("--date", metavar="DATE", help="Local date; by default of the newest alert, else the last night judged.")
+@click.option(
+    "--date",
+    metavar="DATE",
+    help="Local date; by default the rarest night of the open case, else of the newest alert, else the last judged.",
+)
 @json_option
 @store_option
 @why_option
@@ -62,19 +67,27 @@ def told(night: AgentNight) -> Iterator[str]:
     if night.visits:
         yield "Visits to look at first"
     for visit in night.visits:
-        times = f"{visit.first_seen[11:16]} to {visit.last_seen[11:16]} UTC"
+        times = f"{local(visit.first_seen, night.offset_us)} to {local(visit.last_seen, night.offset_us)} {night.zone}"
         yield f"  - {visit.customer_id}, {times}: {visit.why}"
-    yield "Nights worked"
+    if night.story:
+        yield f"The day from first to last look ({night.zone})"
+    yield from (f"  - {text}" for text in night.story)
+    yield "Nights worked, up to today"
     for one in night.nights:
-        mark = "  alert" if one["alerted"] else ""
+        mark = "  alert" if one["alerted"] else f"  no alert: {one['no_alert']}" if one["no_alert"] else ""
         figures = f"{one['customers']:>5,} customers {one['unexplained']:>5,} unexplained"
         yield f"  {one['date']} {figures}  {rarity(one['p_value'])}{mark}"
 
 
+def local(instant: str, offset_us: int) -> str:
+    """`09:31` of an instant in UTC, in local time."""
+    return (datetime.fromisoformat(instant) + timedelta(microseconds=offset_us)).strftime("%H:%M")
+
+
 def alerts_told(night: AgentNight) -> Iterator[str]:
     """The alerts of the night, as they were raised."""
-    if not night.alerts:
-        yield "No alert was raised about this night."
+    if not night.alerts or night.no_alert:
+        yield f"No alert was raised about this night: {night.no_alert}."
     for alert in night.alerts:
         because = f" ({alert['because']})" if alert["because"] else ""
         case = f", {alert['case_id']}" if alert["case_id"] else ""

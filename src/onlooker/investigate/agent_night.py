@@ -9,21 +9,26 @@ from typing import Any
 import numpy as np
 
 from onlooker.alerts import sentences as wording
+from onlooker.alerts.decide import Policy
 from onlooker.alerts.visits_to_check import Seen, seen
 from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.features import COUNTS
+from onlooker.investigate.near_names import did_you_mean
+from onlooker.investigate.sessions import Looks, offset_us, zone_in_words
+from onlooker.investigate.sessions import story as tell_sessions
+from onlooker.investigate.why_no_alert import Deciding
 from onlooker.schema.actors import ACTOR, with_recognised
-from onlooker.schema.days import iso
+from onlooker.schema.days import day_of, iso
 from onlooker.schema.findings import VisitToSee
 from onlooker.schema.tables import MEMORY_DAYS
 from onlooker.store import Store, as_date, as_day
 from onlooker.store.layout import as_local_date
 
 MONTH = 28
-NIGHTS = 14
-"""Nights worked that are told one by one."""
+NIGHTS, MOST_NIGHTS = 14, 60
+"""Nights worked up to the one that is explained that are told one by one, and most of all up to today."""
 ALONGSIDE = "coalesce(queue, site, '')"
 """Whose colleagues those of the day are: of the queue, else of the site."""
 WHO = ("team", "queue", "site", "role", "actor_type")
@@ -102,9 +107,18 @@ class AgentNight:
     surges: tuple[str, ...]
     """Whether there was far more in it than ever."""
     nights: tuple[Mapping[str, Any], ...]
-    """The last nights worked up to this one, newest first: date, p_value, customers, unexplained, alerted."""
+    """The last nights worked up to today, newest first: date, p_value, customers, unexplained, alerted, and why the
+    night raised no alert where it was unusual."""
     noted: bool = True
     """Whether the look is in the store's history."""
+    no_alert: str = ""
+    """Why the night raised no alert about the agent; empty where it did."""
+    zone: str = "UTC"
+    """Where the local times of that night are from UTC: `UTC+05:30`."""
+    offset_us: int = 0
+    """The same in microseconds, to be added to UTC."""
+    story: tuple[str, ...] = ()
+    """The sessions and pauses of the day in local times, of an agent with an open case."""
 
     def record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -112,12 +126,16 @@ class AgentNight:
         return asdict(self) | {"signals": signals}
 
 
-def agent_night(engine: Engine, store: Store, agent: str, date: str | None = None) -> AgentNight:
-    """The night of `date` of `agent`; without a date that of the newest alert, or else the last one judged.
+def agent_night(
+    engine: Engine, store: Store, agent: str, date: str | None = None, *, policy: Policy, open_case: str | None = None
+) -> AgentNight:
+    """The night of `date` of `agent`; without a date the one that `open_case` names, else of the newest alert, or else
+    the last one judged.
 
-    Raises UsageError where the store has no such night.
+    `policy` decided the nights where the store's last run does not say; `open_case` is the night of an open case to
+    begin with, and asks for the day's sessions. Raises UsageError where the store has no such night.
     """
-    day = as_day(as_local_date(date)) if date else last_of_interest(engine, store, agent)
+    day = as_day(as_local_date(date)) if date else last_of_interest(engine, store, agent, open_case)
     scores, counted = store.select("scores", day, day), store.select("agent_days", day - MEMORY_DAYS, day)
     rows = engine.arrow(NIGHT.format(scores=scores, agent=literal(agent))).to_pylist() if scores else []
     if not rows or counted is None:
@@ -128,7 +146,9 @@ def agent_night(engine: Engine, store: Store, agent: str, date: str | None = Non
     saw = what_was_seen(engine, store, agent, day)
     alerts = alerts_about(store, agent, day)
     record = next((one.record for one in store.nights(day, day)), {})
-    date = iso(day)
+    date, deciding = iso(day), Deciding.read(store, agent, policy)
+    looks = Looks.read(engine, store, agent, day) if open_case else None
+    offset = local_offset(engine, store, agent, day)
     return AgentNight(
         agent_id=agent, date=date, who=who_it_was(engine, counted, agent, day),
         score=night["score"], p_value=night["p_value"], q_value=night["q_value"], rank=night["rank"],
@@ -138,7 +158,9 @@ def agent_night(engine: Engine, store: Store, agent: str, date: str | None = Non
         weeks_before=night.get("weeks_before") or 0.0,
         signals=parts, against=tuple(against(parts, alerts, saw, date)), visits=saw.first, alerts=alerts,
         doubts=tuple(record.get("doubts", ())), surges=tuple(record.get("surges", ())),
-        nights=nights_worked(engine, store, agent, day),
+        nights=nights_worked(engine, store, agent, day, deciding), no_alert=deciding.why_none({"day": day, **night}),
+        zone=zone_in_words(offset), offset_us=offset,
+        story=tuple(tell_sessions(looks, offset)) if looks else (),
     )  # fmt: skip
 
 
@@ -151,18 +173,21 @@ def alerts_about(store: Store, agent: str, day: int) -> tuple[Mapping[str, Any],
     )
 
 
-def last_of_interest(engine: Engine, store: Store, agent: str) -> int:
-    """The night of the newest alert about `agent` that is judged, or else the last one that was."""
+def last_of_interest(engine: Engine, store: Store, agent: str, first: str | None = None) -> int:
+    """The night `first`, or that of the newest alert about `agent`, if it is judged; or else the last one that was."""
     days = {kept.day for kept in store.alerts(agent=agent)}
     scores, where = store.select("scores"), f"agent_id = {literal(agent)}"
     judged = {int(day) for (day,) in engine.rows(f"SELECT day FROM {scores} WHERE {where}")} if scores else set()
+    if first and day_of(first) in judged:
+        return day_of(first)
     if judged:
         return max(days & judged or judged)
     if any(kept.record["kind"] == "ring" for kept in store.alerts(agent=agent)):
         raise UsageError(f"{agent} has no nights of its own", "`onlooker cases show` names its members: explain these.")
     raise UsageError(
         f"the store {store.root} has no judged night of {agent}",
-        "Is the id spelled as in the log, capitals included? A night is judged when its day is over.",
+        f"{did_you_mean(engine, store, agent)}Is the id spelled as in the log, capitals included? A night is judged "
+        "when its day is over.",
     )
 
 
@@ -177,7 +202,7 @@ def no_such_night(engine: Engine, store: Store, agent: str, day: int) -> UsageEr
     elif found:
         hint = f"The nearest judged night of this agent is {as_date(int(found[0][0]))}."
     else:
-        hint = "Is the id spelled as in the log, capitals included?"
+        hint = f"{did_you_mean(engine, store, agent)}Is the id spelled as in the log, capitals included?"
     return UsageError(f"the store {store.root} has no judged night of {agent} on {as_date(day)}", hint)
 
 
@@ -241,6 +266,13 @@ def what_was_seen(engine: Engine, store: Store, agent: str, day: int) -> Seen:
     return seen(engine, [(agent, day)]).get((agent, day), Seen())
 
 
+def local_offset(engine: Engine, store: Store, agent: str, day: int) -> int:
+    """Where the agent's local times of a day are from UTC, in microseconds."""
+    visits, where = store.select("visits", day, day), f"agent_id = {literal(agent)}"
+    seen = engine.arrays(f"SELECT first_us, hour FROM {visits} WHERE {where}") if visits else {}
+    return offset_us(seen["first_us"], seen["hour"]) if len(seen.get("hour", ())) else 0
+
+
 def who_it_was(engine: Engine, counted: str, agent: str, day: int) -> Mapping[str, str | None]:
     """Team, queue, site, role and actor type that day."""
     where = f"day = {day} AND agent_id = {literal(agent)}"
@@ -248,12 +280,22 @@ def who_it_was(engine: Engine, counted: str, agent: str, day: int) -> Mapping[st
     return dict(zip(WHO, rows[0] if rows else [None] * len(WHO), strict=True))
 
 
-def nights_worked(engine: Engine, store: Store, agent: str, day: int) -> tuple[Mapping[str, Any], ...]:
-    """The last nights of the agent up to `day`, newest first."""
-    scores = store.select("scores", day - MEMORY_DAYS, day)
+def nights_worked(
+    engine: Engine, store: Store, agent: str, day: int, deciding: Deciding
+) -> tuple[Mapping[str, Any], ...]:
+    """The agent's nights from the fortnight worked before `day` up to today, newest first, at most MOST_NIGHTS."""
+    since, where = f"{store.select('scores', day - MEMORY_DAYS)}", f"agent_id = {literal(agent)}"
     rows = engine.rows(
-        f"""SELECT day, p_value, CAST(seen_customers AS BIGINT), seen_unexplained, alerted FROM {scores}
-        WHERE agent_id = {literal(agent)} ORDER BY day DESC LIMIT {NIGHTS}"""
+        f"""SELECT day, p_value, CAST(seen_customers AS BIGINT), seen_unexplained, alerted, q_value FROM {since}
+        WHERE {where} AND day >= coalesce((SELECT min(day) FROM (SELECT day FROM {since} WHERE {where} AND day <= {day}
+                                           ORDER BY day DESC LIMIT {NIGHTS}) before), {day})
+        ORDER BY day DESC LIMIT {MOST_NIGHTS}"""
     )
     names = ("p_value", "customers", "unexplained", "alerted")
-    return tuple({"date": iso(when), **dict(zip(names, rest, strict=True))} for when, *rest in rows)
+    found = []
+    for when, *rest, q_value in rows:
+        told = {"date": iso(when), **dict(zip(names, rest, strict=True))}
+        unusual = told["p_value"] <= deciding.policy.p_limit and not told["alerted"]
+        why = deciding.why_none({"day": when, "q_value": q_value, **told}) if unusual else ""
+        found.append({**told, "no_alert": why})
+    return tuple(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from onlooker.alerts.daily_lines import series_of
 from onlooker.cases import CaseDesk, with_cases
@@ -50,13 +49,10 @@ def run_before(store: Store) -> StoredRun | None:
     return next((run for run in store.runs() if run.outcome == "done"), None)
 
 
-def run_of_the_night(store: Store, notes: Sequence[str]) -> Run | None:
-    """The record of the run that judged the last night, for one that judged none, whose `notes` come before its own."""
+def run_of_the_night(store: Store) -> Run | None:
+    """The record of the run that judged the last night, for one that judged none."""
     run = store.last_judging_run()
-    if run is None or "inputs" not in run.record:
-        return None
-    told = Run.from_record(run.record)
-    return replace(told, notes=tuple(dict.fromkeys((*notes, *told.notes))))
+    return None if run is None or "inputs" not in run.record else Run.from_record(run.record)
 
 
 def rates(engine: Engine, store: Store) -> tuple[GroupRate, ...]:

@@ -185,7 +185,7 @@ class StorePast:
         raised_unseen = [one for one in self.night.raised_again if one.case_id not in listed]
         return replace(
             shown,
-            run_of_the_night=None if found.outcome.last_night else run_of_the_night(self.store, changed),
+            run_of_the_night=None if found.outcome.last_night or changed else run_of_the_night(self.store),
             counts={"alerts_suppressed": len(self.night.suppressed)},
             before=[
                 *changed,

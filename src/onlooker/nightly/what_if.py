@@ -44,6 +44,8 @@ class Tried:
     gained: tuple[tuple[str, str], ...]
     """Agent and date of alerts that the setting in force does not give."""
     lost: tuple[tuple[str, str], ...]
+    apart: int = 0
+    """Of the alerts, those that patterns and the ring scan raised: counted as they were, whatever is tried."""
 
     def record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -59,10 +61,10 @@ def what_if(store_path: Path, settings: Settings, wish: str) -> list[Tried]:
     now = str(getattr(settings, name))
     trials = [value for value in values if with_value(present_values, name, value) != settings]
     present = nights.decided(settings)
-    found = [tried(now, present, present)]
+    found = [tried(now, present, present, nights.apart)]
     for value in trials:
         changed = with_value(present_values, name, value)
-        found.append(tried(value, nights.decided(changed), present))
+        found.append(tried(value, nights.decided(changed), present, nights.apart))
     return found
 
 
@@ -95,6 +97,8 @@ class Stored:
     ruled: Mapping[int, Sequence[int]]
     rules: Mapping[int, frozenset[str]]
     """What the alerts of those rows say of the rules, as the quiet period reads it."""
+    apart: tuple[tuple[str, int], ...]
+    """Subject and day of each alert that patterns and the ring scan raised: no setting that is tried decides them."""
 
     @classmethod
     def read(cls, engine: DuckEngine, store: Store) -> Stored:
@@ -119,10 +123,14 @@ class Stored:
         names = [str(name) for name in agents]
         by_row = enumerate((names[n], int(day)) for n, day in zip(number, days, strict=True))
         fired = {row: rules[key] for row, key in by_row if key in rules}
-        return cls(rows, names, nights, dict.fromkeys(fired, (0,)), fired)
+        apart = tuple(
+            (alert.agent_id, alert.day) for alert in store.alerts()
+            if alert.state == "raised" and alert.record["kind"] in {"pattern", "ring"}
+        )  # fmt: skip
+        return cls(rows, names, nights, dict.fromkeys(fired, (0,)), fired, apart)
 
     def decided(self, settings: Settings) -> set[tuple[str, int]]:
-        """Agent and day of each alert that `settings` give."""
+        """Agent and day of each alert of scores and hard rules that `settings` give."""
         policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
         decisions = decide(self.nights, policy, self.kinds, self.ruled)
         return {(self.agents[self.nights.agent[d.row]], int(self.nights.day[d.row])) for d in decisions}
@@ -134,16 +142,18 @@ class Stored:
         return families | self.rules.get(row, frozenset())
 
 
-def tried(value: str, alerts: set[tuple[str, int]], present: set[tuple[str, int]]) -> Tried:
-    """One value's alerts beside those of the setting in force."""
+def tried(
+    value: str, alerts: set[tuple[str, int]], present: set[tuple[str, int]], apart: Sequence[tuple[str, int]] = ()
+) -> Tried:
+    """One value's alerts beside those of the setting in force; those `apart` are the same for all."""
 
     def dated(some: set[tuple[str, int]]) -> tuple[tuple[str, str], ...]:
         return tuple((agent, iso(day)) for agent, day in sorted(some, key=lambda alert: (alert[1], alert[0])))
 
-    weeks = Counter(monday(day) for _, day in alerts)
+    weeks = Counter(monday(day) for _, day in (*alerts, *apart))
     return Tried(
-        value, alerts is present, len(alerts), dict(sorted(weeks.items())), dated(alerts - present),
-        dated(present - alerts),
+        value, alerts is present, len(alerts) + len(apart), dict(sorted(weeks.items())), dated(alerts - present),
+        dated(present - alerts), len(apart),
     )  # fmt: skip
 
 
@@ -164,6 +174,8 @@ def in_words(wish: str, found: Sequence[Tried]) -> Iterator[str]:
             [week, *(f"{one.by_week.get(week, 0):>{max(len(h), 6)},}" for one, h in zip(found, heads, strict=True))]
         )
     yield "  ".join(["all       ", *(f"{one.alerts:>{max(len(h), 6)},}" for one, h in zip(found, heads, strict=True))])
+    if found and found[0].apart:
+        yield f"Of each, {found[0].apart:,} by patterns and the ring scan, which no setting here decides."
     for one, head in zip(found, heads, strict=True):
         for what, some in (("gains", one.gained), ("loses", one.lost)):
             if some:
