@@ -73,3 +73,22 @@ def test_a_few_lines_that_say_otherwise_make_no_other_kind_of_account() -> None:
         build_event_days(engine)
         kinds = dict(engine.rows("SELECT agent_id, actor_type FROM event_days"))
     assert kinds == {"person": "human", "bot": "ai", "even": "human", "nobody": None, "named once": "ai"}
+
+
+def test_customers_in_the_order_of_their_numbers_are_counted() -> None:
+    opened = ["C7", "C8", "C10", "C13", "D14", "C13", "C12", "X", "Y", "K-0999", "K-1000", "9" * 20]
+    lines = [
+        {"agent_id": "ann", "action": "view", "customer_id": name, "day": 20_000, "hour": 9,
+         "us": 20_000 * DAY_US + 9 * 3_600_000_000 + place}
+        for place, name in enumerate(opened)
+    ]  # fmt: skip
+    with DuckEngine() as engine:
+        engine.connection.register("given", pa.Table.from_pylist(lines))
+        there = set(engine.columns("given"))
+        columns = (f"CAST({c.name if c.name in there else 'NULL'} AS {c.type}) AS {c.name}" for c in EVENTS.columns)
+        engine.table("events", f"SELECT {', '.join(columns)} FROM given")
+        build_event_days(engine)
+        build_visits(engine, 20_000)
+        build_agent_days(engine)
+        # C8, C10 and K-1000: C13 is one visit and three away, D14 and C12 begin otherwise than the one before
+        assert engine.rows("SELECT in_sequence FROM agent_days") == [(3,)]

@@ -6,13 +6,22 @@ import numpy as np
 import pytest
 from tests.patterns.people import ALL, days_of, found, honest
 
-from onlooker.patterns import Given, many_exports, many_reveals, many_rows, patterns, searched_not_opened
+from onlooker.patterns import (
+    Given,
+    ids_in_sequence,
+    many_exports,
+    many_reveals,
+    many_rows,
+    patterns,
+    searched_not_opened,
+)
 
 CASES = {
     many_rows: ("listed_rows", 200.0, 900.0),
     many_exports: ("exports", 0.2, 8.0),
     many_reveals: ("reveals", 5.0, 30.0),
     searched_not_opened: ("looked_up", 1.0, 15.0),
+    ids_in_sequence: ("in_sequence", 0.2, 10.0),
 }
 
 
@@ -34,5 +43,5 @@ def test_far_above_the_busiest_tenth_passes_and_honest_scatter_does_not(module) 
 
 
 def test_what_the_log_does_not_say_is_not_judged() -> None:
-    assert [one.name for one in patterns(Given())] == ["high_volume", "odd_hours"]
+    assert [one.name for one in patterns(Given())] == ["high_volume", "odd_hours", "ids_in_sequence"]
     assert "many_rows" not in [one.name for one in patterns(Given({"action"}))]

@@ -21,6 +21,7 @@ from onlooker.features import (
 )
 from onlooker.features.facts import facts, given
 from onlooker.features.feature import Feature
+from onlooker.features.reach import GIVEN
 from onlooker.schema.explanations import IS_UNEXPLAINED
 from onlooker.schema.same_person import spellings
 from onlooker.schema.tables import AGENT_DAYS, CONTEXT, MEMORY_DAYS, RECENT_DAYS
@@ -145,7 +146,8 @@ def build_agent_days(
     for source, rows in (("visits", "known_visits"), ("hours", "usual_hours")):
         by_day = f"SELECT agent_id, day, {counts(source, tables)} FROM {rows} GROUP BY agent_id, day"
         engine.view(f"day_{source}", by_day)
-    lookups = {"day_repeated": repeated(past_visits, since)}
+    in_sequence = looking.IN_SEQUENCE.format(near=looking.NEAR, given=GIVEN)
+    lookups = {"day_repeated": repeated(past_visits, since), "day_sequence": in_sequence}
     lookups |= {"day_closed": work.CLOSED} if "tickets" in tables else {}
     lookups |= {"day_shifts": work.SHIFTS} if "roster" in tables else {}
     for name, select in lookups.items():

@@ -22,6 +22,9 @@ FEATURES = (
         "listed_rows", "events", "action IN ('search', 'list')", "listed rows", needs=("action", "rows"), scored=False,
         amount=TAKEN,
     ),
+    Feature(
+        "in_sequence", "work", "in_sequence", "customers whose number follows the one opened before", scored=False,
+    ),
     Feature("hours_of_day", "work", "hours_of_day", "hours with activity, as bits", scored=False),
 )  # fmt: skip
 
@@ -37,6 +40,20 @@ FROM (SELECT e.agent_id, e.customer_id, e.day,
 WHERE opened = 0 GROUP BY agent_id, day
 """
 NAMED = "customer_id IS NOT NULL AND action IN ('search', 'list')"
+
+# The number that an id ends with; of numbers with more digits than a count of people has nobody leafs through.
+IN_SEQUENCE = """
+SELECT agent_id, day, count(*) AS in_sequence
+FROM (SELECT agent_id, day, number - lag(number) OVER of_day AS step, head = lag(head) OVER of_day AS alike
+      FROM (SELECT agent_id, day, first_us, customer_id, regexp_replace(customer_id, '[0-9]+$', '') AS head,
+                   CAST(nullif(regexp_extract(customer_id, '([0-9]{{1,15}})$', 1), '') AS BIGINT) AS number
+            FROM visits WHERE NOT {given}) numbered
+      WINDOW of_day AS (PARTITION BY agent_id, day ORDER BY first_us NULLS FIRST, customer_id NULLS FIRST)) steps
+WHERE alike AND step BETWEEN -{near} AND {near} AND step <> 0
+GROUP BY agent_id, day
+"""
+NEAR = 2
+"""Numbers so close follow each other: some of a list may be gone."""
 
 LOOKS = """
 SELECT DISTINCT s.person, e.agent_id, e.customer_id, e.day

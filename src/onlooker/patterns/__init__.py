@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from onlooker.patterns import (
     high_volume,
+    ids_in_sequence,
     lost_lines,
     many_exports,
     many_reveals,
@@ -20,7 +21,16 @@ from onlooker.patterns.pattern import Given, Lost, Pattern
 
 __all__ = ["PATTERNS", "Given", "Hit", "Lost", "Pattern", "find_patterns", "patterns"]
 
-PATTERNS = (high_volume, many_rows, many_exports, many_reveals, searched_not_opened, odd_hours, lost_lines)
+PATTERNS = (
+    high_volume,
+    many_rows,
+    many_exports,
+    many_reveals,
+    searched_not_opened,
+    odd_hours,
+    ids_in_sequence,
+    lost_lines,
+)
 
 
 def patterns(given: Given) -> tuple[Pattern, ...]:
