@@ -133,6 +133,19 @@ def test_a_ticket_s_customers_are_forgotten_after_84_days(engine: DuckEngine, la
     assert found["bob", "c9", EARLY + later] == why
 
 
+@pytest.mark.parametrize(("blanket", "own"), [("A", "B"), ("B", "A")])
+@pytest.mark.parametrize(("first", "why"), [("blanket", "mismatch"), ("own", "ticket")])
+def test_of_several_tickets_the_one_shown_first_counts_whatever_they_are_called(
+    engine: DuckEngine, blanket: str, own: str, first: str, why: str
+) -> None:
+    many = [Seen("ann", f"c{i}", EARLY, ticket=blanket) for i in range(4)]
+    shown = [blanket, own] if first == "blanket" else [own, blanket]
+    both = [Seen("ann", "c9", LATER, 600 + turn, ticket=ticket) for turn, ticket in enumerate(shown)]
+    found = explained(engine, *many, *reversed(both))
+    assert found["ann", "c9", LATER] == why
+    assert engine.rows("SELECT ticket_id FROM visits WHERE customer_id = 'c9'") == [(shown[0],)]
+
+
 @pytest.mark.parametrize("typed", ["", "n/a", "N/A", "0", "test", "none"])
 def test_what_is_typed_when_there_is_no_ticket_is_no_ticket(engine: DuckEngine, typed: str) -> None:
     assert explained(engine, Seen("ann", "c1", EARLY, ticket=typed)) == {("ann", "c1", EARLY): "unexplained"}

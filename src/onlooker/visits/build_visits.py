@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from onlooker.engines.missing_tables import make_missing
 from onlooker.engines.protocol import Engine
 from onlooker.schema.explanations import strength_sql
-from onlooker.schema.placeholders import NO_TICKET
 from onlooker.schema.tables import CONTEXT, MEMORY_DAYS, RECENT_DAYS, VISITS
 from onlooker.visits.contacts import TABLES as CONTACTS
 from onlooker.visits.contacts import find_contacts
 from onlooker.visits.given_reasons import (
+    BEST_FIRST,
     BY_TICKET,
     CLOSED_DAYS,
     EARLY_US,
@@ -29,6 +29,8 @@ from onlooker.visits.given_reasons import (
 )
 from onlooker.visits.machine_days import TABLE as MACHINES
 from onlooker.visits.machine_days import find_machines
+from onlooker.visits.shown_tickets import FIRST, ONE, SEVERAL, TICKET, choose_tickets
+from onlooker.visits.shown_tickets import TABLES as CHOSEN_TICKETS
 
 DAY_US = 86_400_000_000
 
@@ -48,21 +50,17 @@ SELECT agent_id, customer_id, day,
        CAST(count(CASE WHEN action = 'edit' THEN 1 END) AS INTEGER) AS edits,
        CAST(count(CASE WHEN action = 'export' THEN 1 END) AS INTEGER) AS exports,
        CAST(count(CASE WHEN action = 'reveal' THEN 1 END) AS INTEGER) AS reveals,
-       {ticket} AS ticket_id
+       {ticket} AS ticket_id, {several} AS several
 FROM events
 WHERE {opened} AND {{days}}
 GROUP BY agent_id, customer_id, day{further}
 """
 
-# Texts of EVENTS are trimmed when they are read.
-GIVEN_TICKET = """CASE WHEN length(ticket_id) < {short} AND lower(ticket_id) IN ({placeholders}) THEN NULL
-                ELSE ticket_id END"""
-
 # Today's visits beside those of the look-back, as far as they concern the same customers or tickets.
 KNOWN = """
 SELECT agent_id, customer_id, day, ticket_id, worked, ticketed, coalesce(machine, FALSE) AS machine FROM {past}
 WHERE day < {since} AND day >= {since} - {memory}
-  AND (customer_id IN (SELECT customer_id FROM visit_groups) OR ticket_id IN (SELECT ticket_id FROM visit_groups))
+  AND (customer_id IN (SELECT customer_id FROM visit_groups) OR ticket_id IN (SELECT ticket_id FROM visit_chosen))
 """
 
 # Days of tickets that were given for several customers: nearly all tickets have one, which needs no counting.
@@ -211,13 +209,14 @@ def build_visits(
     by_table = bool(engine.rows("SELECT 1 FROM ctx_ticket_span"))
     # Nights are small; and earlier visits would have to be apart in the same way.
     _group(engine, by_table, None if past else "customer_id")
+    chosen = choose_tickets(engine, OPENED)
     for table in spent:
         engine.drop(table)
     by_machine = dict(zip(("machine", "machines"), find_machines(engine), strict=True))
     explained_by = history(_sample(engine), find_contacts(engine))
     engine.table("visit_past", KNOWN.format(**bounds) if past else NO_PAST)
     columns = "ticket_id, customer_id, day"
-    engine.view("ticket_visits", f"SELECT {columns} FROM visit_groups UNION ALL SELECT {columns} FROM visit_past")
+    engine.view("ticket_visits", f"SELECT {columns} FROM visit_chosen UNION ALL SELECT {columns} FROM visit_past")
     engine.table("ticket_days", TICKET_DAYS)
     engine.table("ticket_cover", TICKET_COVER.format(**bounds))
     ticketed = (FITS if by_table else PLAUSIBLE).format(covers=TICKET_COVERS)
@@ -225,7 +224,8 @@ def build_visits(
     names = ", ".join(name for name in VISITS.names if name not in EXPLAINING)
     engine.drop("visits")
     for part in engine.parts("visit_groups"):
-        engine.view("visit_marks", MARKED.format(groups=part, ticketed=ticketed, own=own, **by_machine))
+        groups = chosen.format(groups=part)
+        engine.view("visit_marks", MARKED.format(groups=groups, ticketed=ticketed, own=own, **by_machine))
         engine.view("visit_seen", (SEEN + SEEN_BEFORE if past else SEEN).format(**bounds))
         engine.table("visit_own_days", OWN_DAYS.format(**bounds))
         engine.view("visit_history", LOOKED_BACK.format(**bounds))
@@ -242,15 +242,16 @@ def _group(engine: Engine, by_table: bool, apart_by: str | None) -> None:
 
     Large ones are kept in parts by the column `apart_by`: all explanations look back at one customer's visits only.
     """
-    placeholders = ", ".join(f"'{text}'" for text in NO_TICKET)
-    ticket = GIVEN_TICKET.format(placeholders=placeholders, short=max(map(len, NO_TICKET)) + 1)
     if not by_table:
-        grouped = GROUPED.format(ticket=f"min({ticket})", opened=OPENED, further="")
+        shown = bool(engine.rows("SELECT 1 FROM events WHERE ticket_id IS NOT NULL LIMIT 1"))
+        ticket, several = (ONE, SEVERAL) if shown else ("CAST(NULL AS STRING)", "FALSE")
+        grouped = GROUPED.format(ticket=ticket, several=several, opened=OPENED, further="")
         engine.table_by_days("visit_groups", grouped, "events", apart_by)
         return
-    grouped = GROUPED.format(ticket=ticket, opened=OPENED, further=f", {ticket}")
+    grouped = GROUPED.format(ticket=TICKET, several="FALSE", opened=OPENED, further=f", {TICKET}")
     days = {"closed": CLOSED_DAYS * DAY_US, "unlisted": UNLISTED_DAYS * DAY_US}
-    by_ticket = BY_TICKET.format(grouped=grouped, covers=TICKET_COVERS, early=EARLY_US, **days)
+    best = ", ".join(FIRST.format(among=among) for among in BEST_FIRST)
+    by_ticket = BY_TICKET.format(grouped=grouped, best=best, covers=TICKET_COVERS, early=EARLY_US, **days)
     engine.table_by_days("visit_groups", by_ticket, "events", apart_by)
 
 
@@ -265,6 +266,6 @@ def _sample(engine: Engine) -> bool:
 
 STEPS = (
     "visit_history", "visit_own_days", "visit_seen", "visit_marks", "ticket_cover", "ticket_days", "ticket_visits",
-    "visit_past", "visit_samples", "visit_places", *CONTACTS,
+    "visit_past", *CHOSEN_TICKETS, "visit_samples", "visit_places", *CONTACTS,
     "visit_groups", MACHINES,
 )  # fmt: skip

@@ -24,7 +24,7 @@ FROM (SELECT v.agent_id, v.customer_id, v.day, CASE WHEN c.inbound THEN 1 ELSE 0
       WHERE v.first_us <= c.end_us + {near} AND v.last_us >= c.start_us - {near}
       UNION ALL
       SELECT v.agent_id, v.customer_id, v.day, CASE WHEN c.inbound THEN 1 ELSE 0 END AS inbound
-      FROM visit_groups v JOIN ctx_contacts c ON c.agent_id = v.agent_id AND c.ticket_id = v.ticket_id
+      FROM visit_chosen v JOIN ctx_contacts c ON c.agent_id = v.agent_id AND c.ticket_id = v.ticket_id
       WHERE c.customer_id IS NULL AND v.first_us <= c.end_us + {near} AND v.last_us >= c.start_us - {near}) met
 GROUP BY agent_id, customer_id, day
 """
@@ -53,7 +53,7 @@ TABLES = ("visit_contacts", "visit_unnamed_contacts", "visit_named_contacts")
 
 
 def find_contacts(engine: Engine) -> bool:
-    """Make `visit_contacts` of the visits in `visit_groups` if there are contacts; whether there are."""
+    """Make `visit_contacts` of `visit_groups` and `visit_chosen` if there are contacts; whether there are."""
     if not engine.rows("SELECT 1 FROM ctx_contacts LIMIT 1"):
         return False
     of = {"near": NEAR_US, "wrap_up": WRAP_UP_US, "covered": COVERED, "day_us": DAY_US}

@@ -15,15 +15,14 @@ EARLY_US = 3_600_000_000
 UNLISTED_DAYS = 14
 """A ticket shown within this many days after the tickets table begins may be older than the table."""
 
-# One ticket a visit: one that fits, else one that fits and that the agent opened, else any.
+# One ticket a visit: one that fits, else one that fits and that the agent opened, else any; of several the first shown.
 # A ticket that the table does not know is believed where it can't be in there, being too old or too new.
 BY_TICKET = """
 SELECT agent_id, customer_id, day,
        min(first_us) AS first_us, max(last_us) AS last_us, min(hour) AS hour,
        CAST(sum(events) AS BIGINT) AS events, CAST(sum(edits) AS BIGINT) AS edits,
        CAST(sum(exports) AS BIGINT) AS exports, CAST(sum(reveals) AS BIGINT) AS reveals,
-       coalesce(min(CASE WHEN fits AND NOT own THEN ticket_id END), min(CASE WHEN fits THEN ticket_id END),
-                min(CASE WHEN unlisted THEN ticket_id END), min(ticket_id)) AS ticket_id,
+       FALSE AS several, coalesce({best}) AS ticket_id,
        CASE WHEN count(*) FILTER (WHERE fits AND NOT own) > 0 THEN 'fits'
             WHEN count(*) FILTER (WHERE fits) > 0 THEN 'own'
             WHEN count(*) FILTER (WHERE unlisted) > 0 THEN 'unlisted'
@@ -42,6 +41,9 @@ FROM (SELECT g.*,
       LEFT JOIN ctx_logins l ON l.agent_id = g.agent_id AND g.day >= l.from_day AND g.day < l.to_day) judged
 GROUP BY agent_id, customer_id, day
 """
+
+BEST_FIRST = ("fits AND NOT own", "fits", "unlisted", "TRUE")
+"""Conditions on a ticket of a visit, the best first."""
 
 FITS = """g.ticket_fit = 'fits' OR (g.ticket_fit = 'unlisted' AND coalesce(c.customers, 1) <= {covers})"""
 """Condition in the place of the plain one for `ticketed`, where the tickets table judges."""
