@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from onlooker.schema.version import __version__
 
 if TYPE_CHECKING:
-    from onlooker.api import backtest, check, explain, export, exposure, scan, simulate, trace
+    from onlooker.api import backtest, check, explain, export, exposure, scan, simulate, today, trace
     from onlooker.errors import OnlookerError
     from onlooker.scanning.result import Scan
     from onlooker.schema.findings import Alert, Reason, Run
@@ -25,6 +25,7 @@ _HOME = {
     "export": "onlooker.api",
     "exposure": "onlooker.api",
     "simulate": "onlooker.api",
+    "today": "onlooker.api",
     "trace": "onlooker.api",
     "OnlookerError": "onlooker.errors",
     "Alert": "onlooker.schema.findings",
@@ -47,6 +48,7 @@ __all__ = [
     "exposure",
     "scan",
     "simulate",
+    "today",
     "trace",
 ]
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from onlooker.checks.profile import Profile
     from onlooker.delivery.send_waiting import Delivered
     from onlooker.investigate import AgentNight, Exposure, Trace
+    from onlooker.nightly.todays_cases import Today
     from onlooker.scanning.result import Scan
     from onlooker.simulation.write_world import Written
     from onlooker.store import Store
@@ -174,6 +175,20 @@ def explain(
         policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
         night = agent_night(engine, opened, name, date, policy=policy, open_case=rarest)
         return replace(night, noted=noted)
+
+
+def today(store: Place, *, who: str | None = None, place: Path | None = None, **options: Any) -> Today:
+    """What is to be done this morning: cases that are new, raised again, those of `who`, those that lie about.
+
+    `who` is by default whoever runs this; `place` is the store as the commands to copy name it. The look is written
+    to the history. Raises StoreMissing where there is no store.
+    """
+    from onlooker.nightly.todays_cases import todays_cases
+    from onlooker.store.history_chain import person
+
+    settings = load(options)
+    with looked_up(Path(store), "today", {}, "", who) as (opened, noted):
+        return replace(todays_cases(opened, place, who or person(), settings.nights), noted=noted)
 
 
 def exposure(

@@ -17,6 +17,7 @@ from onlooker.schema.version import __version__
 COMMANDS = {
     "scan": "onlooker.cli.scan_command",
     "check": "onlooker.cli.check_command",
+    "today": "onlooker.cli.today_command",
     "cases": "onlooker.cli.cases_command",
     "explain": "onlooker.cli.explain_command",
     "exposure": "onlooker.cli.exposure_command",
@@ -66,7 +67,7 @@ def cli(desk: Path | None) -> None:
     onlooker check LOGS            how the log is understood, and what is wrong with it
     onlooker scan LOGS --out DIR   the list, the report and the scores
     onlooker explain AGENT         one night of an agent, for and against
-    onlooker cases list            what is open, and who has it
+    onlooker today                 what is new, what is yours, and what to do about it
 
     Commands about what a scan found ask its store: --store DIR/store, or ONLOOKER_STORE.
     """
