@@ -16,12 +16,14 @@ from onlooker.store import Commit, Store
 from onlooker.store.personal_fields import IDS, RECORDS, SENTENCES
 
 RECORDED = (
-    findings.Alert, findings.Run, findings.InputFile, findings.GroupRate, findings.Reason, findings.VisitToSee,
+    findings.Alert, findings.RoleNote, findings.Run, findings.InputFile, findings.GroupRate, findings.Reason,
+    findings.VisitToSee,
     case_records.Case, case_records.Note, case_records.Verdict, case_records.Suppression, case_records.Explanation,
     case_records.Scope, LostLines,
 )  # fmt: skip
 NOBODY = {
     "id", "kind", "pattern", "lost_lines", "files", "products", "case_state", "since",
+    "queue", "table", "suggestion", "role_review",
     "date", "severity", "confidence", "kinds", "actor_type", "team", "teams", "site", "signal", "signals",
     "first_seen", "last_seen", "explanation", "state", "opened", "raised", "alerts", "days", "unexplained", "at",
     "what", "first", "last", "until", "ended", "case_id", "scope", "verdict", "version", "started", "config_hash",

@@ -141,12 +141,14 @@ def command(
             document = {"run": result.run.record(), "alerts": [alert.record() for alert in result.alerts]}
             click.echo(json.dumps(document, ensure_ascii=True))
         elif not screen.quiet:
-            from onlooker.report.terminal import alert_table
+            from onlooker.report.terminal import alert_table, role_review
 
             colour, nights = wants_colour(sys.stdout), settings.nights
             click.echo(
                 alert_table(result.alerts, result.night_run, width=width(), colour=colour, nights=nights), color=True
             )
+            if review := role_review(result.run, width()):
+                click.echo(f"\n{review}")
         screen.say(f"report: {out / 'report.html'}")
         if store and result.alerts:
             screen.say(f"cases: onlooker cases list --store {store}")

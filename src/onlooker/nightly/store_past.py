@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from onlooker.ingest import Reading
     from onlooker.scanning.found import Found
     from onlooker.scanning.job import Job
-    from onlooker.schema.findings import Alert, Run
+    from onlooker.schema.findings import Alert, RoleNote, Run
     from onlooker.scoring.state_arrays import Arrays
 
 
@@ -203,7 +203,15 @@ class StorePast:
             ],
             missing=self.delivered.missing,
             vouched=not changed,
+            role_review=self.first_review(job, found),
         )
+
+    def first_review(self, job: Job, found: Found) -> Sequence[RoleNote]:
+        """The role review of the run that judged the store's first nights."""
+        from onlooker.checks.role_review import role_review
+
+        nights = self.store.nights(until=found.span.first - 1)
+        return role_review(job.engine, found.reading.offers) if found.outcome.last_night and not nights else ()
 
     def finish(self, run: Run) -> Sequence[str]:
         """Keep the record of the run."""

@@ -13,6 +13,9 @@ from onlooker.schema.findings import Alert, Run
 STRONGEST = 2
 """Reasons shown per alert; one where it is older than the nights shown."""
 
+MOST_NOTES = 10
+"""Findings of the role review that are shown."""
+
 _LONGEST_REASON = 400
 _LONGEST_WHY = 60
 _COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "2"}
@@ -61,6 +64,19 @@ def _of_a_store(found: MorningList, run: Run, width: int, colour: bool) -> Itera
         yield from ("", "Still open", *still.rows(found.still_open, 0))
     if found.decided:
         yield from ("", *_wrap(found.decided_in_short(), width, ""))
+
+
+def role_review(run: Run, width: int) -> str:
+    """The role review of a first scan: what was seen, and the line to write; empty where there is nothing to say."""
+    lines: list[str] = []
+    for note in run.role_review[:MOST_NOTES]:
+        lines += _wrap(for_terminal(f"- {note.text} {note.suggestion}", 2 * _LONGEST_REASON), width, "  ")
+        head, *rest = note.to_write.split("\n")
+        told = f"{note.table} table (--{note.table} FILE): {head}" + "".join(f" / {line}" for line in rest)
+        lines += _wrap(for_terminal(told, 2 * _LONGEST_REASON), width, "    ")
+    if more := len(run.role_review) - MOST_NOTES:
+        lines += _wrap(f"and {more} more: run.json and the report have them.", width, "  ") if more > 0 else []
+    return "\n".join(["Role review, once at the beginning of a log:", *lines]) if lines else ""
 
 
 class _Table:

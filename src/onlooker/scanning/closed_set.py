@@ -106,12 +106,13 @@ class ClosedSet:
         """The alerts of all nights."""
         from onlooker.alerts.daily_lines import series_of
         from onlooker.checks.fairness import fairness
+        from onlooker.checks.role_review import role_review
 
         outcome = found.outcome
         agents = {alert.agent_id for alert in outcome.alerts}
         return Shown(
             outcome.alerts, series_of(outcome.scores, outcome.lines, agents), fairness(job.engine, outcome.scores),
-            after=self._notes,
+            after=self._notes, role_review=role_review(job.engine, found.reading.offers),
         )  # fmt: skip
 
     def finish(self, run: Run) -> Sequence[str]:

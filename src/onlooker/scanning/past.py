@@ -13,7 +13,7 @@ from onlooker.alerts.rings import Before
 from onlooker.config import Settings
 from onlooker.scanning.job import AnyEngine, Job
 from onlooker.scanning.span import Span
-from onlooker.schema.findings import AgentSeries, Alert, GroupRate, Run
+from onlooker.schema.findings import AgentSeries, Alert, GroupRate, RoleNote, Run
 from onlooker.scoring.state_arrays import Arrays
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ class Shown:
     """The last night that was ever judged, ISO; empty if the run knows of no earlier ones."""
     notes_before: Sequence[str] = ()
     """Notes of the run before."""
+    role_review: Sequence[RoleNote] = ()
+    """Of the first scan of a log."""
     run_of_the_night: Run | None = None
     """Where this run judged no night: the record of the one that judged the last."""
 

@@ -49,6 +49,7 @@ def run_record(job: Job, found: Found, shown: Shown) -> Run:
         lost_lines=tuple(one.record() for one in reading.lost_lines),
         files=tuple(one.file for one in wanted(settings.also_write)) if job.out else (),
         products=reading.products,
+        role_review=tuple(shown.role_review),
     )
 
 

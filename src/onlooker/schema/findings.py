@@ -216,6 +216,25 @@ class GroupRate:
 
 
 @dataclass(frozen=True)
+class RoleNote:
+    """Somebody, or a queue, of whom the log's own past can't tell: told once, beside the alerts of a first scan."""
+
+    kind: Literal["above the queue", "round the clock", "queue without tickets"]
+    agent_id: str
+    """The account; empty where it is about a queue."""
+    queue: str
+    """The queue, else the site; empty where the log has neither."""
+    text: str
+    """What was seen, in a sentence."""
+    suggestion: str
+    """What to do if there is nothing wrong."""
+    table: str
+    """The side table to write it into."""
+    to_write: str
+    """The header of that table and the line to write."""
+
+
+@dataclass(frozen=True)
 class Run:
     """One invocation: what went in, what came out, and what could not be judged."""
 
@@ -262,6 +281,9 @@ class Run:
     products: dict[str, str] = field(default_factory=dict)
     """Log products that were recognised: name in `onlooker formats`, and what it is called."""
 
+    role_review: tuple[RoleNote, ...] = ()
+    """Of the first scan of a log: who was unlike the queue from the beginning, and what to write if that is the job."""
+
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Run:
         """The run that `record` was made from, by this version or an earlier one."""
@@ -271,6 +293,7 @@ class Run:
             name: tuple(value) if name in lists else value for name, value in record.items() if name in own
         }
         values["inputs"] = tuple(InputFile(**one) for one in record["inputs"])
+        values["role_review"] = tuple(RoleNote(**one) for one in record.get("role_review", ()))
         values["fairness"] = tuple(GroupRate(**one) for one in record.get("fairness", ()))
         return cls(**values)
 

@@ -20,7 +20,7 @@ IDS: dict[Kind, frozenset[str]] = {
 
 SENTENCES = frozenset({
     "against", "doubts", "error", "headline", "later", "note", "notes", "path", "raised_again", "reason", "suppressed",
-    "text", "why", "written to",
+    "text", "to_write", "why", "written to",
 })  # fmt: skip
 """Fields that hold sentences, or names of files."""
 
