@@ -28,7 +28,7 @@ from onlooker.ingest.no_logs import side_table_aside, side_table_like, without_g
 from onlooker.ingest.nobody import called_nobody, make_nobody
 from onlooker.ingest.plans import parquet_columns, parquet_rows, parquet_sample, parquet_sniff
 from onlooker.ingest.products import Product
-from onlooker.ingest.reading import Reading, zone_in_words
+from onlooker.ingest.reading import FEWEST, Reading, dates_without_clock, zone_in_words
 from onlooker.ingest.reading_macros import define_macros
 from onlooker.ingest.sample_times import SampleTimes
 from onlooker.ingest.sniff import sniff
@@ -39,8 +39,6 @@ from onlooker.ingest.unknown_verbs import name_unknown_verbs
 from onlooker.ingest.validate import DAY, HOUR
 from onlooker.schema.findings import NOT_USED, InputFile
 
-FEWEST = 20
-"""If so many events are all at midnight, the log's times are dates."""
 Progress = Callable[[str, float], None]
 
 
@@ -312,7 +310,7 @@ class _Reader:
         }
         dates_only = bool(clockless) and events >= FEWEST
         if dates_only:
-            self.notes.append(f"The times ({mapping['timestamp']}) are dates without a clock: hours are not judged.")
+            self.notes.append(dates_without_clock(mapping["timestamp"]))
         lost = lost_lines(self.engine)
         doubts, odd = doubtful_ids(self.engine, counts, mapping, self.confirmed)
         timezone, said = zone_in_words(self.rules.zone.name if self.rules.zone else None, self.offsets)

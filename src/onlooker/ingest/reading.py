@@ -9,6 +9,9 @@ from typing import Any
 from onlooker.ingest.lost_lines import LostLines
 from onlooker.schema.findings import InputFile
 
+FEWEST = 20
+"""If so many events are all at midnight, the log's times are dates."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -68,6 +71,11 @@ class Reading:
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""
         return asdict(self)
+
+
+def dates_without_clock(column: str) -> str:
+    """What must be said of a log whose times are dates."""
+    return f"The times ({column}) are dates without a clock: hours are not judged."
 
 
 def zone_in_words(zone: str | None, offsets: Set[int | None]) -> tuple[str, tuple[str, ...]]:

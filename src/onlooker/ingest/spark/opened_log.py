@@ -72,7 +72,9 @@ def open_log(engine: SparkEngine, source: Source, view: str = "spark_log") -> Sp
         frame.createOrReplaceTempView(view)
         types = {field.name: field.dataType.simpleString() for field in frame.schema.fields}
     names = tuple(name for name in types if name not in (CORRUPT, FILE, SIZE))
-    columns = ", ".join(f"CAST({quoted(name)} AS STRING)" for name in names)
+    # Lists and maps as JSON, as they were written.
+    texts = (f"to_json({quoted(n)})" if types[n].startswith(("array", "map")) else quoted(n) for n in names)
+    columns = ", ".join(f"CAST({text} AS STRING)" for text in texts)
     return SparkLog(source, view, names, types, engine.rows(f"SELECT {columns} FROM {view} LIMIT 1000"))
 
 

@@ -18,9 +18,10 @@ from onlooker.ingest.columns import check_wishes
 from onlooker.ingest.date_order import OrderUnknown, Settled, settle, shared_order
 from onlooker.ingest.id_doubts import doubtful_ids
 from onlooker.ingest.mapping_question import MappingQuestion
-from onlooker.ingest.no_logs import is_one_of
+from onlooker.ingest.no_logs import is_one_of, side_table_like
 from onlooker.ingest.plans import Plan
-from onlooker.ingest.reading import Reading, zone_in_words
+from onlooker.ingest.reading import FEWEST, Reading, dates_without_clock, zone_in_words
+from onlooker.ingest.spark.misread import as_sniffed, refuse_later_headers, refuse_lists, refuse_product
 from onlooker.ingest.spark.opened_log import SparkLog, open_log, quoted
 from onlooker.ingest.spark.sources import Found, input_elsewhere, local_path, sources_of
 from onlooker.ingest.spark.spark_events import SparkReading, Words, read_events
@@ -54,6 +55,7 @@ def read_on_spark(
     mapped = list(_ordered(engine, list(_understood(opened, wanted, _Plausible(engine), found)), dates or "", found))
     known = Words(words()["actions"], words()["actor_types"], SPELLINGS, AMBIGUOUS, whole_verbs(verbs or {}))
     read = read_events(engine, mapped, zone, known)
+    refuse_later_headers(engine, mapped)
     reading = _account(read, mapped, found, zone)
     doubts, odd = doubtful_ids(engine, reading.counts, reading.mapping, frozenset(columns or {}))
     return replace(reading, doubts=tuple(doubts), notes=(*reading.notes, *odd))
@@ -65,8 +67,14 @@ def _understood(
     """Logs and their mappings; one that is no log of views is left out, and said, if others are left."""
     refused: list[UnusableInput | MappingQuestion] = []
     for log in opened:
+        seen = as_sniffed(log)
+        if (kind := side_table_like(seen)) and len(opened) > 1:
+            found.refuse(log.source, f"{log.source.shown} looks like a table of {kind}: --{kind} uses it as that")
+            continue
         try:
+            refuse_product(log, seen, wanted)
             chosen = recognise(log.source.shown, log.names, log.sample, wanted, plausible)
+            refuse_lists(log, chosen.mapping)
         except (UnusableInput, MappingQuestion) as error:
             if isinstance(error, MappingQuestion) and error.tie:
                 raise
@@ -75,7 +83,7 @@ def _understood(
         else:
             found.notes += [note for note in chosen.notes if note not in found.notes]
             yield log, chosen.mapping
-    if len(refused) == len(opened):
+    if refused and len(refused) == len(opened):
         raise next((error for error in refused if isinstance(error, MappingQuestion)), refused[0])
 
 
@@ -155,6 +163,9 @@ def _account(
     for _, one in mapped:
         mapping = one | mapping
     used = set(mapping.values())
+    dates_only = read.events >= FEWEST and not read.clocked
+    if dates_only:
+        notes.append(dates_without_clock(mapping["timestamp"]))
     return Reading(
         inputs=tuple(_inputs(read, found)),
         mapping=mapping,
@@ -166,4 +177,5 @@ def _account(
         notes=(*notes, *said),
         first_day=read.first_day,
         last_day=read.last_day,
+        dates_only=dates_only,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from onlooker.schema.findings import NOT_USED, InputFile
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:/")
 """s3a://bucket/..., hdfs://..., dbfs:/...: for Spark to find."""
 _FORMATS = {"csv": "csv", "json": "jsonl", "parquet": "parquet", "table": "table"}
-_PACKED = {".gz": "gz", ".zst": "zst", ".zstd": "zst"}
+_PACKED = {".gz": "gz", ".zst": "zst", ".zstd": "zst", ".bz2": "bz2"}
 
 
 @dataclass
@@ -51,7 +51,7 @@ def sources_of(logs: Sequence[str | os.PathLike[str]], tables: Sequence[str], fo
         if _ELSEWHERE.match(log):
             layouts.setdefault(Source(kind_of(log), ()), []).append(log)
             continue
-        for file in _files(log, folder):
+        for file in _files(log, folder, found.notes):
             path = str(file.path.resolve())
             try:
                 layout = _layout(file)
@@ -81,15 +81,21 @@ def local_path(name: str) -> str:
     return unquote(re.sub(r"^file:/+", "/", name)) if name.startswith("file:") else name
 
 
-def _files(log: str, folder: Path) -> Iterator[LogFile]:
+def _files(log: str, folder: Path, notes: list[str]) -> Iterator[LogFile]:
     if log == "-":
         raise UsageError("Spark can't read standard input", "Write it to a file, or use --engine duckdb.")
-    yield from find_files([log], folder, None)
+    yield from find_files([log], folder, None, notes)
 
 
 def _layout(file: LogFile) -> Source:
     """What files have to have in common to be read as one, and what Spark must be told of it."""
     seen = sniff(file.path, file.shown)
+    by_name = _PACKED.get(file.path.suffix.lower(), "none")
+    if seen.compression != by_name:
+        raise UnusableInput(
+            f"{file.shown} is {seen.compression}-compressed, and Spark goes by the name",
+            "Use --engine duckdb, or call it by what it is, or decompress it.",
+        )
     if seen.format == "parquet":
         return Source("parquet", ())
     encoding = _encoding(seen.head, file.shown)
@@ -97,6 +103,10 @@ def _layout(file: LogFile) -> Source:
         raise UnusableInput(
             f"{file.shown} is not written as Spark reads it: {'; '.join(seen.notes) or 'a row is not a line'}",
             "Use --engine duckdb, or write it as CSV with a header in its first line, or as one JSON object per line.",
+        )
+    if any(len(places) > 1 for places in seen.places.values()):
+        raise UnusableInput(
+            f"{file.shown} {'; '.join(seen.notes)}, which Spark does not read so", "Use --engine duckdb, or rename one."
         )
     if seen.format in ("csv", "tsv"):
         return Source("csv", (), seen.cells, seen.delimiter, encoding)

@@ -73,6 +73,8 @@ class SparkReading:
     """Events whose time says no offset from UTC."""
     shifted: int
     """Events whose time says one that is not 0."""
+    clocked: int = 0
+    """Events that are not at midnight."""
     different: int = 0
     """Lines not counted that say something else than the one with their event_id."""
     shared: int = 0
@@ -112,12 +114,14 @@ def _not_believed(engine: SparkEngine) -> int:
 
 def _reading(engine: SparkEngine) -> SparkReading:
     good = "reason IS NULL AND turn = 1"
-    ((lines, events, rejected, agents, customers, first, last, naive, shifted, different),) = engine.rows(
+    midnight = "us % 3600000000 = 0 AND (hour = 0 OR us % 86400000000 = 0)"
+    ((lines, events, rejected, agents, customers, first, last, naive, shifted, different, clocked),) = engine.rows(
         f"""SELECT count(*), count(*) FILTER (WHERE {good}), count(*) FILTER (WHERE reason IS NOT NULL),
         count(DISTINCT CASE WHEN {good} THEN agent_id END), count(DISTINCT CASE WHEN {good} THEN customer_id END),
         min(CASE WHEN {good} THEN day END), max(CASE WHEN {good} THEN day END),
         count(*) FILTER (WHERE {good} AND o IS NULL), count(*) FILTER (WHERE {good} AND o <> 0),
-        count(*) FILTER (WHERE reason IS NULL AND different) FROM {JUDGED}"""
+        count(*) FILTER (WHERE reason IS NULL AND different), count(*) FILTER (WHERE {good} AND NOT ({midnight}))
+        FROM {JUDGED}"""
     )
     files = engine.rows(
         f"""SELECT file, coalesce(max(size), 0), count(*), count(*) FILTER (WHERE reason IS NOT NULL)
@@ -128,7 +132,7 @@ def _reading(engine: SparkEngine) -> SparkReading:
         rejects_by_reason=_counted(engine, "reason", "reason IS NOT NULL"),
         unknown_verbs=_counted(engine, "verb", f"{good} AND verb IS NOT NULL"),
         files=tuple(SparkFile(*row) for row in files), naive=naive, shifted=shifted,
-        different=different,
+        different=different, clocked=clocked,
     )  # fmt: skip
 
 
