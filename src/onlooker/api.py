@@ -47,6 +47,7 @@ def scan(
     store: str | os.PathLike[str] | None = None,
     closed: bool = False,
     *,
+    rules_only: bool = False,
     tables: str | Sequence[str] = (),
     spark: SparkSession | None = None,
     **options: Any,
@@ -58,6 +59,8 @@ def scan(
     all days are judged, and `closed` says that no export ended within the last one. `options` are the settings of the
     command, by the same names (`budget=3`, `tz="Europe/Vienna"`, `map={"agent_id": "user"}`).
 
+    `rules_only`, with a store, judges no new night: hard rules alone look at the days that wait.
+
     With `engine="spark"`, or in a session `spark` that is already there, the heavy part runs on Spark; `tables` are
     then logs by their names in its catalog.
     """
@@ -67,7 +70,7 @@ def scan(
     folder = Path(out) if out is not None else None
     settings = load({"engine": "spark", **options} if spark is not None else options)
     if store is not None:
-        return scan_into(Path(store), paths_of(logs), settings, out=folder, closed=closed)
+        return scan_into(Path(store), paths_of(logs), settings, out=folder, closed=closed, rules_only=rules_only)
     named = [tables] if isinstance(tables, str) else list(tables)
     return run(paths_of(logs), settings, tables=named, out=folder, closed=closed, session=spark)
 
@@ -115,7 +118,14 @@ def deliver(store: Place, config: Place | None = None, **options: Any) -> tuple[
     from onlooker.delivery.send_waiting import send_waiting
 
     settings = load(options, Path(config) if config is not None else None)
-    return send_waiting(Path(store), settings.receivers, settings.link)
+    done = send_waiting(Path(store), settings.receivers, settings.link)
+    if settings.metrics:
+        from onlooker.delivery.prometheus_figures import write_figures
+        from onlooker.store import Store
+
+        with Store.open(Path(store)) as opened:
+            write_figures(Path(settings.metrics), opened)
+    return done
 
 
 @dataclass(frozen=True)

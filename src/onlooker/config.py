@@ -23,7 +23,7 @@ WHERE_IT_RUNS = ("engine", "master", "remote", "spark_conf", "spark_folder", "ta
 """Settings that change no answer."""
 SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
 """In the name of an option whose value is not shown."""
-DELIVERY = ("also_write", "receivers", "first_delivery", "link")
+DELIVERY = ("also_write", "metrics", "receivers", "first_delivery", "link")
 """Settings that change who hears of an answer, and how."""
 NOT_SETTINGS = ("ONLOOKER_STORE", "ONLOOKER_SQL")
 SECRETS = "ONLOOKER_SECRET_"
@@ -110,6 +110,9 @@ class Settings(BaseModel):
     nights: int = Field(14, ge=1, description="nights of open alerts in the report")
     also_write: list[Literal["ocsf", "ecs", "cef", "markdown"]] = Field(
         default_factory=list, description="formats of alerts that a scan writes besides: ocsf, ecs, cef, markdown"
+    )
+    metrics: str | None = Field(
+        None, description="file that a scan with a store writes its figures to, for Prometheus (*.prom)"
     )
     receivers: dict[ReceiverName, Receiver] = Field(
         default_factory=dict,

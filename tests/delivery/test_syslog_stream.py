@@ -61,3 +61,19 @@ def test_an_unencrypted_connection_to_another_machine_takes_a_word():
     with pytest.raises(ValidationError, match="plaintext = true"):
         receiver(**other)
     assert receiver(**other, plaintext=True)
+
+
+@pytest.mark.parametrize("names", [False, True])
+def test_events_of_cef_name_nobody_unless_asked(names, place):
+    with syslog_server(Collector()) as collector:
+        to = {
+            "siem": receiver(kind="syslog", host="127.0.0.1", port=collector.port, tls=False, body="cef", names=names)
+        }
+        store_with(place, to, 2)
+        assert send_waiting(place, to, "", QUICK)[0].sent == 2
+    messages = [RFC5424.fullmatch(line)[8].decode() for line in collector.got]
+    assert all(
+        one.startswith("CEF:0|Onlooker|Onlooker|") and "|Onlooker: new alert|8|externalId=" in one for one in messages
+    )
+    assert ["kim.0000" in messages[0], "kim.0001" in messages[1]] == [names, names]
+    assert "C-77001" not in str(messages)

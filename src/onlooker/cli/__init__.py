@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "onlooker.cli.export_command",
     "outbox": "onlooker.cli.outbox_command",
     "status": "onlooker.cli.status_command",
+    "metrics": "onlooker.cli.metrics_command",
     "store": "onlooker.cli.store_command",
     "history": "onlooker.cli.history_command",
     "simulate": "onlooker.cli.simulate_command",

@@ -64,6 +64,11 @@ Exit status:
     metavar="NAME=VALUES",
     help="Show what budget, q_limit or quiet_days would have changed on the stored nights: budget=3,5,10.",
 )
+@click.option(
+    "--rules-only",
+    is_flag=True,
+    help="With --store: judge no new night; hard rules look at the days that wait. For runs during the day.",
+)
 @click.option("--accept-scoring", is_flag=True, help="After an upgrade: agree to the new scoring that was shown.")
 @click.option(
     "--rescore-days", type=int, help="Rescore up to this many recent nights when late data arrives (default 3)."
@@ -102,8 +107,8 @@ Exit status:
 @voice_options
 def command(
     logs: tuple[str, ...], out: Path, store: Path | None, closed: bool, as_json: bool, quiet: bool, verbose: bool,
-    config_file: Path | None, fail_on: str | None, what_if: str | None, accept_scoring: bool, tables: tuple[str, ...],
-    log_json: bool, **flags: Any,
+    config_file: Path | None, fail_on: str | None, what_if: str | None, rules_only: bool, accept_scoring: bool,
+    tables: tuple[str, ...],    log_json: bool, **flags: Any,
 ) -> int:  # fmt: skip
     """Scan record-access LOGS and list the agents whose look-ups an analyst should check.
 
@@ -119,10 +124,12 @@ def command(
         return tried(store, settings, what_if, as_json)
     if not logs and not tables:
         raise click.UsageError("Missing argument 'LOGS...'.")
+    if rules_only and not store:
+        raise click.UsageError("--rules-only leaves nights to a later run: it needs --store.")
     if tables and settings.engine != "spark":
         raise click.UsageError("--table names a table of Spark's catalog: add --engine spark.")
     how: dict[str, Any] = {"out": out, "stdin": sys.stdin.buffer, "progress": screen.progress}
-    nightly: dict[str, Any] = {"closed": closed, "accept_scoring": accept_scoring}
+    nightly: dict[str, Any] = {"closed": closed, "accept_scoring": accept_scoring, "rules_only": rules_only}
     closed_set = {"tables": tables, "closed": closed, **how}
     log.say("started", inputs=len(logs) + len(tables), store=bool(store))
     with log.failures():

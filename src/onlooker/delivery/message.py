@@ -31,6 +31,8 @@ class Message:
     """UTC, ISO."""
     facts: Mapping[str, Any]
     """Names that a body can use, with their values, ready for JSON."""
+    line: str = ""
+    """The same as a line in another format, for a receiver that asks for one."""
 
 
 def message_id(alert_id: str, event: Event, night: int) -> str:

@@ -6,9 +6,10 @@ import random
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from onlooker.delivery import outbox_table as outbox
 from onlooker.delivery.file_drop import FolderWay
@@ -19,7 +20,10 @@ from onlooker.delivery.syslog_stream import SyslogWay
 from onlooker.delivery.way import NotTaken, Way
 from onlooker.delivery.webhook import WebhookWay
 from onlooker.errors import UsageError
+from onlooker.outputs.alert_format import Exported
+from onlooker.outputs.alerts_cef import event
 from onlooker.schema.days import iso
+from onlooker.schema.findings import Alert
 from onlooker.schema.receivers import Folder, Mail, Receiver, Syslog, Webhook
 from onlooker.store import Store
 from onlooker.store.layout import OUTBOX_LOCK
@@ -164,4 +168,15 @@ def message_of(row: Queued, receiver: Receiver, link: str) -> Message:
         row.alert, message_id=row.message_id, event=row.event, night=iso(row.night), case=row.case_id or "none",
         link=link, names=receiver.names,
     )  # fmt: skip
-    return Message(row.seq, row.message_id, row.queued_at, facts)
+    line = cef_of(row, facts) if isinstance(receiver, Syslog) and receiver.body == "cef" else ""
+    return Message(row.seq, row.message_id, row.queued_at, facts, line)
+
+
+def cef_of(row: Queued, facts: Mapping[str, Any]) -> str:
+    """The facts as an event of CEF: no sentence of the alert, no customer, and its agent only if the facts have it."""
+    alert = Alert.from_record(row.alert)
+    told = replace(
+        alert, id=row.message_id, agent_id=facts.get("agent", ""), headline=f"Onlooker: {facts['event']}",
+        reasons=tuple(replace(reason, text="") for reason in alert.reasons),
+    )  # fmt: skip
+    return event(Exported(told, case=row.case_id))

@@ -59,12 +59,13 @@ def closed(stream: socket.socket) -> None:
 
 
 def syslog_line(message: Message, facility: int) -> bytes:
-    """One message of RFC 5424: the facts as JSON, with the version of this program beside them."""
+    """One message of RFC 5424: the facts as JSON or in CEF, with the version of this program beside them."""
     level = facility * 8 + LEVELS[message.facts["severity"]]
     host = _NOT_PRINTABLE.sub("", socket.gethostname())[:255] or "-"
     head = f"<{level}>1 {message.queued_at} {host} onlooker {os.getpid()} alert"
     origin = f'[origin software="onlooker" swVersion="{__version__}"]'
-    return f"{head} {origin} {json.dumps(dict(message.facts), ensure_ascii=True)}".encode("ascii")
+    text = message.line or json.dumps(dict(message.facts), ensure_ascii=True)
+    return f"{head} {origin} {text}".encode()
 
 
 def framed(line: bytes) -> bytes:

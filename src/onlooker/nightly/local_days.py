@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from onlooker.engines.missing_tables import make_missing
 from onlooker.engines.protocol import Engine
@@ -85,6 +86,12 @@ def days_to_judge(engine: Engine, store: Store, mark: int, rescore_days: int, cl
     if not nights:
         return Span(int(first), ready, int(first), max(ready, int(first) - 1) + 1, offset=west)
     return with_late_days(days_of(engine, "arrived"), nights, ready, rescore_days, west)
+
+
+def without_new_nights(span: Span, store: Store) -> Span:
+    """`span` up to the last night that is judged: late days of it are judged again, the others wait."""
+    last = max((night.day for night in store.nights() if not night.provisional), default=span.first - 1)
+    return replace(span, first=min(span.first, last + 1), last=last, waiting_from=last + 1)
 
 
 def with_late_days(touched: Sequence[int], nights: Sequence[int], ready: int, rescore_days: int, west: int) -> Span:

@@ -22,14 +22,16 @@ def scan_into(
     out: Path | None = None,
     closed: bool = False,
     accept_scoring: bool = False,
+    rules_only: bool = False,
     stdin: BinaryIO | None = None,
     progress: Progress = quiet,
 ) -> Scan:
     """Take `logs` into the store at `store_path`, judge the days that are over, and commit them whole.
 
     `closed` says that the logs are complete: all their days are judged. `accept_scoring` agrees to an upgrade's new
-    scoring, which until then is only compared with the old one. The scan returned shows the store's alerts of
+    scoring, which until then is only compared with the old one. With `rules_only` no new night is judged: hard rules
+    look at the days that wait. The scan returned shows the store's alerts of
     the last nights and this run's tables.
     """
-    past = StorePast(store_path, closed=closed, accept_scoring=accept_scoring)
+    past = StorePast(store_path, closed=closed, accept_scoring=accept_scoring, rules_only=rules_only)
     return run(logs, settings, past, out=out, stdin=stdin, progress=progress)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from onlooker.cases import CaseDesk
 from onlooker.config import Settings
+from onlooker.delivery.prometheus_figures import write_figures
 from onlooker.engines.duck import DuckEngine
 from onlooker.errors import NotDelivered, OnlookerError
 from onlooker.nightly import notes
@@ -22,7 +23,7 @@ from onlooker.nightly.deliveries import Delivered, read_deliveries
 from onlooker.nightly.earlier_nights import earlier_nights
 from onlooker.nightly.explained_visits import counted_apart, explain
 from onlooker.nightly.late_rules import late_rule_alerts
-from onlooker.nightly.local_days import days_to_judge, watermark
+from onlooker.nightly.local_days import days_to_judge, watermark, without_new_nights
 from onlooker.nightly.look_back import hours_before, visits_before
 from onlooker.nightly.new_events import take_in, with_stored
 from onlooker.nightly.older_days import Count, Recounted, recounted
@@ -55,12 +56,16 @@ class StorePast:
     night: Night
     """What is committed."""
 
-    def __init__(self, place: Path, *, closed: bool = False, accept_scoring: bool = False) -> None:
+    def __init__(
+        self, place: Path, *, closed: bool = False, accept_scoring: bool = False, rules_only: bool = False
+    ) -> None:
         """`closed` says that the logs are complete: all their days are judged.
 
         `accept_scoring` agrees to an upgrade's new scoring, which until then is only compared with the old one.
         """
         self.place, self.closed, self.accept_scoring = place, closed, accept_scoring
+        self.rules_only = rules_only
+        """Whether new nights are left to another run, and hard rules alone look at their days."""
         self.run_id = ""
         self.mark = self.known = 0
         self.side_tables: dict[str, str] = {}
@@ -70,6 +75,8 @@ class StorePast:
         self.older: list[Recounted] = []
         self.late_alerts: list[Alert] = []
         """Of hard rules, on days too old to be judged again."""
+        self.figures: Path | None = None
+        """File for the figures that monitoring collects."""
         self.committed = False
         self.recording = False
         """Whether the record of the run is being written: if that fails, there is no second try."""
@@ -82,6 +89,7 @@ class StorePast:
     def opened(self, job: Job) -> Iterator[None]:
         """Hold the store's lock; a run that fails is recorded as failed, and has changed no night."""
         refuse_working_state(self.place)
+        self.figures = Path(job.settings.metrics) if job.settings.metrics else None
         with Store.open(self.place, "write", create=True) as self.store:
             self.run_id = f"{job.clock.at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
             self.states = ScoringStates(self.store, self.accept_scoring)
@@ -118,6 +126,7 @@ class StorePast:
         self.known = take_in(job.engine, self.store)
         self.mark = watermark(job.engine, self.store.watermarks().get(SOURCE, 0))
         span = days_to_judge(job.engine, self.store, self.mark, job.settings.rescore_days, self.closed)
+        span = without_new_nights(span, self.store) if self.rules_only else span
         return self.states.by_this_scoring(job, reading, span)
 
     @contextmanager
@@ -218,6 +227,8 @@ class StorePast:
         self.recording = True
         self.store.finish_run(self.run_id, run.record())
         self.recording = False
+        if self.figures:
+            write_figures(self.figures, self.store)
         return ()
 
 

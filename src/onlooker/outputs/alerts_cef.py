@@ -42,7 +42,11 @@ def event(one: Exported) -> str:
     signature = alert.pattern or (names[0] if alert.kind == "rule" and names else alert.kind)
     head = ("CEF:0", "Onlooker", "Onlooker", __version__, signature, alert.headline[:LONGEST_NAME])
     fields = (*head[:1], *map(in_header, head[1:]), str(SEVERITY[alert.severity]))
-    return "|".join(fields) + "|" + " ".join(f"{name}={in_extension(value)}" for name, value in extension.items())
+    return (
+        "|".join(fields)
+        + "|"
+        + " ".join(f"{name}={in_extension(value)}" for name, value in extension.items() if value != "")
+    )
 
 
 def in_header(text: str) -> str:

@@ -83,7 +83,7 @@ class Syslog(_Remote):
     port: int = Field(6514, ge=1, le=65535)
     tls: bool = True
     facility: int = Field(13, ge=0, le=23, description="13: log audit")
-    body: Literal["plain"] = Field("plain", description="what the message is")
+    body: Literal["plain", "cef"] = Field("plain", description="the facts as JSON, or a CEF event")
 
     @model_validator(mode="after")
     def _is_agreed(self) -> Syslog:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from onlooker.store import history_chain as history
+from onlooker.store.expected_nights import missing_days
 from onlooker.store.holds import holds
 from onlooker.store.layout import as_date
 from onlooker.store.migrations import format_of
@@ -50,7 +51,7 @@ class Status:
     last_night: str | None
     last_committed_at: str | None
     missing_nights: tuple[str, ...]
-    """Days between the first and the last night that were not judged."""
+    """Days between the first and the last night that were not judged and should have been (`missing_days`)."""
     last_nights: tuple[Mapping[str, Any], ...]
     """The last nights, newest first: date, alerts, committed_at, and doubts: what was missing from the log."""
     waiting_events: int
@@ -128,7 +129,6 @@ def last_judging_run(db: sqlite3.Connection) -> StoredRun | None:
 def status(db: sqlite3.Connection) -> Status:
     """Figures for monitoring."""
     judged = [day for (day,) in db.execute("SELECT day FROM nights ORDER BY day")]
-    missing = sorted(set(range(judged[0], judged[-1])) - set(judged)) if judged else []
     sizes = db.execute("SELECT tbl, sum(rows), sum(bytes) FROM files WHERE superseded IS NULL GROUP BY tbl").fetchall()
     last_run = next(iter(runs(db, 1)), None)
     opened, unassigned = db.execute(
@@ -144,7 +144,7 @@ def status(db: sqlite3.Connection) -> Status:
         first_night=as_date(judged[0]).isoformat() if judged else None,
         last_night=as_date(judged[-1]).isoformat() if judged else None,
         last_committed_at=db.execute("SELECT max(committed_at) FROM nights").fetchone()[0],
-        missing_nights=tuple(as_date(day).isoformat() for day in missing),
+        missing_nights=tuple(as_date(day).isoformat() for day in missing_days(judged)),
         last_nights=tuple(_told(night) for night in reversed(nights(db, judged[-1] - SHOWN + 1, judged[-1])))
         if judged
         else (),
