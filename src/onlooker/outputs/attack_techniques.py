@@ -33,25 +33,21 @@ IN_BULK = Technique("TA0009", "Collection", "T1119", "Automated Collection")
 VALID_ACCOUNTS = Technique("TA0001", "Initial Access", "T1078", "Valid Accounts")
 """An account that is used when, by whom or for what it should not be."""
 
+INDICATOR_REMOVAL = Technique("TA0005", "Defense Evasion", "T1070", "Indicator Removal")
+"""Lines of a log that do not arrive, come late, or repeat others."""
+
 TECHNIQUES: dict[str, Technique] = {
-    "high_volume": CUSTOMER_RECORDS,
     "many_rows": IN_BULK,
     "many_exports": IN_BULK,
-    "many_reveals": CUSTOMER_RECORDS,
-    "searched_not_opened": CUSTOMER_RECORDS,
     "odd_hours": VALID_ACCOUNTS,
-    "daily_cap": CUSTOMER_RECORDS,
-    "reveal_cap": CUSTOMER_RECORDS,
+    "ids_in_sequence": IN_BULK,
+    "lost_lines": INDICATOR_REMOVAL,
     "row_cap": IN_BULK,
     "export_without_right": IN_BULK,
     "view_after_leaving": VALID_ACCOUNTS,
-    "canary_record": CUSTOMER_RECORDS,
     "ai_without_task": VALID_ACCOUNTS,
-    "own_record": CUSTOMER_RECORDS,
-    "colleague_record": CUSTOMER_RECORDS,
-    "repeated_customer": CUSTOMER_RECORDS,
 }
-"""Pattern or hard rule -> technique; all signals of the sum are about records of customers."""
+"""Pattern or hard rule -> technique, where it is not about records of customers, as all others and all signals are."""
 
 
 def techniques_of(names: Iterable[str]) -> tuple[Technique, ...]:
