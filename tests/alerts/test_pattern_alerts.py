@@ -23,6 +23,20 @@ def test_the_largest_comes_first_and_the_others_on_the_next_nights() -> None:
     assert raised(hits) == [("b", 0, ["volume"]), ("c", 1, ["volume"]), ("a", 2, ["volume"])]
 
 
+def test_who_has_a_case_of_the_pattern_waits_for_nobody_and_is_quiet_as_long() -> None:
+    hits = [hit(name, day, size) for day in (20, 21) for name, size in (("a", 150), ("b", 900))]
+    chosen = choose(hits, {("a", "volume"): 6}, 14, [("A", "volume")])
+    assert [(several[0].subject, several[0].day) for several in chosen.raised] == [("a", 20), ("b", 20)]
+    assert chosen.waiting == []
+    once = choose([hit("b", day, 900) for day in range(40)] + [hit("a", 28, 901)], {}, 14)
+    assert [(several[0].subject, several[0].day) for several in once.raised] == [
+        ("b", 0),
+        ("b", 14),
+        ("b", 28),
+        ("a", 28),
+    ]
+
+
 def test_who_waits_on_the_last_night_is_told() -> None:
     chosen = choose([hit("a", 5, 150), hit("b", 5, 900), hit("c", 5, 200)], {}, 14)
     (note,) = held_back(chosen)

@@ -8,6 +8,7 @@ import pytest
 from tests.store.days import FIRST, alert, lines_told, scan
 
 from onlooker.cases import CaseDesk, NotAllowed, Scope, count_on, gather, gather_nights
+from onlooker.cases.policy import GOES_ON_DAYS
 from onlooker.errors import UsageError
 from onlooker.store import Commit, Store, StoreReadOnly, as_date
 
@@ -76,6 +77,34 @@ def test_a_repeated_night_leaves_a_closed_case_closed(store, desk):
     night(store, FIRST + 3, alert(FIRST + 3, "sam"))
     (second,) = desk.cases()
     assert second.id != case.id
+
+
+def test_a_confirmed_case_is_opened_again_by_an_alert_and_its_verdict_stands(store, desk):
+    night(store, FIRST, alert(FIRST, "sam"))
+    (case,) = desk.cases()
+    desk.close(case.id, "confirmed", "ana", "said so")
+    night(store, FIRST + 3, alert(FIRST + 3, "sam"))
+    (again,) = desk.cases()
+    assert (again.id, again.state, again.raised, again.days) == (
+        case.id, "open", iso(FIRST + 3), (iso(FIRST), iso(FIRST + 3)),
+    )  # fmt: skip
+    assert again.notes[-1].text == f"{iso(FIRST + 3)}: it goes on after it was confirmed up to {iso(FIRST)}"
+    assert again.verdict.kind == "confirmed"
+    assert [(days.first, days.last) for days in desk.excluded_days()] == [(FIRST, FIRST)]
+    desk.close(case.id, "confirmed", "ana", "again")
+    assert [(days.first, days.last) for days in desk.excluded_days()] == [(FIRST, FIRST + 3)]
+    night(store, FIRST + 3 + GOES_ON_DAYS + 1, alert(FIRST + 3 + GOES_ON_DAYS + 1, "sam"))
+    (later,) = desk.cases()
+    assert later.id != case.id
+
+
+@pytest.mark.parametrize("kind", ["benign", "unsure"])
+def test_another_verdict_lets_a_later_alert_begin_a_new_case(store, desk, kind):
+    night(store, FIRST, alert(FIRST, "sam"))
+    (case,) = desk.cases()
+    desk.close(case.id, kind, "ana", "project")
+    night(store, FIRST + 3, alert(FIRST + 3, "sam"))
+    assert [one.id == case.id for one in desk.cases()] == [False]
 
 
 def test_a_quiet_agents_case_is_counted_on_and_comes_back(store, desk):
