@@ -62,6 +62,7 @@ class Settings(BaseModel):
     dates: Literal["dmy", "mdy"] | None = Field(
         None, description="order of day and month in dates such as 03/04/2026, where the log does not show it"
     )
+    formats: str | None = Field(None, description="folder with log products of your own (see `onlooker formats new`)")
     join_ids: bool = Field(False, description="whether ids that differ in case, marks or .0 only are one")
     query: str | None = Field(None, description="rows of a database that are the log, as a SELECT")
     agents: str | None = _side_table("agents")

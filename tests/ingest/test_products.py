@@ -92,6 +92,42 @@ def test_a_user_decides_against_a_product() -> None:
     assert [customer for _, customer in found.pairs] == ["01HZ000004", "01HZ000006"]
 
 
+OWN = """
+title = "ledger of the desk"
+records = "views"
+obtain = "..."
+[[layout]]
+name = "lines"
+has = ["when", "clerk", "file_no"]
+verbs = { A1 = "export" }
+columns = { timestamp = "when", agent_id = "clerk", customer_id = "file_no", action = "code" }
+"""
+LINES = (f"2026-03-02T08:{n:02}:00Z,k{n % 3},F{n % 7},o{n},A1\n" for n in range(30))
+LEDGER = "when,clerk,file_no,owner,code\n" + "".join(LINES)
+
+
+def test_a_product_of_the_users_own_is_recognised(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "ledger.toml").write_text(OWN)
+    with pytest.raises(UsageError, match="agent_id"):
+        figures(tmp_path / "log.csv", LEDGER)
+    found = figures(tmp_path / "log.csv", formats=str(tmp_path / "own"))
+    assert found.reading.products == {"ledger": "ledger of the desk (unverified)"}
+    assert found.pairs[0] == ("k0", "F0")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("title = ", "can't be read"), ("title = 'x'", "says no product"), (OWN.replace("agent_id", "clerk"), "clerk"),
+     (OWN.replace('"export"', '"steal"'), "steal"), (OWN.replace("[[layout]]", "[layout]"), "says no product")],
+)  # fmt: skip
+def test_a_file_that_says_no_product_is_named_with_what_is_wrong(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "own.toml").write_text(text)
+    with pytest.raises(UsageError, match=said) as caught:
+        products(str(tmp_path))
+    assert "own.toml" in caught.value.message and "formats new" in caught.value.hint
+
+
 def test_places_where_addresses_differ_are_patterns() -> None:
     urls = [f"https://h/api/v2/users/{n}.json?account_id={n % 4}&x=1" for n in range(9)] + ["/assets/app-1.css"] * 5
     found = [(one.pattern, one.distinct) for one in url_patterns(urls)]

@@ -23,10 +23,11 @@ def list_them(as_json: bool) -> None:
     """Print every product, and whether it was tried on a file of the product itself."""
     from onlooker.ingest.products import products
 
+    known = products(own_folder())
     if as_json:
-        click.echo(json.dumps({"formats": [_record(product) for product in products()]}))
+        click.echo(json.dumps({"formats": [_record(product) for product in known]}))
         return
-    for product in products():
+    for product in known:
         tried = "tried" if product.tried_on else "unverified"
         click.echo(f"{product.name:<28} {product.records:<8} {tried:<11} {product.title}")
 
@@ -39,9 +40,10 @@ def show(name: str, as_json: bool) -> None:
     from onlooker.errors import UsageError
     from onlooker.ingest.products import products
 
-    product = next((one for one in products() if one.name == name), None)
+    known = products(own_folder())
+    product = next((one for one in known if one.name == name), None)
     if product is None:
-        there = ", ".join(one.name for one in products())
+        there = ", ".join(one.name for one in known)
         raise UsageError(f"there is no format {name}", f"There are: {there}.")
     click.echo(json.dumps(_record(product)) if as_json else "\n".join(_lines(product)))
 
@@ -50,11 +52,19 @@ def show(name: str, as_json: bool) -> None:
 def new() -> None:
     """Print a template for a product of your own.
 
-    Its file goes into ingest/formats/ of the package; docs/adding.md says which two files a test of it needs.
+    Save it as NAME.toml in a folder of yours, fill it in, and name the folder: formats = "FOLDER" in onlooker.toml, or
+    --formats FOLDER of `scan` and `check`.
     """
     from onlooker.ingest.products import template
 
     click.echo(template(), nl=False)
+
+
+def own_folder() -> str:
+    """The folder of the user's own products, from the settings; empty if there is none."""
+    from onlooker.config import load
+
+    return load({}).formats or ""
 
 
 def _record(product: Product) -> dict[str, object]:

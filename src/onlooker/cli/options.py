@@ -47,6 +47,7 @@ def reading_options(command: Command) -> Command:
         click.option("--memory", metavar="SIZE", help="Memory of the SQL engine, e.g. 4GB; more goes to disk."),
         click.option("--dates", type=click.Choice(["dmy", "mdy"]),
                      help="Order of day and month in dates such as 03/04/2026, if the log does not show it."),
+        click.option("--formats", metavar="FOLDER", help="Log products of your own; `onlooker formats new` says how."),
         click.option("--join-ids", is_flag=True, default=None,
                      help="Take ids that differ in case, marks or .0 only for one, in small letters."),
         click.option("--tz", metavar="ZONE", help="Zone of local days and of timestamps without an offset."),

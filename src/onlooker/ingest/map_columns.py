@@ -19,6 +19,7 @@ def map_columns(
     wanted: Mapping[str, str],
     plausible: Callable[[Sequence[str]], float],
     kept: Sequence[Mapping[str, str]] = (),
+    formats: str = "",
 ) -> MappedJob:
     """`job` with its mapping; `wanted` is the user's, and `plausible` gives the share of values that are times.
 
@@ -26,17 +27,19 @@ def map_columns(
     """
     before = kept_mapping(job, kept)
     if before is None:
-        return _mapped(job, wanted, plausible)
+        return _mapped(job, wanted, plausible, formats)
     try:
-        mapped = _mapped(job, wanted, plausible)
+        mapped = _mapped(job, wanted, plausible, formats)
     except MappingQuestion:
         return MappedJob(replace(job, sniff=job.sniff.with_paths([*before.values()]), mapping=before))
     return as_before(mapped, before)
 
 
-def _mapped(job: Job, wanted: Mapping[str, str], plausible: Callable[[Sequence[str]], float]) -> MappedJob:
+def _mapped(
+    job: Job, wanted: Mapping[str, str], plausible: Callable[[Sequence[str]], float], formats: str
+) -> MappedJob:
     shown = job.file.shown
-    found = recognised(job.sniff)
+    found = recognised(job.sniff, formats)
     if found is None:
         chosen = recognise(shown, job.sniff.names, job.sniff.sample, wanted, plausible)
         return MappedJob(replace(job, mapping=chosen.mapping), notes=tuple(chosen.notes))

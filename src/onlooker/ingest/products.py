@@ -7,13 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from onlooker.errors import UsageError
 from onlooker.ingest.chosen_lines import Only, only
+from onlooker.ingest.columns import NAMES
 from onlooker.ingest.mapping_question import MappingQuestion
 from onlooker.ingest.sniffed import Sniff
 from onlooker.ingest.url_patterns import url_patterns
+from onlooker.schema.tables import ACTIONS
 
+TEMPLATE = "`onlooker formats new` prints a template that can be filled in."
 NO_PRODUCTS = ("columns", "verbs")
 """Files of formats/ that are no products."""
 
@@ -117,13 +122,39 @@ class Recognised:
         )
 
 
+def products(own: str = "") -> tuple[Product, ...]:
+    """All products, by name; those in the folder `own` first, and instead of others of their name."""
+    first = _own(Path(own)) if own else ()
+    names = {product.name for product in first}
+    return (*first, *(product for product in _known() if product.name not in names))
+
+
 @cache
-def products() -> tuple[Product, ...]:
-    """All products, by name."""
+def _known() -> tuple[Product, ...]:
     folder = files("onlooker.ingest").joinpath("formats")
     names = sorted(one.name for one in folder.iterdir() if one.name.endswith(".toml"))
     kept = [name for name in names if name.removesuffix(".toml") not in NO_PRODUCTS]
     return tuple(_product(name.removesuffix(".toml"), folder.joinpath(name).read_text("utf-8")) for name in kept)
+
+
+def _own(folder: Path) -> tuple[Product, ...]:
+    """The products of a user. Raises UsageError for a folder that is not there and a file that says no product."""
+    if not folder.is_dir():
+        raise UsageError(f"formats: {folder} is no folder", "`onlooker formats new` says what belongs into it.")
+    found = []
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            product = _product(file.stem, file.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise UsageError(f"{file} can't be read: {error}", TEMPLATE) from error
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise UsageError(f"{file} says no product: {error!r} is missing or of another kind", TEMPLATE) from error
+        columns = [name for layout in product.layouts for name in layout.columns if name not in NAMES]
+        actions = [what for layout in product.layouts for what in layout.verbs.values() if what not in ACTIONS]
+        if wrong := ", ".join([*columns, *actions]):
+            raise UsageError(f"{file}: there is no column or action {wrong}", TEMPLATE)
+        found.append(product)
+    return tuple(found)
 
 
 def template() -> str:
@@ -131,11 +162,14 @@ def template() -> str:
     return files("onlooker.ingest").joinpath("formats/template.txt").read_text("utf-8")
 
 
-def recognised(seen: Sniff) -> Recognised | None:
-    """The product whose log it is: the one that asks for most columns, of those whose columns are all there."""
+def recognised(seen: Sniff, own: str = "") -> Recognised | None:
+    """The product whose log it is: the one that asks for most columns, of those whose columns are all there.
+
+    `own` is a folder with products of the user.
+    """
     found = [
         (len(layout.has) + len(layout.values), Recognised(product, layout))
-        for product in products()
+        for product in products(own)
         for layout in product.layouts
         if _fits(layout, seen)
     ]

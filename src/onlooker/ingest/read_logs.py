@@ -58,6 +58,7 @@ def read_logs(
     query: str = "",
     join_ids: bool = False,
     kept: Sequence[Mapping[str, str]] = (),
+    formats: str = "",
 ) -> Reading:
     """Read logs into the tables EVENTS and REJECTS of `engine`.
 
@@ -70,7 +71,8 @@ def read_logs(
     `hold_unfinished`, a last line that is still being written is not read. `query` says which
     rows of a database are the log. With `join_ids`, ids that differ in case, marks or `.0` only are one. `kept` are
     mappings that logs were read by before: a log with the same columns is read by them, and a note says what else it
-    would be read by. `progress` is told what is being read and the share of bytes done. Raises UsageError
+    would be read by. `formats` is a folder of the user's own products. `progress` is told what is being read and the
+    share of bytes done. Raises UsageError
     for what can't be carried out as asked, and where which column is which can't be told; UnusableInput if no line of
     any file can be used.
     """
@@ -78,7 +80,7 @@ def read_logs(
     define_macros(engine, rules.zone, verbs=rules.verbs, join_ids=join_ids)
     reader = _Reader(engine, rules, progress or (lambda _what, _share: None), only(where))
     reader.hold_unfinished, reader.query = hold_unfinished, query
-    reader.tables, reader.kept = side_tables, kept
+    reader.tables, reader.kept, reader.formats = side_tables, kept, formats
     return reader.read(paths, columns or {}, stdin)
 
 
@@ -103,6 +105,7 @@ class _Reader:
     """Files that were given as side tables."""
     products: dict[Product, list[str]] = field(default_factory=dict)
     kept: Sequence[Mapping[str, str]] = ()
+    formats: str = ""
 
     def read(
         self, paths: Sequence[str | os.PathLike[str]], wishes: Mapping[str, str], stdin: BinaryIO | None
@@ -175,7 +178,7 @@ class _Reader:
         times = SampleTimes(self.engine)
         for job in jobs:
             try:
-                mapped = map_columns(job, wanted, times.plausible, self.kept)
+                mapped = map_columns(job, wanted, times.plausible, self.kept, self.formats)
                 understood.append(mapped.job)
                 self.notes += [note for note in mapped.notes if note not in self.notes]
                 if mapped.product:

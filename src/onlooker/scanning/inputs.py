@@ -92,7 +92,7 @@ def reading_settings(settings: Settings) -> dict[str, Any]:
     """What the settings say about how logs are read, as `read_logs` and `read_on_spark` take it."""
     return {
         "columns": settings.map, "timezone": settings.tz, "verbs": settings.verbs, "dates": settings.dates,
-        "side_tables": list(settings.side_tables.values()),
+        "side_tables": list(settings.side_tables.values()), "formats": settings.formats or "",
     }  # fmt: skip
 
 

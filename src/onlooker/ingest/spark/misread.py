@@ -28,9 +28,9 @@ def as_sniffed(log: SparkLog) -> Sniff:
     return Sniff("jsonl", "none", log.names, log.sample, b"", places=places).opened()
 
 
-def refuse_product(log: SparkLog, seen: Sniff, wanted: Mapping[str, str]) -> None:
+def refuse_product(log: SparkLog, seen: Sniff, wanted: Mapping[str, str], formats: str) -> None:
     """Raise UnusableInput for a log of a known product, unless the user names its columns."""
-    found = recognised(seen)
+    found = recognised(seen, formats)
     if found and not all(name in wanted for name in REQUIRED):
         raise UnusableInput(
             f"{log.source.shown} is a log of {found.product.title}, which is not read as such on Spark",

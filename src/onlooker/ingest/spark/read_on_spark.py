@@ -40,6 +40,7 @@ def read_on_spark(
     verbs: Mapping[str, str] | None = None,
     dates: Order | None = None,
     side_tables: Sequence[str] = (),
+    formats: str = "",
 ) -> Reading:
     """Make EVENTS and REJECTS of files and of tables by name; the other arguments are those of `read_logs`.
 
@@ -52,7 +53,8 @@ def read_on_spark(
     found = sources_of(named, tables, engine.folder)
     opened = [open_log(engine, source, f"spark_log_{place}") for place, source in enumerate(found.sources)]
     wanted = check_wishes(columns or {}, {log.source.shown: log.names for log in opened})
-    mapped = list(_ordered(engine, list(_understood(opened, wanted, _Plausible(engine), found)), dates or "", found))
+    understood = list(_understood(opened, wanted, _Plausible(engine), found, formats))
+    mapped = list(_ordered(engine, understood, dates or "", found))
     known = Words(words()["actions"], words()["actor_types"], SPELLINGS, AMBIGUOUS, whole_verbs(verbs or {}))
     read = read_events(engine, mapped, zone, known)
     refuse_later_headers(engine, mapped)
@@ -62,7 +64,7 @@ def read_on_spark(
 
 
 def _understood(
-    opened: Sequence[SparkLog], wanted: Mapping[str, str], plausible: _Plausible, found: Found
+    opened: Sequence[SparkLog], wanted: Mapping[str, str], plausible: _Plausible, found: Found, formats: str
 ) -> Iterator[tuple[SparkLog, dict[str, str]]]:
     """Logs and their mappings; one that is no log of views is left out, and said, if others are left."""
     refused: list[UnusableInput | MappingQuestion] = []
@@ -72,7 +74,7 @@ def _understood(
             found.refuse(log.source, f"{log.source.shown} looks like a table of {kind}: --{kind} uses it as that")
             continue
         try:
-            refuse_product(log, seen, wanted)
+            refuse_product(log, seen, wanted, formats)
             chosen = recognise(log.source.shown, log.names, log.sample, wanted, plausible)
             refuse_lists(log, chosen.mapping)
         except (UnusableInput, MappingQuestion) as error:
