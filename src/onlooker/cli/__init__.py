@@ -18,6 +18,7 @@ COMMANDS = {
     "scan": "onlooker.cli.scan_command",
     "check": "onlooker.cli.check_command",
     "today": "onlooker.cli.today_command",
+    "review": "onlooker.cli.review_command",
     "cases": "onlooker.cli.cases_command",
     "explain": "onlooker.cli.explain_command",
     "exposure": "onlooker.cli.exposure_command",

@@ -121,13 +121,13 @@ class Commands:
 
 
 def entries(found: Iterable[Listed], command: Commands, for_whom: str = "") -> tuple[TodaysCase, ...]:
-    """Cases, each with the command to see it, or to give it to `for_whom`."""
+    """Cases, each with the command to review it, or to give it to `for_whom`."""
     return tuple(_entry(one, command, for_whom) for one in found)
 
 
 def _entry(one: Listed, command: Commands, for_whom: str) -> TodaysCase:
     alert = one.telling
-    goes_on = ("cases", "assign", alert.case_id, for_whom) if for_whom else ("cases", "show", alert.case_id)
+    goes_on = ("cases", "assign", alert.case_id, for_whom) if for_whom else ("review", alert.case_id)
     return TodaysCase(
         alert.case_id, one.agent_id, one.severity, one.why, one.raised_again, one.since, one.last, alert.assignee,
         command(*goes_on),
