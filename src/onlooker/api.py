@@ -165,25 +165,26 @@ def export(
 
 
 def explain(
-    agent: str, store: Place, date: str | None = None, *, reason: str = "", who: str | None = None, **options: Any
-) -> AgentNight:
+    agent: str, store: Place, date: str | None = None, *, reason: str = "", who: str | None = None, lines: bool = False,
+    **options: Any,
+) -> AgentNight:  # fmt: skip
     """What the store knows of one night of an agent: scores, what speaks for and against, visits to look at first.
 
     Without `date` (local, ISO) it is the rarest night of the agent's open case, else that of the newest alert, or else
-    the last one judged. Of an agent with an open case it tells the day from first to last look. The look is written to
-    the history, with `reason`, under the name `who` or of whoever runs this. `options` are settings (`memory="4GB"`).
-    Raises UsageError where the store has no such night.
+    the last one judged. Of an agent with an open case it tells the day from first to last look; `lines` reads the lines
+    of the log again. The look is written to the history, with `reason`, under the name `who` or of whoever runs this.
+    `options` are settings (`memory="4GB"`). Raises UsageError where the store has no such night.
     """
     must_be_named(agent)
     settings = load(options)
     if date:
         as_local_date(date)  # what is no date is refused before it is on record
-    about = {"agent": normal_id(agent), "date": date}
+    about = {"agent": normal_id(agent), "date": date, **({"lines": True} if lines else {})}
     with looked_up(Path(store), "explain", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
         name = as_stored(agent, opened)
         rarest = rarest_open_night(opened, name)
         policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
-        night = agent_night(engine, opened, name, date, policy=policy, open_case=rarest)
+        night = agent_night(engine, opened, name, date, policy=policy, open_case=rarest, lines=lines)
         return replace(night, noted=noted)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_SIGNALS = 6
 MOST_CHECKS = 3
+LONGEST_LINE = 400
 
 
 @click.command("explain", short_help="Say what speaks for and against one night of an agent.")
@@ -27,15 +28,18 @@ MOST_CHECKS = 3
     metavar="DATE",
     help="Local date; by default the rarest night of the open case, else of the newest alert, else the last judged.",
 )
+@click.option("--lines", is_flag=True, help="Show the lines of the log as well, from inputs that are still there.")
 @json_option
 @store_option
 @why_option
 @author_option
-def command(agent: str, date: str | None, store: Path, as_json: bool, reason: str, author: str | None) -> None:
+def command(
+    agent: str, date: str | None, lines: bool, store: Path, as_json: bool, reason: str, author: str | None
+) -> None:  # fmt: skip
     """Explain one night of AGENT: scores, reasons for and against, and the visits to check."""
     import onlooker
 
-    night = onlooker.explain(agent, store, date, reason=reason, who=author)
+    night = onlooker.explain(agent, store, date, reason=reason, who=author, lines=lines)
     say_unless(night.noted)
     if as_json:
         click.echo(json.dumps(night.record()))
@@ -72,6 +76,10 @@ def told(night: AgentNight) -> Iterator[str]:
     if night.story:
         yield f"The day from first to last look ({night.zone})"
     yield from (f"  - {text}" for text in night.story)
+    if night.source_lines or night.lines_missing:
+        yield "Lines of the log"
+    yield from (f"  {one.path}:{one.line}: {one.text[:LONGEST_LINE]}" for one in night.source_lines)
+    yield from (f"  not read again: {text}" for text in night.lines_missing)
     yield "Nights worked, up to today"
     for one in night.nights:
         mark = "  alert" if one["alerted"] else f"  no alert: {one['no_alert']}" if one["no_alert"] else ""

@@ -18,6 +18,7 @@ from onlooker.features import COUNTS
 from onlooker.investigate.near_names import did_you_mean
 from onlooker.investigate.sessions import Looks, offset_us, zone_in_words
 from onlooker.investigate.sessions import story as tell_sessions
+from onlooker.investigate.source_lines import Found, SourceLine, source_lines
 from onlooker.investigate.why_no_alert import Deciding
 from onlooker.schema.actors import ACTOR, with_recognised
 from onlooker.schema.days import day_of, iso
@@ -27,8 +28,10 @@ from onlooker.store import Store, as_date, as_day
 from onlooker.store.layout import as_local_date
 
 MONTH = 28
-NIGHTS, MOST_NIGHTS = 14, 60
-"""Nights worked up to the one that is explained that are told one by one, and most of all up to today."""
+NIGHTS = 14
+"""Nights worked up to the one that is explained that are told one by one."""
+MOST_NIGHTS = 60
+"""Most nights up to today."""
 ALONGSIDE = "coalesce(queue, site, '')"
 """Whose colleagues those of the day are: of the queue, else of the site."""
 WHO = ("team", "queue", "site", "role", "actor_type")
@@ -117,6 +120,10 @@ class AgentNight:
     """Where the local times of that night are from UTC: `UTC+05:30`."""
     offset_us: int = 0
     """The same in microseconds, to be added to UTC."""
+    source_lines: tuple[SourceLine, ...] = ()
+    """The lines of the log behind it, where they were asked for and their inputs are still there."""
+    lines_missing: tuple[str, ...] = ()
+    """Inputs of that night that could not be read again, each with why."""
     story: tuple[str, ...] = ()
     """The sessions and pauses of the day in local times, of an agent with an open case."""
 
@@ -127,13 +134,15 @@ class AgentNight:
 
 
 def agent_night(
-    engine: Engine, store: Store, agent: str, date: str | None = None, *, policy: Policy, open_case: str | None = None
-) -> AgentNight:
+    engine: Engine, store: Store, agent: str, date: str | None = None, *, policy: Policy, open_case: str | None = None,
+    lines: bool = False,
+) -> AgentNight:  # fmt: skip
     """The night of `date` of `agent`; without a date the one that `open_case` names, else of the newest alert, or else
     the last one judged.
 
     `policy` decided the nights where the store's last run does not say; `open_case` is the night of an open case to
-    begin with, and asks for the day's sessions. Raises UsageError where the store has no such night.
+    begin with, and asks for the day's sessions; `lines` asks for the lines of the log. Raises UsageError where the
+    store has no such night.
     """
     day = as_day(as_local_date(date)) if date else last_of_interest(engine, store, agent, open_case)
     scores, counted = store.select("scores", day, day), store.select("agent_days", day - MEMORY_DAYS, day)
@@ -149,6 +158,7 @@ def agent_night(
     date, deciding = iso(day), Deciding.read(store, agent, policy)
     looks = Looks.read(engine, store, agent, day) if open_case else None
     offset = local_offset(engine, store, agent, day)
+    source = source_lines(engine, store, agent, day, offset) if lines else Found((), ())
     return AgentNight(
         agent_id=agent, date=date, who=who_it_was(engine, counted, agent, day),
         score=night["score"], p_value=night["p_value"], q_value=night["q_value"], rank=night["rank"],
@@ -160,6 +170,7 @@ def agent_night(
         doubts=tuple(record.get("doubts", ())), surges=tuple(record.get("surges", ())),
         nights=nights_worked(engine, store, agent, day, deciding), no_alert=deciding.why_none({"day": day, **night}),
         zone=zone_in_words(offset), offset_us=offset,
+        source_lines=source.lines, lines_missing=source.missing,
         story=tuple(tell_sessions(looks, offset)) if looks else (),
     )  # fmt: skip
 

@@ -144,6 +144,11 @@ class Store:
         """Whether an input of that many bytes was taken in: only then is its checksum worth taking."""
         return bool(self._rows("SELECT 1 FROM inputs WHERE bytes = ? LIMIT 1", (size,)))
 
+    def inputs_of(self, day: int) -> list[tuple[str, str]]:
+        """Name and SHA-256 of the inputs with events of a local day, in the order in which they were taken in."""
+        rows = self._rows("SELECT name, sha256, days FROM inputs ORDER BY taken_at, rowid")
+        return [(str(name), str(sha256)) for name, sha256, days in rows if day in json.loads(days)]
+
     def last_taken(self) -> datetime | None:
         """When an input was last taken in."""
         ((at,),) = self._rows("SELECT max(taken_at) FROM inputs")
