@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -31,6 +32,8 @@ BASES: dict[str, bytes] = {
     "log.csv": CSV, "log.jsonl": JSONL, "log.json": ARRAY, "log.parquet": _parquet(),
     "log.csv.gz": gzip.compress(CSV, mtime=0), "log.tsv": CSV.replace(b",", b"\t"),
 }  # fmt: skip
+SAMPLES = Path(__file__).parents[2] / "sample_logs" / "formats"
+BASES |= {path.name: path.read_bytes() for path in sorted(SAMPLES.iterdir()) if path.suffix != ".md"}
 SIDE_TABLES: dict[str, bytes] = {
     "agents": b"agent_id,team,site,zone,role\nkim.0,north,altura,Europe/Vienna,agent\nkim.1,south,altura,UTC,lead\n",
     "tickets": b"ticket_id,customer_id,agent_id,opened_at,closed_at\nT1,C1,kim.1,2026-01-05T08:00:00Z,\n",

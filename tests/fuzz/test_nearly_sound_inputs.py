@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import time
 from contextlib import redirect_stderr, redirect_stdout
@@ -38,6 +39,11 @@ def many(number: int) -> Any:
 
 def ends_well(*arguments: object) -> int:
     """Run a command in this process; its status, which is that of no defect."""
+    return ran(*arguments)[0]
+
+
+def ran(*arguments: object) -> tuple[int, str]:
+    """The same, with what it said."""
     said, begun = io.StringIO(), time.monotonic()
     with redirect_stdout(said), redirect_stderr(said):
         try:
@@ -48,7 +54,7 @@ def ends_well(*arguments: object) -> int:
     assert status in range(7), (status, said.getvalue())
     assert status == 0 or said.getvalue().strip() or "-q" in arguments
     assert time.monotonic() - begun < LONGEST
-    return status
+    return status, said.getvalue()
 
 
 @pytest.fixture
@@ -58,8 +64,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def check_file(folder: Path, file: tuple[str, bytes]) -> None:
+    """No line is lost: those of the file are events, rejects, or counted once."""
     (folder / file[0]).write_bytes(file[1])
-    ends_well("check", folder / file[0])
+    status, said = ran("check", folder / file[0], "--json")
+    for line in said.splitlines() if status == 0 else ():
+        if line.startswith("{"):
+            counts = json.loads(line)["counts"]
+            assert counts["lines"] == counts["events"] + counts["rejected"] + counts["duplicates"]
 
 
 def scan_file(folder: Path, file: tuple[str, bytes]) -> None:

@@ -85,6 +85,15 @@ def test_a_web_log_without_users_may_be_told_another_column(tmp_path: Path) -> N
     assert found.pairs == [("192.0.2.7", "4051"), ("192.0.2.8", "4052"), ("192.0.2.8", "4052")]
 
 
+def test_a_virtual_host_before_the_client_is_no_client(tmp_path: Path) -> None:
+    lines = (SAMPLES / "web_access_log.combined.log").read_text().splitlines()
+    columns = {"customer_id": "url~/customers/{customer_id}"}
+    plain = figures(tmp_path / "plain.log", "\n".join(lines), columns=columns)
+    for host in ("desk.example ", "desk.example:443 "):
+        hosted = figures(tmp_path / "hosted.log", "\n".join(host + line for line in lines), columns=columns)
+        assert hosted.pairs == plain.pairs and plain.pairs
+
+
 def test_a_user_decides_against_a_product() -> None:
     found = figures(
         SAMPLES / "zendesk_access_log.pages.json", where=["category=Tickets"], columns={"customer_id": "id"}

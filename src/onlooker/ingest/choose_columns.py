@@ -45,7 +45,7 @@ class _Choice:
     open: list[Open] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     vague: list[str] = field(default_factory=list)
-    """Required columns of EVENTS that only a vague name proposed."""
+    """Agent or customer, if only a vague name proposed it: what is a time shows in the values."""
 
     def __post_init__(self) -> None:
         self.mapping = {name: column for name, column in self.wishes.items() if column in self.log.names}
@@ -74,7 +74,8 @@ class _Choice:
                     faults,
                     own=number == 0,
                 )
-                self.vague += [name] if number == len(groups) - 1 and name in self.mapping else []
+                if name != "timestamp" and number == len(groups) - 1 and name in self.mapping:
+                    self.vague.append(name)
                 return
         self._nothing_fits(name, groups, faults)
 
