@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from onlooker.alerts.decide import SHORT_LOG
@@ -47,6 +47,8 @@ class Chosen:
     waiting: Sequence[Hit]
     nights: Mapping[str, int]
     """Pattern -> nights on which somebody was held back."""
+    beside: Sequence[Hit] = ()
+    """Hits that raise nothing, and are reasons more in alerts of their night that something else raised."""
 
 
 def choose(
@@ -65,7 +67,9 @@ def choose(
     waiting: list[Hit] = []
     nights: dict[str, int] = {}
     by_night: dict[tuple[int, str], list[Hit]] = {}
-    for hit in hits:
+    several_hits = list(hits)
+    beside = [hit for hit in several_hits if not hit.pattern.alone and not hit.together]
+    for hit in (one for one in several_hits if one.pattern.alone):
         by_night.setdefault((hit.day, hit.pattern.name), []).append(hit)
     newest = max((day for day, _ in by_night), default=0)
     for (day, name), several in by_night.items():
@@ -80,7 +84,11 @@ def choose(
         if len(others) > 1:
             nights[name] = nights.get(name, 0) + 1
             waiting += others[1:] if day == newest else []
-    return Chosen(list(alerts.values()), waiting, nights)
+    for hit in beside:
+        if (hit.day, hit.subject) in alerts:
+            alerts[hit.day, hit.subject].append(hit)
+    others = [hit for hit in beside if (hit.day, hit.subject) not in alerts]
+    return Chosen(list(alerts.values()), waiting, nights, others)
 
 
 def held_back(chosen: Chosen) -> Iterator[str]:
@@ -109,6 +117,19 @@ def pattern_alerts(
     return tuple(
         _alert(hits, scored.get(key, Scored()), found.get(key, Seen()), people[key], hits[0].day - first_day + 1)
         for hits, key in zip(raised, wanted, strict=True)
+    )
+
+
+def with_reasons(alerts: Iterable[Alert], beside: Iterable[Hit]) -> tuple[Alert, ...]:
+    """The alerts, those about the subject and night of a hit with one reason more."""
+    by_day: dict[tuple[str, str], list[Hit]] = {}
+    for hit in beside:
+        by_day.setdefault((hit.subject, iso(hit.day)), []).append(hit)
+    return tuple(
+        replace(alert, reasons=(*alert.reasons, *(reason for hit in several for reason in _reasons(hit))))
+        if alert.kind == "score" and (several := by_day.get((alert.agent_id, alert.date)))
+        else alert
+        for alert in alerts
     )
 
 

@@ -148,7 +148,7 @@ def build_agent_days(
         engine.view(f"day_{source}", by_day)
     in_sequence = looking.IN_SEQUENCE.format(near=looking.NEAR, given=GIVEN)
     lookups = {"day_repeated": repeated(past_visits, since), "day_sequence": in_sequence}
-    lookups |= {"day_closed": work.CLOSED} if "tickets" in tables else {}
+    lookups |= {"day_closed": work.CLOSED, "day_borrowed": work.BORROWED} if "tickets" in tables else {}
     lookups |= {"day_shifts": work.SHIFTS} if "roster" in tables else {}
     for name, select in lookups.items():
         engine.view(name, select)

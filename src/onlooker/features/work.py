@@ -5,6 +5,14 @@ from onlooker.features.feature import Feature
 DAY_US = 86_400_000_000
 
 FEATURES = (
+    Feature(
+        "borrowed",
+        "work",
+        "borrowed",
+        "visits under tickets that were never the agent's",
+        needs_context=("tickets.assigned",),
+        scored=False,
+    ),
     Feature("tickets_closed", "work", "tickets_closed", "tickets closed", needs_context=("tickets",), scored=False),
     Feature(
         "rostered_minutes",
@@ -25,6 +33,24 @@ FROM (SELECT t.ticket_id, t.closed_us, coalesce(l.agent_id, t.assignee) AS agent
       WHERE t.closed_us IS NOT NULL AND t.assignee IS NOT NULL) c
 LEFT JOIN ctx_offsets o ON o.agent_id = c.agent_id AND c.closed_us >= o.start_us AND c.closed_us < o.end_us
 GROUP BY 1, 2
+"""
+
+EARLY_US = 3_600_000_000
+"""A ticket may be assigned so long after the record was opened: the customer is on the telephone."""
+# Only what the agent did on the ticket, or an assignment to the agent or the agent's queue, makes it the agent's.
+BORROWED = f"""
+SELECT agent_id, day, count(*) AS borrowed
+FROM (SELECT v.agent_id, v.customer_id, v.day,
+             max(CASE WHEN a.from_us <= v.last_us + {EARLY_US}
+                       AND a.assignee IN (coalesce(l.entity, v.agent_id), coalesce(e.queue, w.queue, ''))
+                      THEN 1 WHEN a.opened_by = coalesce(l.entity, v.agent_id) THEN 1 ELSE 0 END) AS mine
+      FROM visits v
+      JOIN ctx_assignees a ON a.ticket_id = v.ticket_id
+      LEFT JOIN event_days e ON e.agent_id = v.agent_id AND e.day = v.day
+      LEFT JOIN ctx_agents w ON w.agent_id = v.agent_id AND v.day >= w.from_day AND v.day < w.to_day
+      LEFT JOIN ctx_logins l ON l.agent_id = v.agent_id AND v.day >= l.from_day AND v.day < l.to_day
+      GROUP BY v.agent_id, v.customer_id, v.day) shown
+WHERE mine = 0 GROUP BY agent_id, day
 """
 
 SHIFTS = f"""

@@ -7,6 +7,7 @@ one alert a night, whatever the sum says.
 from __future__ import annotations
 
 from onlooker.patterns import (
+    borrowed_tickets,
     high_volume,
     ids_in_sequence,
     lost_lines,
@@ -30,6 +31,7 @@ PATTERNS = (
     odd_hours,
     ids_in_sequence,
     lost_lines,
+    borrowed_tickets,
 )
 
 

@@ -85,6 +85,8 @@ class Pattern:
     """What the size counts, in the plural."""
     high: float
     """From this size on the alert is of high severity, below it of medium."""
+    alone: bool = True
+    """False for one that raises no alert, and is a reason more in alerts of the same night."""
     short: str = ""
     """What it counts, for the row of a list; empty where the name says it."""
 

@@ -20,7 +20,7 @@ LOOK_BACK_DAYS = 112
 
 HOURS = "hours_of_day"
 COUNTS = ("customers", "looked_up", "other_spellings", "exported_rows", "listed_rows", "exports", "reveals",
-          "in_sequence", HOURS, "events", "unexplained")  # fmt: skip
+          "in_sequence", "borrowed", HOURS, "events", "unexplained")  # fmt: skip
 """Columns of AGENT_DAYS that patterns read; days stored before a column was counted have none of it."""
 LOOKED_AT = ("customers", "looked_up", "other_spellings")
 WHO = ("agent_id", "day", "queue", "site", "role", "actor_type", "hours")

@@ -29,6 +29,11 @@ def caveats(columns: Container[str], days: int, agents: int, recognised: Sequenc
                 missing.setdefault(column, []).append(feature.name)
     for column, names in missing.items():
         notes.append(f"No column {column} in the log: not judged are {', '.join(names)}.")
+    if "tickets" in columns and "tickets.assigned" not in columns:
+        notes.append(
+            "Whether agents use others' tickets is not judged: the tickets table has no column assigned, since when "
+            "an assignee has a ticket."
+        )
     if agents < 8:
         notes.append(
             f"Only {agents} agent{'s' * (agents != 1)}: there is hardly anybody to compare with, and no day effect."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from onlooker.alerts.pattern_alerts import Chosen, Scored, pattern_alerts
+from onlooker.alerts.pattern_alerts import Chosen, Scored, pattern_alerts, with_reasons
 from onlooker.alerts.visits_to_check import AgentDay
 from onlooker.engines.protocol import Engine
 from onlooker.patterns import Hit
@@ -27,7 +27,7 @@ def with_patterns(engine: Engine, found: Outcome, hits: Sequence[Hit], chosen: C
     return replace(
         found,
         scores=with_columns(found.scores, hits, rows, alerted),
-        alerts=(*found.alerts, *alerts),
+        alerts=(*with_reasons(found.alerts, chosen.beside), *alerts),
         counts={**found.counts, "alerts": found.counts["alerts"] + len(alerts)},
     )
 

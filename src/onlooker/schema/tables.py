@@ -197,6 +197,17 @@ CTX_TICKETS = Table(
     ),
 )
 
+CTX_ASSIGNEES = Table(
+    "ctx_assignees",
+    "one ticket and somebody to whom it was assigned; no row where the tickets table does not say when",
+    (
+        Column("ticket_id", "VARCHAR", "ticket"),
+        Column("assignee", "VARCHAR", "who got it, as an entity, or the name of a queue", required=False),
+        Column("from_us", "BIGINT", "since when, microseconds since 1970-01-01 UTC"),
+        Column("opened_by", "VARCHAR", "who opened it, as an entity", required=False),
+    ),
+)
+
 CTX_TICKET_SPAN = Table(
     "ctx_ticket_span",
     "the time that the tickets table covers: one row, or none when tickets are not to be judged by it",
@@ -299,8 +310,8 @@ HISTORY_CUTS = Table(
 )
 
 CONTEXT = (
-    CTX_AGENTS, CTX_IDENTITIES, CTX_LOGINS, CTX_TICKETS, CTX_TICKET_SPAN, CTX_ROSTER, CTX_LEAVE, CTX_CUSTOMERS,
-    CTX_CALENDAR, CTX_CONTACTS, CTX_OFFSETS, HISTORY_CUTS,
+    CTX_AGENTS, CTX_IDENTITIES, CTX_LOGINS, CTX_TICKETS, CTX_ASSIGNEES, CTX_TICKET_SPAN, CTX_ROSTER, CTX_LEAVE,
+    CTX_CUSTOMERS, CTX_CALENDAR, CTX_CONTACTS, CTX_OFFSETS, HISTORY_CUTS,
 )  # fmt: skip
 """What the side tables become. All are on the engine, with no row where nothing was given."""
 

@@ -16,6 +16,7 @@ from onlooker.ingest.validate import DAY
 from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
 from onlooker.schema.tables import (
     CTX_AGENTS,
+    CTX_ASSIGNEES,
     CTX_CALENDAR,
     CTX_CONTACTS,
     CTX_CUSTOMERS,
@@ -78,17 +79,19 @@ class Builder:
             )
 
     def tickets(self, staged: str | None) -> None:
-        """Make `ctx_tickets`."""
+        """Make `ctx_tickets` and `ctx_assignees`."""
         if staged is None:
             self._nothing(CTX_TICKETS)
+            self._nothing(CTX_ASSIGNEES)
             return
-        naive = {w: self.zone.of_wall(w) if self.zone else "0" for w in ("opened_w", "closed_w")}
+        naive = {w: self.zone.of_wall(w) if self.zone else "0" for w in ("opened_w", "closed_w", "assigned_w")}
         temporary(
             self.engine,
             staged,
             f"""SELECT ticket_id, customer_id, assignee, opened_by,
             {instant_sql("opened_w", "opened_o", naive["opened_w"])} AS opened_us,
-            {instant_sql("closed_w", "closed_o", naive["closed_w"])} AS closed_us FROM {staged}""",
+            {instant_sql("closed_w", "closed_o", naive["closed_w"])} AS closed_us,
+            {instant_sql("assigned_w", "assigned_o", naive["assigned_w"])} AS assigned_us FROM {staged}""",
         )
         day = f"coalesce(x.opened_us, x.closed_us, 0) // {DAY}"
         to_log_ids(self.engine, staged, "customer_id", self.systems.customers, day)
@@ -103,6 +106,12 @@ class Builder:
                          min(opened_us) AS opened_us,
                          CASE WHEN count(*) = count(closed_us) THEN max(closed_us) END AS closed_us
                   FROM {staged} GROUP BY ticket_id, customer_id)""",
+        )
+        # Of a ticket some of whose rows say since when, the others hold from its opening on.
+        self.engine.table(
+            CTX_ASSIGNEES.name,
+            f"""SELECT DISTINCT ticket_id, assignee, coalesce(assigned_us, opened_us, 0) AS from_us, opened_by
+            FROM {staged} WHERE ticket_id IN (SELECT ticket_id FROM {staged} WHERE assigned_us IS NOT NULL)""",
         )
 
     def roster(self, staged: str | None) -> None:

@@ -8,7 +8,7 @@ from onlooker.engines.protocol import Engine
 from onlooker.ingest.quoting import strings
 from onlooker.ingest.records import temporary
 from onlooker.schema.placeholders import NO_TICKET
-from onlooker.schema.tables import CTX_TICKET_SPAN, CTX_TICKETS
+from onlooker.schema.tables import CTX_ASSIGNEES, CTX_TICKET_SPAN, CTX_TICKETS
 
 WHAT = {
     "tickets_found": "the log's ticket ids are in the tickets table",
@@ -105,6 +105,7 @@ def judge_tickets(engine: Engine, given: bool, rates: dict[str, float], least: f
         notes.append(
             f"Who opened a ticket is not looked at: only {rates['assignees_known']:.0%} of {WHAT['assignees_known']}."
         )
+        engine.table(CTX_ASSIGNEES.name, CTX_ASSIGNEES.nothing)
         engine.table(CTX_TICKETS.name, f"SELECT * REPLACE (CAST(NULL AS VARCHAR) AS opened_by) FROM {CTX_TICKETS.name}")
     span = f"""SELECT min(opened_us) AS first_us, max(greatest(opened_us, coalesce(closed_us, opened_us))) AS last_us
         FROM {CTX_TICKETS.name} WHERE opened_us IS NOT NULL HAVING count(*) > 0"""

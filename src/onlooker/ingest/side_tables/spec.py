@@ -58,8 +58,8 @@ SIDES = (
     Side("identities", _cells("system:text id entity", "valid_from:day valid_to:day"), ("system", "id", "valid_from")),
     Side(
         "tickets",
-        _cells("ticket_id", "customer_id assignee opened:instant closed:instant opened_by"),
-        ("ticket_id", "customer_id"),
+        _cells("ticket_id", "customer_id assignee opened:instant closed:instant opened_by assigned:instant"),
+        ("ticket_id", "customer_id", "assigned_w"),
     ),
     Side("roster", _cells("agent_id shift_start:instant shift_end:instant", "day:text"), ("agent_id", "shift_start_w")),
     Side("leave", _cells("agent_id from:day", "to:day"), ("agent_id", "from", "to")),
