@@ -14,7 +14,7 @@ import argparse
 import csv
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -173,6 +173,8 @@ WAYS: dict[str, Way] = {
         broken_quotes, backdated, bot_shared,
     )
 }  # fmt: skip
+NIGHTLY = {"backdated": LATE, "broken_quotes": 0}
+"""Judged night by night, and by how many days the planted lines are late."""
 FROM_THE_FIRST_DAY = ("first_day", "colleagues_tickets")
 
 
@@ -212,7 +214,8 @@ def insiders(name: str, seed: int) -> list[tuple[int | None, str]]:
         added["event_id"] = [f"P{number}" for number in range(len(added))]
         undone = pd.concat([lines for _, lines in planted.values()])
         lines = pd.concat([scene.lines.drop(undone.index), added])
-        alerts = nightly(scene, lines, added, Path(place)) if name == "backdated" else at_once(lines, Path(place))
+        late = NIGHTLY.get(name)
+        alerts = at_once(lines, Path(place)) if late is None else nightly(scene, lines, added, late, Path(place))
         return [found(scene, alerts, agent, max(since, SETTLED)) for agent in chosen]
 
 
@@ -236,18 +239,22 @@ def at_once(lines: pd.DataFrame, folder: Path) -> Sequence[Alert]:
         return done.alerts
 
 
-def nightly(scene: Scene, lines: pd.DataFrame, added: pd.DataFrame, folder: Path) -> Sequence[Alert]:
-    """The log up to the theft at once, then night by night; what was planted comes days late."""
+def nightly(scene: Scene, lines: pd.DataFrame, added: pd.DataFrame, late: int, folder: Path) -> Sequence[Alert]:
+    """The log up to the theft at once, then night by night; what was planted comes `late` days late.
+
+    The alerts have the date of the night that raised them: what is dated back is raised on the day that it is about.
+    """
     own = lines.iloc[: len(lines) - len(added)]
     place = {date: day for day, date in enumerate(scene.dates)}
     alerts: list[Alert] = []
-    for night in range(ONSET + LATE - 1, ONSET + LATE + NIGHTS):
-        first = 0 if night == ONSET + LATE - 1 else night
+    for night in range(ONSET + late - 1, ONSET + late + NIGHTS):
+        first = 0 if night == ONSET + late - 1 else night
         fresh = own[own.date.map(place).between(first, night)]
-        late = added[added.date.map(place) == night - LATE]
-        path = written(pd.concat([fresh, late]), folder / f"log-{night:03}.csv")
+        planted = added[added.date.map(place) == night - late]
+        path = written(pd.concat([fresh, planted]), folder / f"log-{night:03}.csv")
         with scan_into(folder / "store", [path], Settings(threads=2), closed=True) as done:
-            alerts += [one for one in done.alerts if one.id not in {known.id for known in alerts}]
+            known = {one.id for one in alerts}
+            alerts += [replace(one, date=scene.dates[night]) for one in done.alerts if one.id not in known]
     return alerts
 
 

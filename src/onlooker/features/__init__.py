@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 
 from onlooker.engines.missing_tables import make_missing
 from onlooker.engines.protocol import Engine
@@ -51,6 +51,10 @@ FROM event_days e
 LEFT JOIN day_visits v ON v.agent_id = e.agent_id AND v.day = e.day
 LEFT JOIN day_hours h ON h.agent_id = e.agent_id AND h.day = e.day
 """
+WITH_LOOKED_UP = """
+SELECT e.*, {columns} FROM day_counts e"""
+OF_EVENT_DAYS = ("hours_of_day",)
+"""Counted beside the events, and not looked up."""
 LOOKED_UP = """
 LEFT JOIN {name} ON {name}.agent_id = e.agent_id AND {name}.day = e.day"""
 AGENTS = """
@@ -139,8 +143,8 @@ def build_agent_days(
     earlier = f"day < {since} AND day >= {since} - {MEMORY_DAYS}"
     past = f" UNION ALL SELECT agent_id, day, hour, visits, machine FROM {past_hours} WHERE {earlier}"
     engine.table("visit_hours", timing.VISIT_HOURS)
-    others = f" UNION ALL SELECT agent_id, day, hour, visits, machine FROM ({others_hours}) o" if others_hours else ""
-    engine.table("agent_hours", timing.AGENT_HOURS + (past if past_hours else "") + others)
+    rest = f" UNION ALL SELECT agent_id, day, hour, visits, machine FROM ({others_hours}) o" if others_hours else ""
+    engine.table("agent_hours", timing.AGENT_HOURS + (past if past_hours else "") + rest)
     engine.table("usual_hours", timing.USUAL_HOURS.format(prior=timing.PRIOR_VISITS, memory=MEMORY_DAYS, since=since))
     engine.view("known_visits", f"SELECT * FROM {facts(tables)}")
     for source, rows in (("visits", "known_visits"), ("hours", "usual_hours")):
@@ -152,11 +156,15 @@ def build_agent_days(
     lookups |= {"day_shifts": work.SHIFTS} if "roster" in tables else {}
     for name, select in lookups.items():
         engine.view(name, select)
-    joined = JOINED.format(columns=_columns(tables), about=_about(tables))
-    joined += "".join(LOOKED_UP.format(name=name) for name in (*lookups, *LOOKS))
-    engine.table("agent_days", joined + (AGENTS if "agents" in tables else ""))
+    looked_up_later = [f for f in COUNTS if f.source in ("days", "work") and f.name not in OF_EVENT_DAYS]
+    first = _columns([f for f in COUNTS if f not in looked_up_later], tables)
+    joined = JOINED.format(columns=first, about=_about(tables)) + (AGENTS if "agents" in tables else "")
+    engine.view("day_counts", joined)
+    others = "".join(LOOKED_UP.format(name=name) for name in (*lookups, *LOOKS))
+    engine.table("agent_days", WITH_LOOKED_UP.format(columns=_columns(looked_up_later, tables)) + others)
     AGENT_DAYS.check(engine.columns("agent_days"))
     for table in (
+        "day_counts",
         *lookups,
         "day_hours",
         "day_visits",
@@ -169,9 +177,9 @@ def build_agent_days(
         engine.drop(table)
 
 
-def _columns(tables: Collection[str]) -> str:
+def _columns(wanted: Iterable[Feature], tables: Collection[str]) -> str:
     columns = []
-    for f in COUNTS:
+    for f in wanted:
         value = f.where if f.source == "days" else f"coalesce({f.name}, 0)"
         if f.source in ("days", "work"):
             value = f"CAST({value} AS BIGINT)"

@@ -44,12 +44,14 @@ NAMED = "customer_id IS NOT NULL AND action IN ('search', 'list')"
 # The number that an id ends with; of numbers with more digits than a count of people has nobody leafs through.
 IN_SEQUENCE = """
 SELECT agent_id, day, count(*) AS in_sequence
-FROM (SELECT agent_id, day, number - lag(number) OVER of_day AS step, head = lag(head) OVER of_day AS alike
-      FROM (SELECT agent_id, day, first_us, customer_id, regexp_replace(customer_id, '[0-9]+$', '') AS head,
+FROM (SELECT agent_id, day, customer_id, lag(customer_id) OVER of_day AS before,
+             number - lag(number) OVER of_day AS step
+      FROM (SELECT agent_id, day, first_us, customer_id,
                    CAST(nullif(regexp_extract(customer_id, '([0-9]{{1,15}})$', 1), '') AS BIGINT) AS number
             FROM visits WHERE NOT {given}) numbered
       WINDOW of_day AS (PARTITION BY agent_id, day ORDER BY first_us NULLS FIRST, customer_id NULLS FIRST)) steps
-WHERE alike AND step BETWEEN -{near} AND {near} AND step <> 0
+WHERE step BETWEEN -{near} AND {near} AND step <> 0
+  AND regexp_replace(customer_id, '[0-9]+$', '') = regexp_replace(before, '[0-9]+$', '')
 GROUP BY agent_id, day
 """
 NEAR = 2

@@ -56,6 +56,9 @@ WHERE {opened} AND {{days}}
 GROUP BY agent_id, customer_id, day{further}
 """
 
+TICKET_PLACE = ", 11"
+"""The ticket by its place among the columns of GROUPED: its own SQL is long."""
+
 # Today's visits beside those of the look-back, as far as they concern the same customers or tickets.
 KNOWN = """
 SELECT agent_id, customer_id, day, ticket_id, worked, ticketed, coalesce(machine, FALSE) AS machine FROM {past}
@@ -248,7 +251,7 @@ def _group(engine: Engine, by_table: bool, apart_by: str | None) -> None:
         grouped = GROUPED.format(ticket=ticket, several=several, opened=OPENED, further="")
         engine.table_by_days("visit_groups", grouped, "events", apart_by)
         return
-    grouped = GROUPED.format(ticket=TICKET, several="FALSE", opened=OPENED, further=f", {TICKET}")
+    grouped = GROUPED.format(ticket=TICKET, several="FALSE", opened=OPENED, further=TICKET_PLACE)
     days = {"closed": CLOSED_DAYS * DAY_US, "unlisted": UNLISTED_DAYS * DAY_US}
     best = ", ".join(FIRST.format(among=among) for among in BEST_FIRST)
     by_ticket = BY_TICKET.format(grouped=grouped, best=best, covers=TICKET_COVERS, early=EARLY_US, **days)
