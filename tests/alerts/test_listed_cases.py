@@ -54,6 +54,15 @@ def test_an_alert_that_joins_a_case_is_raised_again_and_not_new() -> None:
     assert (len(found.new), len(found.raised_again)) == (0, 1)
 
 
+def test_what_is_new_is_said_where_the_row_is_of_an_older_night() -> None:
+    old = alert(date="2026-11-12", severity="high", raised_again="it goes on")
+    fresh = alert(severity="low", new=True, raised_again="it goes on", reason="no reason: 79, usual 6.8, 28 days")
+    (one,) = morning_list([old, fresh]).raised_again
+    assert one.again == "Raised again: it goes on. New on 2026-11-20: no reason: 79, usual 6.8, 28 days."
+    (one,) = morning_list([fresh]).raised_again
+    assert one.again == "Raised again: it goes on."
+
+
 def test_without_a_store_all_alerts_of_an_agent_are_one_new_entry() -> None:
     found = morning_list([make_alert(id="1"), make_alert(id="2", date="2026-11-02"), make_alert("kim", id="3")])
     assert [len(one.alerts) for one in found.new] == [1, 2] or [len(one.alerts) for one in found.new] == [2, 1]

@@ -63,6 +63,17 @@ class Listed:
         return self.telling.raised_again
 
     @property
+    def again(self) -> str:
+        """Why it was raised again, in a sentence, and the new reason where the row is of an older night; or empty."""
+        if not self.raised_again:
+            return ""
+        fresh = [alert for alert in self.alerts if alert.new and alert is not self.telling]
+        news = (
+            f" New on {fresh[0].date}: {fresh[0].reason}." if fresh and not self.telling.new and fresh[0].reason else ""
+        )
+        return f"Raised again: {self.raised_again}.{news}"
+
+    @property
     def new(self) -> bool:
         """Whether there was no alert of it before the run that judged the last night."""
         return all(alert.new for alert in self.alerts) and not self.raised_again

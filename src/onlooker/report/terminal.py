@@ -122,14 +122,16 @@ def _cells(one: Listed) -> tuple[str, ...]:
 
 def _open_cells(one: Listed) -> tuple[str, ...]:
     _, severity, _, agent, why = _cells(one)
+    if one.telling.verdict:
+        why = f"{why}; {for_terminal(one.telling.verdict)} before"
     return f"since {for_terminal(one.since, 10)}", severity, for_terminal(one.telling.assignee) or "nobody", agent, why
 
 
 def _below(one: Listed, most: int) -> Iterator[str]:
     """What stands below a row: why it was raised again, the strongest reasons, how rare it is, since when."""
     alert = one.telling
-    if one.raised_again:
-        yield f"Raised again: {one.raised_again}."
+    if one.again:
+        yield one.again
     texts = [reason.text for reason in alert.reasons]
     if alert.kind == "ring":  # its reasons are the members; what they did together is in the headline
         texts.insert(0, alert.headline)
