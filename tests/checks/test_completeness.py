@@ -237,3 +237,10 @@ def test_a_file_that_could_not_be_opened_is_told_however_small() -> None:
     assert unread([read_file("a.csv", 1000, 0), closed]) == ["b.csv was not used."]
     aside = InputFile("c.csv", 10**9, "1", 0, 0, "", "", "", "taken in before as c.csv: not read again")
     assert unread([read_file("a.csv", 1000, 0), aside]) == []
+
+
+def test_a_day_whose_work_moved_to_other_hours_is_whole():
+    def moved(_day: int, _site: str, hour: int) -> tuple[int, int, int]:
+        return (0, 0, 0) if hour < 11 else (13, 1, 1)
+
+    assert found(only_today(moved)) == ([], {})

@@ -8,7 +8,7 @@ import pytest
 
 from onlooker.engines.duck import DuckEngine
 from onlooker.features import build_agent_days, build_event_days
-from onlooker.nightly.look_back import hours_before, visits_before
+from onlooker.nightly.look_back import days_before, visits_before
 from onlooker.schema.tables import EVENTS
 from onlooker.visits.build_visits import build_visits
 
@@ -29,7 +29,7 @@ class Stored:
 
 @pytest.fixture(scope="module")
 def engine():
-    """All events, and VISITS and AGENT_HOURS of all days: few agents and customers, so that everything meets again."""
+    """All events, and what was counted of all days: few agents and customers, so that everything meets again."""
     rng = np.random.default_rng(3)
     n = 6_000
     day = FIRST + np.sort(rng.integers(0, DAYS, n))
@@ -55,15 +55,15 @@ def engine():
         build_event_days(made)
         build_visits(made, FIRST)
         build_agent_days(made)
-        for table in ("visits", "agent_hours"):
+        for table in ("visits", "agent_days", "agent_hours"):
             made.table(f"stored_{table}", f"SELECT * FROM {table}")
         yield made
 
 
-def counted(engine: DuckEngine, since: int, visits: str | None, hours: str | None) -> list[list[tuple]]:
+def counted(engine: DuckEngine, since: int, visits: str | None, days: str | None) -> list[list[tuple]]:
     build_event_days(engine)
     build_visits(engine, FIRST, visits, since)
-    build_agent_days(engine, hours, since, visits)
+    build_agent_days(engine, days, since, visits)
     assert dict(engine.rows("SELECT column_name, column_type FROM (DESCRIBE agent_hours)"))["visits"] == "BIGINT"
     return [
         engine.rows(f"SELECT * FROM {name} WHERE day >= {since} ORDER BY ALL")
@@ -71,16 +71,21 @@ def counted(engine: DuckEngine, since: int, visits: str | None, hours: str | Non
     ]
 
 
-def test_hours_stored_before_they_told_machines_from_people_pass_for_people_s(engine):
+def test_days_stored_before_their_hours_were_counted_have_those_of_the_first_looks(engine):
     since = FIRST + 100
     engine.table("events", f"SELECT * FROM all_events WHERE day = {since}")
-    engine.table("told", "SELECT * FROM stored_agent_hours")
+    engine.table("kept", "SELECT * FROM stored_agent_days")
     store, before = Stored(engine), {}
-    for columns in ("*", "agent_id, day, hour, visits"):
-        engine.table("stored_agent_hours", f"SELECT {columns} FROM told")
-        before[columns] = counted(engine, since, None, hours_before(engine, store, since, since + 5))
-    engine.table("stored_agent_hours", "SELECT * FROM told")
-    assert before["*"] == before["agent_id, day, hour, visits"]
+    for columns in ("*", "* REPLACE (CAST(NULL AS BIGINT) AS hours_of_day)", "* EXCLUDE (hours_of_day)"):
+        engine.table("stored_agent_days", f"SELECT {columns} FROM kept")
+        engine.table("known", f"SELECT agent_id, day, hours_of_day FROM {days_before(engine, store, since)}")
+        before[columns] = engine.rows("SELECT * FROM known ORDER BY ALL")
+    engine.table("stored_agent_days", "SELECT * FROM kept")
+    whole, *older = before.values()
+    assert len(whole) > 700
+    assert older[0] == older[1]
+    seen = zip(whole, older[0], strict=True)
+    assert all(one[:2] == other[:2] and other[2] and not other[2] & ~one[2] for one, other in seen)
 
 
 @pytest.mark.parametrize(("since", "days"), [(0, 3), (5, 1), (14, 1), (16, 4), (100, 1), (104, 6), (20, 90)])
@@ -89,19 +94,15 @@ def test_what_is_counted_is_the_same(engine, since, days):
     engine.table("events", f"SELECT * FROM all_events WHERE day BETWEEN {first} AND {last}")
     store = Stored(engine)
     past = first - 84, first - 1
-    plain = counted(engine, first, store.select("visits", *past), store.select("agent_hours", *past))
-    visits, hours = visits_before(engine, store, first), hours_before(engine, store, first, last)
+    plain = counted(engine, first, store.select("visits", *past), store.select("agent_days", *past))
+    visits, earlier = visits_before(engine, store, first), days_before(engine, store, first)
     assert (visits is None) == (since == 0)
-    assert counted(engine, first, visits, hours) == plain
+    assert counted(engine, first, visits, earlier) == plain
 
 
 def test_a_single_night_reads_fewer_rows(engine):
     engine.table("events", f"SELECT * FROM all_events WHERE day = {FIRST + 100}")
     store = Stored(engine)
-    for table, made in (
-        ("visits", visits_before(engine, store, FIRST + 100)),
-        ("agent_hours", hours_before(engine, store, FIRST + 100, FIRST + 100)),
-    ):
-        ((stored,),) = engine.rows(f"SELECT count(*) FROM {store.select(table, FIRST + 16, FIRST + 99)}")
-        ((rows,),) = engine.rows(f"SELECT count(*) FROM {made}")
-        assert rows < stored / 2
+    ((stored,),) = engine.rows(f"SELECT count(*) FROM {store.select('visits', FIRST + 16, FIRST + 99)}")
+    ((rows,),) = engine.rows(f"SELECT count(*) FROM {visits_before(engine, store, FIRST + 100)}")
+    assert rows < stored / 2

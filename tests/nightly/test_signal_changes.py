@@ -20,6 +20,8 @@ from onlooker.store import Store
 from .conftest import BEFORE
 from .organisation import SETTINGS, night, same_scores, scores_of
 
+VERSION = 5
+"""SCORING_VERSION of the store of version 0.1.0."""
 NEW = Feature("evening_visits", "visits", "hour >= 14", "visits in the afternoon")
 GONE = "glances"
 NO_SIGNALS = {
@@ -61,13 +63,25 @@ def old(tmp_path: Path) -> Path:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     """The scores of the next night by the signals as they are."""
     folder = unpack(ARCHIVES[0], tmp_path_factory.mktemp("undisturbed"))
-    next_night(folder)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        scored_by(monkeypatch, VERSION)
+        next_night(folder)
     return last_night(folder / "store")
 
 
-def raise_version(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def _same_scoring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the signals differ from those of the store."""
+    scored_by(monkeypatch, VERSION)
+
+
+def scored_by(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
     for name in ("rescoring", "scoring_states"):
-        monkeypatch.setattr(f"onlooker.nightly.{name}.SCORING_VERSION", 99)
+        monkeypatch.setattr(f"onlooker.nightly.{name}.SCORING_VERSION", version)
+
+
+def raise_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    scored_by(monkeypatch, 99)
 
 
 def whole(store: Path) -> bool:

@@ -38,8 +38,16 @@ def test_it_is_whole_and_has_what_was_decided(made: Path) -> None:
         assert states == {"closed", "open"}
 
 
-def test_its_next_night_is_judged(old: Path) -> None:
+def test_it_waits_until_somebody_agrees_to_the_new_scoring(old: Path) -> None:
     done = next_night(old)
+    assert not done.run.vouched
+    assert any("until --accept-scoring agrees" in note for note in done.run.notes)
+    with Store.open(old / "store") as store:
+        assert len(store.nights()) == NIGHTS
+
+
+def test_its_next_night_is_judged(old: Path) -> None:
+    done = next_night(old, accept_scoring=True)
     assert done.run.counts["agents_judged"] == done.run.counts["agents_seen"] > 8
     assert done.run.vouched and not done.run.doubts
     with Store.open(old / "store") as store:

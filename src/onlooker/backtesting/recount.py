@@ -186,8 +186,8 @@ def _agent_days(log: HonestLog, since: int, until: int) -> Recounted:
             SELECT {names} FROM honest_visits WHERE {changed} AND {between}
               AND customer_id NOT IN (SELECT customer_id FROM touched)""",
     )
-    others = f"SELECT * FROM honest_agent_hours WHERE {between} AND NOT {changed}"
-    build_agent_days(engine, "honest_agent_hours", since, "honest_visits", others)
+    others = f"SELECT * FROM honest_agent_days WHERE {between} AND NOT {changed}"
+    build_agent_days(engine, "honest_agent_days", since, "honest_visits", others)
     recognise_actors(engine, "honest_agent_days", since)
     engine.table("copy_actor_days", "SELECT * FROM actor_days")
     engine.drop("actor_days")

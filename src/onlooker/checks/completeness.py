@@ -36,6 +36,9 @@ USUAL = 20
 GAP_HOURS = 2
 """So many silent hours in a row, where there are usually events, are a gap."""
 
+MADE_UP = 0.5
+"""Work that moved to other hours: of what silent hours usually bring, the day lacks less than this part."""
+
 UNREAD = 0.2
 """From this share of bad lines on a file is not whole: who did a quarter more than usual would look as usual. Nothing
 is estimated here, so it is a smaller share than of a forecast."""
@@ -154,16 +157,22 @@ class Place:
             yield Doubt(day, text, self.site, surge=True)
 
     def of_hours(self, day: int) -> Iterator[str]:
-        """Runs of hours without a visit that usually have many."""
-        silent = [h for h in range(24) if not self.hours[h].get(day) and (forecast(day, self.hours[h]) or 0.0) >= USUAL]
+        """Runs of hours without a visit that usually have many, where the day has fewer for it."""
+        usual = [forecast(day, self.hours[h]) or 0.0 for h in range(24)]
+        silent = [h for h in range(24) if not self.hours[h].get(day) and usual[h] >= USUAL]
         run: list[int] = []
         for hour in [*silent, 99]:
             if run and hour != run[-1] + 1:
-                if len(run) >= GAP_HOURS:
+                if len(run) >= GAP_HOURS and not self.made_up_for(day, sum(usual[h] for h in run) / sum(usual)):
                     where = f" at {self.name}" if self.site else ""
                     yield f"nothing from {run[0]:02d}:00 to {run[-1] + 1:02d}:00{where}, usually busy hours."
                 run = []
             run.append(hour)
+
+    def made_up_for(self, day: int, share: float) -> bool:
+        """Whether the day has more than half of what silent hours usually bring, a `share` of it, at other hours."""
+        most = forecast(day, self.events)
+        return most is not None and self.events.get(day, 0.0) > (1 - MADE_UP * share) * most
 
     def of_tickets(self, day: int) -> Iterator[str]:
         """A jump in the share of visits whose ticket is missing, or unknown."""

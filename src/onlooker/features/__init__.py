@@ -22,9 +22,10 @@ from onlooker.features import (
 from onlooker.features.facts import facts, given
 from onlooker.features.feature import Feature
 from onlooker.features.reach import GIVEN
+from onlooker.features.usual_hours import build_unusual_hours
 from onlooker.schema.explanations import IS_UNEXPLAINED
 from onlooker.schema.same_person import spellings
-from onlooker.schema.tables import AGENT_DAYS, CONTEXT, MEMORY_DAYS, RECENT_DAYS
+from onlooker.schema.tables import AGENT_DAYS, CONTEXT, RECENT_DAYS
 
 BASIC = (volume, reach, depth, justification, timing)
 MODULES = (*BASIC, sensitivity, searching, watched, work, looking)
@@ -129,25 +130,22 @@ def other_spellings(persons: Mapping[str, str]) -> str:
 
 
 def build_agent_days(
-    engine: Engine, past_hours: str | None = None, since: int = 0, past_visits: str | None = None,
-    others_hours: str | None = None,
+    engine: Engine, past_days: str | None = None, since: int = 0, past_visits: str | None = None,
+    others_days: str | None = None,
 ) -> None:  # fmt: skip
     """Make the tables `agent_days` and `agent_hours` from `visits` and `event_days`, and the tables of CONTEXT.
 
-    Night by night, these hold the days from `since` on only, and `past_hours` and `past_visits` are SQL that stands for
-    the `agent_hours` and VISITS of earlier days. `others_hours` is SQL of the `agent_hours` of agents who are counted
-    elsewhere: their habit is part of everybody's.
+    Night by night, these hold the days from `since` on only, and `past_days` and `past_visits` are SQL that stands for
+    the AGENT_DAYS and VISITS of earlier days. `others_days` is SQL of the AGENT_DAYS of agents who are counted
+    elsewhere: their hours are part of what is usual.
     """
     make_missing(engine, CONTEXT)
     tables = given(engine)
-    earlier = f"day < {since} AND day >= {since} - {MEMORY_DAYS}"
-    past = f" UNION ALL SELECT agent_id, day, hour, visits, machine FROM {past_hours} WHERE {earlier}"
+    build_unusual_hours(engine, "agents" in tables, past_days, others_days, since)
     engine.table("visit_hours", timing.VISIT_HOURS)
-    rest = f" UNION ALL SELECT agent_id, day, hour, visits, machine FROM ({others_hours}) o" if others_hours else ""
-    engine.table("agent_hours", timing.AGENT_HOURS + (past if past_hours else "") + rest)
-    engine.table("usual_hours", timing.USUAL_HOURS.format(prior=timing.PRIOR_VISITS, memory=MEMORY_DAYS, since=since))
+    engine.table("agent_hours", timing.AGENT_HOURS)
     engine.view("known_visits", f"SELECT * FROM {facts(tables)}")
-    for source, rows in (("visits", "known_visits"), ("hours", "usual_hours")):
+    for source, rows in (("visits", "known_visits"), ("hours", f"({timing.OFF_HOURS}) o")):
         by_day = f"SELECT agent_id, day, {counts(source, tables)} FROM {rows} GROUP BY agent_id, day"
         engine.view(f"day_{source}", by_day)
     in_sequence = looking.IN_SEQUENCE.format(near=looking.NEAR, given=GIVEN)
@@ -172,7 +170,7 @@ def build_agent_days(
         "event_days",
         *LOOKS,
         "visit_hours",
-        "usual_hours",
+        "unusual_hours",
     ):
         engine.drop(table)
 
@@ -183,8 +181,6 @@ def _columns(wanted: Iterable[Feature], tables: Collection[str]) -> str:
         value = f.where if f.source == "days" else f"coalesce({f.name}, 0)"
         if f.source in ("days", "work"):
             value = f"CAST({value} AS BIGINT)"
-        if f.name in timing.BELIEVED and "roster" in tables:
-            value = timing.BELIEVED[f.name]
         columns.append(f"{value if there(f, tables) else 'CAST(0 AS BIGINT)'} AS {f.name}")
     return ", ".join(columns)
 

@@ -6,11 +6,8 @@ from collections.abc import Collection
 
 from onlooker.engines.protocol import Engine
 
-GRACE_US = 1_800_000_000
-"""A shift goes on for half an hour before and after."""
 MARGIN_US = 4 * 3_600_000_000
-"""So long before its first shift and after its last one a roster still tells."""
-DAY_US = 86_400_000_000
+"""So long before the first contact and after the last one a table of contacts still tells."""
 
 TABLES = {
     "agents": "ctx_agents",
@@ -25,9 +22,7 @@ TABLES = {
 PERSON = "coalesce(l.entity, v.agent_id)"
 
 COLUMNS = {
-    "roster": f"""v.agent_id IN (SELECT agent_id FROM ctx_roster)
-                   AND v.first_us >= r.first_us - {MARGIN_US} AND v.first_us < r.last_us + {MARGIN_US} AS rostered,
-                   s.agent_id IS NOT NULL AS on_shift""",
+    "roster": "v.off_shift IS NOT NULL AS rostered, coalesce(v.off_shift, 0) = 0 AS on_shift",
     "leave": "a.agent_id IS NOT NULL AS on_leave",
     "customers": f"""coalesce(c.high, FALSE) AS high, coalesce(c.canary, FALSE) AS canary,
                    coalesce(c.owner_agent = {PERSON}, FALSE) AS own_record,
@@ -40,11 +35,6 @@ COLUMNS = {
 
 # None of these joins finds more than one row: shifts and absences that touch are one, the others are unique.
 JOINS = {
-    "roster": f"""
-LEFT JOIN ctx_roster s ON s.agent_id = v.agent_id
-  AND s.utc_day = CAST((v.first_us - v.first_us % {DAY_US}) / {DAY_US} AS BIGINT)
-  AND v.first_us >= s.start_us - {GRACE_US} AND v.first_us < s.end_us + {GRACE_US}
-CROSS JOIN (SELECT min(start_us) AS first_us, max(end_us) AS last_us FROM ctx_roster) r""",
     "leave": """
 LEFT JOIN ctx_leave a ON a.agent_id = v.agent_id AND v.day >= a.from_day AND v.day < a.to_day""",
     "customers": """
@@ -73,5 +63,5 @@ def facts(tables: Collection[str]) -> str:
     if not chosen:
         return "visits"
     columns = ", ".join(COLUMNS[name] for name in chosen)
-    joins = "".join(JOINS[name] for name in chosen)
+    joins = "".join(JOINS.get(name, "") for name in chosen)
     return f"(SELECT v.*, {columns} FROM visits v{LOGINS}{joins}) v"

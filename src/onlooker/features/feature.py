@@ -15,7 +15,7 @@ class Feature:
     """What is counted: rows of that table, or for `hours` the visits in hours of the day that meet the condition.
     `work` is what was counted elsewhere, and `days` are the other counts of the day."""
     where: str
-    """SQL condition on that table (on `usual_hours` for hours); for `work` and `days`, SQL of the count itself."""
+    """SQL condition on that table (on `timing.OFF_HOURS` for hours); for `work` and `days`, SQL of the count itself."""
     noun: str
     """What is counted, as it stands in a sentence after a number."""
     needs: tuple[str, ...] = ()

@@ -1,21 +1,22 @@
 """When: visits in hours that are unusual for the agent, outside the roster, or during leave."""
 
 from onlooker.features.feature import Feature
-from onlooker.schema.actors import ROUND_THE_CLOCK
+from onlooker.features.reach import GIVEN
+from onlooker.schema.explanations import IS_UNEXPLAINED
 
-RARE_HOUR = 0.02
-"""An hour that holds less than this share of the agent's visits is unusual for the agent."""
-
-PRIOR_VISITS = 20
-"""How many visits of the peers' habit an agent's own habit is mixed with."""
+IN_UNUSUAL = "(hours & apart) <> 0 OR (reasonless AND (hours & unusual) <> 0)"
+OUTSIDE = "off_shift AND (reasonless OR (hours & apart) <> 0)"
+"""Hours alone are no reason for an alert: a look must have no good reason, or lie apart from the day's usual hours."""
 
 FEATURES = (
     Feature(
-        "off_hours", "hours", f"usual_share < {RARE_HOUR}", "visits in hours unusual for the agent", needs=("hour",),
-        looks_back=True, short="odd hours"),
+        "off_hours", "hours", f"CASE WHEN off_shift IS NULL THEN {IN_UNUSUAL} ELSE {OUTSIDE} END",
+        "visits in hours unusual for the agent", needs=("hour",), looks_back=True, short="odd hours",
+    ),
     Feature(
-        "off_roster", "visits", "rostered AND NOT on_shift", "visits outside the agent's shifts",
-        needs_context=("roster",), short="off shift"),
+        "off_roster", "hours", OUTSIDE, "visits outside the agent's shifts", needs_context=("roster",),
+        short="off shift",
+    ),
     Feature("on_leave", "visits", "on_leave", "visits on days of leave", needs_context=("leave",), short="on leave"),
     Feature(
         "rostered", "visits", "rostered", "visits while a roster is there to judge them", needs_context=("roster",),
@@ -23,43 +24,22 @@ FEATURES = (
     ),
 )  # fmt: skip
 
-# Where there is a roster it is believed, not the habit.
-BELIEVED = {
-    "off_hours": "CASE WHEN coalesce(rostered, 0) > 0 THEN coalesce(off_roster, 0) ELSE coalesce(off_hours, 0) END"
-}
-
-VISIT_HOURS = "SELECT agent_id, day, hour, count(*) AS visits FROM visits GROUP BY agent_id, day, hour"
-
-# As AGENT_DAYS knows it; of an account whose type nobody names, a day round the clock is no person's.
-MACHINES = f"""
-SELECT d.agent_id, d.day FROM (SELECT agent_id, day, count(*) AS hours FROM visit_hours GROUP BY agent_id, day) d
-LEFT JOIN event_days e ON e.agent_id = d.agent_id AND e.day = d.day
-LEFT JOIN ctx_agents a ON a.agent_id = d.agent_id AND d.day >= a.from_day AND d.day < a.to_day
-WHERE coalesce(e.actor_type, a.actor_type, CASE WHEN d.hours >= {ROUND_THE_CLOCK} THEN 'service' END) <> 'human'
+# Nearly all visits have one hour, so few rows stand for all of them. Others chose the hours of samples: they have none.
+VISIT_HOURS = f"""
+SELECT agent_id, day, hour, CASE WHEN {GIVEN} THEN 0 ELSE hours END AS hours,
+       off_shift > 0 AND NOT {GIVEN} AS off_shift,
+       events = 1 OR {IS_UNEXPLAINED} AS bare, ticket_id IS NULL AND contact IS NULL AS ticketless, count(*) AS visits
+FROM visits GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
-AGENT_HOURS = f"""
-SELECT h.agent_id, h.day, h.hour, h.visits, m.agent_id IS NOT NULL AS machine
-FROM visit_hours h LEFT JOIN ({MACHINES}) m ON m.agent_id = h.agent_id AND m.day = h.day
-"""
+AGENT_HOURS = "SELECT agent_id, day, hour, CAST(sum(visits) AS BIGINT) AS visits FROM visit_hours GROUP BY 1, 2, 3"
 
-# Own habit of the last 84 days, and the habit of all people, or of all machines, up to and including the day.
-USUAL_HOURS = """
-SELECT h.agent_id, h.day, h.hour, h.visits,
-       (coalesce(h.own, 0) + {prior} * coalesce(p.visits, 0) / nullif(CAST(a.visits AS DOUBLE), 0))
-         / (coalesce(t.own, 0) + {prior}) AS usual_share
-FROM (SELECT *, sum(visits) OVER (PARTITION BY agent_id, hour ORDER BY day NULLS FIRST
-        RANGE BETWEEN {memory} PRECEDING AND 1 PRECEDING) AS own FROM agent_hours) h
-JOIN (SELECT agent_id, day, sum(visits) OVER (PARTITION BY agent_id ORDER BY day NULLS FIRST
-        RANGE BETWEEN {memory} PRECEDING AND 1 PRECEDING) AS own
-      FROM (SELECT agent_id, day, sum(visits) AS visits FROM agent_hours GROUP BY agent_id, day) x) t
-  ON t.agent_id = h.agent_id AND t.day = h.day
-JOIN (SELECT machine, day, hour, sum(visits) OVER (PARTITION BY machine, hour ORDER BY day NULLS FIRST
-        RANGE BETWEEN {memory} PRECEDING AND CURRENT ROW) AS visits
-      FROM (SELECT machine, day, hour, sum(visits) AS visits FROM agent_hours GROUP BY machine, day, hour) x) p
-  ON p.machine = h.machine AND p.day = h.day AND p.hour = h.hour
-JOIN (SELECT machine, day, sum(visits) OVER (PARTITION BY machine ORDER BY day NULLS FIRST
-        RANGE BETWEEN {memory} PRECEDING AND CURRENT ROW) AS visits
-      FROM (SELECT machine, day, sum(visits) AS visits FROM agent_hours GROUP BY machine, day) x) a
-  ON a.machine = h.machine AND a.day = h.day
-WHERE h.day >= {since}
+# That a visit has no ticket says something where most visits of the day have one.
+TICKET_DAYS = """
+SELECT day FROM visit_hours GROUP BY day HAVING 2 * sum(CASE WHEN ticketless THEN 0 ELSE visits END) >= sum(visits)
+"""
+OFF_HOURS = f"""
+SELECT v.agent_id, v.day, v.hours, v.off_shift, v.visits, coalesce(u.unusual, 0) AS unusual,
+       coalesce(u.apart, 0) AS apart, v.bare OR (v.ticketless AND t.day IS NOT NULL) AS reasonless
+FROM visit_hours v LEFT JOIN unusual_hours u ON u.agent_id = v.agent_id AND u.day = v.day
+LEFT JOIN ({TICKET_DAYS}) t ON t.day = v.day
 """

@@ -44,10 +44,16 @@ TICKETS = """
 SELECT {end}_agent, customer_id, {end}, ticket_id, FALSE, FALSE, CAST(NULL AS VARCHAR), TRUE FROM tickets_before
 """
 
-# Days that every day to be counted looks back on are one.
-HOURS = """
-SELECT agent_id, CAST({before} AS INTEGER) AS day, hour, CAST(sum(visits) AS BIGINT) AS visits, {machine} AS machine
-FROM {always} GROUP BY agent_id, hour, {machine}
+# Days stored before their hours were counted have those of the first look at each customer.
+DAYS = """
+SELECT agent_id, day, events, hours, hours_of_day, queue, site, actor_type FROM {days}
+"""
+OLDER_DAYS = """
+SELECT d.agent_id, d.day, d.events, d.hours, coalesce({hours_of_day}, h.bits, 0) AS hours_of_day, d.queue, d.site,
+       d.actor_type
+FROM {days} d
+LEFT JOIN (SELECT agent_id, day, CAST(bit_or(shiftleft(1, hour)) AS BIGINT) AS bits FROM {hours}
+           GROUP BY agent_id, day) h ON h.agent_id = d.agent_id AND h.day = d.day
 """
 
 
@@ -77,22 +83,16 @@ def visits_before(engine: Engine, store: Store, since: int) -> str | None:
     return "visits_before" if parts else None
 
 
-def hours_before(engine: Engine, store: Store, since: int, last: int) -> str | None:
-    """The same of AGENT_HOURS, to count the days `since` to `last` by."""
-    always = store.select("agent_hours", last - MEMORY_DAYS, since - 1)
-    leaving = store.select("agent_hours", since - MEMORY_DAYS, last - MEMORY_DAYS - 1)
-    parts = []
-    if always:
-        parts.append(HOURS.format(before=since - 1, always=always, machine=machine_in(engine, always)))
-    if leaving:
-        parts.append(f"SELECT agent_id, day, hour, visits, {machine_in(engine, leaving)} AS machine FROM {leaving}")
-    if not parts:
+def days_before(engine: Engine, store: Store, since: int) -> str | None:
+    """Table of what AGENT_DAYS of the 84 days before `since` say of when agents are active; None if there are none."""
+    days, hours = (store.select(name, since - MEMORY_DAYS, since - 1) for name in ("agent_days", "agent_hours"))
+    if not days:
         return None
-    engine.table("hours_before", " UNION ALL ".join(parts))
-    return "hours_before"
-
-
-def machine_in(engine: Engine, hours: str) -> str:
-    """SQL of whether a row of stored AGENT_HOURS is of a machine; older files do not say so and pass for people's."""
-    said = "machine" in engine.arrow(f"SELECT * FROM {hours} LIMIT 0").column_names
-    return "coalesce(machine, FALSE)" if said else "FALSE"
+    counted = "hours_of_day" in engine.arrow(f"SELECT * FROM {days} LIMIT 0").column_names
+    whole = counted and not engine.rows(f"SELECT 1 FROM {days} WHERE hours_of_day IS NULL LIMIT 1")
+    older = OLDER_DAYS.format(
+        hours_of_day="d.hours_of_day" if counted else "NULL", days=f"(SELECT * FROM {days})",
+        hours=hours or "(SELECT NULL AS agent_id, 0 AS day, 0 AS hour WHERE 1 = 0)",
+    )  # fmt: skip
+    engine.table("days_before", DAYS.format(days=days) if whole else older)
+    return "days_before"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from onlooker.engines.protocol import Engine
-from onlooker.nightly.look_back import hours_before, visits_before
+from onlooker.nightly.look_back import days_before, visits_before
 from onlooker.nightly.new_events import with_stored
 from onlooker.store import Store
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Count = Callable[[int, str | None, str | None], None]
-"""Counts the events on the engine from a day on, given SQL of the VISITS and AGENT_HOURS before it."""
+"""Counts the events on the engine from a day on, given SQL of the VISITS and AGENT_DAYS before it."""
 Recounted: TypeAlias = "tuple[str, int, pa.Table]"
 """Table, day and rows."""
 
@@ -31,7 +31,7 @@ def recounted(
             continue
         engine.drop("events")
         engine.table("events", with_stored(store, day, day))
-        count(day, visits_before(engine, store, day), hours_before(engine, store, day, day))
+        count(day, visits_before(engine, store, day), days_before(engine, store, day))
         look(day)
         for table in ("visits", "agent_hours", "agent_days"):
             yield table, day, engine.arrow(f"SELECT * FROM {table} WHERE day = {day}")

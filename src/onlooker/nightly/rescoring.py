@@ -29,7 +29,7 @@ from onlooker.scoring.scoring_history import History
 from onlooker.scoring.state_arrays import BEGINS_WITH_THE_LOG, Arrays, Names, save, to_arrays
 from onlooker.store import KeptAlert, Store
 
-SCORING_VERSION = 5
+SCORING_VERSION = 6
 """Grows when the same counts would get other scores. A store's nights are then scored anew, when somebody agrees."""
 VERSION = "scoring_version"
 LOOK_BACK = 240

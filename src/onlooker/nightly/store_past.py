@@ -24,7 +24,7 @@ from onlooker.nightly.earlier_nights import earlier_nights
 from onlooker.nightly.explained_visits import counted_apart, explain
 from onlooker.nightly.late_rules import late_rule_alerts
 from onlooker.nightly.local_days import days_to_judge, watermark, without_new_nights
-from onlooker.nightly.look_back import hours_before, visits_before
+from onlooker.nightly.look_back import days_before, visits_before
 from onlooker.nightly.new_events import take_in, with_stored
 from onlooker.nightly.older_days import Count, Recounted, recounted
 from onlooker.nightly.scoring_states import ScoringStates
@@ -136,18 +136,16 @@ class StorePast:
         self.older = list(recounted(engine, store, span.too_late, self.counter(job, span), partial(self.look, job)))
         engine.drop("events")
         engine.table("events", with_stored(store, span.first, AFTER_ALL))
-        ((last,),) = engine.rows("SELECT max(day) FROM events")
-        visits = visits_before(engine, store, span.first)
-        hours = hours_before(engine, store, span.first, span.first if last is None else int(last))
-        yield LookBack(visits, hours, around=lambda: self.explaining(job, span.first))
-        for table in ("visits_before", "hours_before"):
+        visits, days = visits_before(engine, store, span.first), days_before(engine, store, span.first)
+        yield LookBack(visits, days, around=lambda: self.explaining(job, span.first))
+        for table in ("visits_before", "days_before"):
             engine.drop(table)
 
     def counter(self, job: Job, span: Span) -> Count:
         """Counts the events of an older day."""
 
-        def count(day: int, visits: str | None, hours: str | None) -> None:
-            before = LookBack(visits, hours, around=lambda: self.explaining(job, day))
+        def count(day: int, visits: str | None, days: str | None) -> None:
+            before = LookBack(visits, days, around=lambda: self.explaining(job, day))
             count_days(job, span.first_day, day, before)
 
         return count

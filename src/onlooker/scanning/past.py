@@ -26,7 +26,7 @@ class LookBack:
     """What counting the days of a span needs beside their events: SQL that stands for tables of the days before."""
 
     visits: str | None = None
-    agent_hours: str | None = None
+    agent_days: str | None = None
     spent: Sequence[str] = ()
     """Tables that nobody needs once visits are counted."""
     around: Callable[[], AbstractContextManager[None]] = nullcontext

@@ -89,7 +89,7 @@ def count_days(job: Job, first_day: int, since: int, before: LookBack) -> None:
         build_visits(engine, first_day, before.visits, since, before.spent)
     with clock.stage("features"), before.around():
         job.progress("daily counts", 0.0)
-        build_agent_days(engine, before.agent_hours, since, before.visits)
+        build_agent_days(engine, before.agent_days, since, before.visits)
 
 
 def reported(job: Job, past: Past, found: Found) -> Scan:

@@ -19,20 +19,20 @@ from onlooker.visits.given_reasons import (
     BEST_FIRST,
     BY_TICKET,
     CLOSED_DAYS,
+    DAY_US,
     EARLY_US,
     FITS,
     IN_FORCE,
     PLACES,
     SAMPLED,
     UNLISTED_DAYS,
+    WITH_SHIFTS,
     history,
 )
 from onlooker.visits.machine_days import TABLE as MACHINES
 from onlooker.visits.machine_days import find_machines
 from onlooker.visits.shown_tickets import FIRST, ONE, SEVERAL, TICKET, choose_tickets
 from onlooker.visits.shown_tickets import TABLES as CHOSEN_TICKETS
-
-DAY_US = 86_400_000_000
 
 TICKET_COVERS = 3
 """A ticket given for more distinct customers than this explains none of them."""
@@ -45,18 +45,18 @@ OPENED = "customer_id IS NOT NULL AND action NOT IN ('search', 'list')"
 
 GROUPED = """
 SELECT agent_id, customer_id, day,
-       min(us) AS first_us, max(us) AS last_us, min(hour) AS hour,
+       min(us) AS first_us, max(us) AS last_us, min(hour) AS hour, bit_or(shiftleft(1, hour)) AS hours,
        CAST(count(*) AS INTEGER) AS events,
        CAST(count(CASE WHEN action = 'edit' THEN 1 END) AS INTEGER) AS edits,
        CAST(count(CASE WHEN action = 'export' THEN 1 END) AS INTEGER) AS exports,
        CAST(count(CASE WHEN action = 'reveal' THEN 1 END) AS INTEGER) AS reveals,
-       {ticket} AS ticket_id, {several} AS several
-FROM events
+       {off_shift} AS off_shift, {ticket} AS ticket_id, {several} AS several
+FROM {events}
 WHERE {opened} AND {{days}}
 GROUP BY agent_id, customer_id, day{further}
 """
 
-TICKET_PLACE = ", 11"
+TICKET_PLACE = ", 13"
 """The ticket by its place among the columns of GROUPED: its own SQL is long."""
 
 # Today's visits beside those of the look-back, as far as they concern the same customers or tickets.
@@ -93,8 +93,8 @@ FROM (SELECT ticket_id, day, CAST(sum(change) AS BIGINT) AS change
 """
 
 MARKED = """
-SELECT g.agent_id, g.customer_id, g.day, g.first_us, g.last_us, g.hour, g.events, g.edits, g.exports, g.reveals,
-       g.ticket_id, coalesce(c.customers, 1) AS ticket_customers,
+SELECT g.agent_id, g.customer_id, g.day, g.first_us, g.last_us, g.hour, g.hours, g.events, g.edits, g.exports,
+       g.reveals, g.off_shift, g.ticket_id, coalesce(c.customers, 1) AS ticket_customers,
        (g.edits > 0 OR (g.first_us - g.first_us % 60000000) <> (g.last_us - g.last_us % 60000000)) AS worked,
        ({ticketed}) AS ticketed, {own} AS own_ticket, {machine} AS machine
 FROM {groups} g
@@ -114,9 +114,9 @@ FROM visit_marks
 # Earlier visits, with nothing in the columns that only today's need.
 SEEN_BEFORE = """
 UNION ALL
-SELECT agent_id, customer_id, day, NULL AS first_us, NULL AS last_us, NULL AS hour, NULL AS events, NULL AS edits,
-       NULL AS exports, NULL AS reveals, ticket_id, NULL AS ticket_customers, worked, ticketed, NULL AS own_ticket,
-       machine, worked OR ticketed AS has_reason, FALSE AS fresh,
+SELECT agent_id, customer_id, day, NULL AS first_us, NULL AS last_us, NULL AS hour, NULL AS hours, NULL AS events,
+       NULL AS edits, NULL AS exports, NULL AS reveals, NULL AS off_shift, ticket_id, NULL AS ticket_customers,
+       worked, ticketed, NULL AS own_ticket, machine, worked OR ticketed AS has_reason, FALSE AS fresh,
        CASE WHEN worked OR ticketed THEN 1 + {reason} ELSE 1 END AS weight
 FROM visit_past
 """
@@ -158,10 +158,10 @@ PEOPLE = "CASE WHEN s.machine THEN 0 ELSE s.weight END"
 EXPLAINED = """
 SELECT {names}, {strength} AS strength, asserted_by, explanation
 FROM (
-SELECT agent_id, customer_id, day, first_us, last_us, hour,
+SELECT agent_id, customer_id, day, first_us, last_us, hour, CAST(hours AS BIGINT) AS hours,
        CAST(events AS BIGINT) AS events, CAST(edits AS BIGINT) AS edits, CAST(exports AS BIGINT) AS exports,
-       CAST(reveals AS BIGINT) AS reveals, ticket_id, CAST(ticket_customers AS BIGINT) AS ticket_customers,
-       worked, ticketed, machine,
+       CAST(reveals AS BIGINT) AS reveals, CAST(off_shift AS BIGINT) AS off_shift, ticket_id,
+       CAST(ticket_customers AS BIGINT) AS ticket_customers, worked, ticketed, machine,
        CAST(CASE WHEN own_gap <= {memory} THEN own_gap END AS INTEGER) AS own_gap,
        CAST(CASE WHEN any_gap <= {memory} THEN any_gap END AS INTEGER) AS any_gap,
        CAST(today % {reason} - CASE WHEN machine THEN 0 ELSE 1 END AS BIGINT) AS colleagues,
@@ -245,13 +245,17 @@ def _group(engine: Engine, by_table: bool, apart_by: str | None) -> None:
 
     Large ones are kept in parts by the column `apart_by`: all explanations look back at one customer's visits only.
     """
+    read = {"opened": OPENED, "events": "events", "off_shift": "CAST(NULL AS BIGINT)"}
+    if engine.rows("SELECT 1 FROM ctx_roster LIMIT 1"):
+        engine.view("visit_events", WITH_SHIFTS)
+        read |= {"events": "visit_events", "off_shift": "sum(off_shift)"}
     if not by_table:
         shown = bool(engine.rows("SELECT 1 FROM events WHERE ticket_id IS NOT NULL LIMIT 1"))
         ticket, several = (ONE, SEVERAL) if shown else ("CAST(NULL AS STRING)", "FALSE")
-        grouped = GROUPED.format(ticket=ticket, several=several, opened=OPENED, further="")
+        grouped = GROUPED.format(ticket=ticket, several=several, further="", **read)
         engine.table_by_days("visit_groups", grouped, "events", apart_by)
         return
-    grouped = GROUPED.format(ticket=TICKET, several="FALSE", opened=OPENED, further=TICKET_PLACE)
+    grouped = GROUPED.format(ticket=TICKET, several="FALSE", further=TICKET_PLACE, **read)
     days = {"closed": CLOSED_DAYS * DAY_US, "unlisted": UNLISTED_DAYS * DAY_US}
     best = ", ".join(FIRST.format(among=among) for among in BEST_FIRST)
     by_ticket = BY_TICKET.format(grouped=grouped, best=best, covers=TICKET_COVERS, early=EARLY_US, **days)
@@ -270,5 +274,5 @@ def _sample(engine: Engine) -> bool:
 STEPS = (
     "visit_history", "visit_own_days", "visit_seen", "visit_marks", "ticket_cover", "ticket_days", "ticket_visits",
     "visit_past", *CHOSEN_TICKETS, "visit_samples", "visit_places", *CONTACTS,
-    "visit_groups", MACHINES,
+    "visit_groups", "visit_events", MACHINES,
 )  # fmt: skip

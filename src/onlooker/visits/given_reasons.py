@@ -6,6 +6,8 @@ costs nothing more.
 
 from __future__ import annotations
 
+DAY_US = 86_400_000_000
+
 CLOSED_DAYS = 7
 """A ticket goes on explaining visits for so long after it was closed."""
 
@@ -19,10 +21,10 @@ UNLISTED_DAYS = 14
 # A ticket that the table does not know is believed where it can't be in there, being too old or too new.
 BY_TICKET = """
 SELECT agent_id, customer_id, day,
-       min(first_us) AS first_us, max(last_us) AS last_us, min(hour) AS hour,
+       min(first_us) AS first_us, max(last_us) AS last_us, min(hour) AS hour, bit_or(hours) AS hours,
        CAST(sum(events) AS BIGINT) AS events, CAST(sum(edits) AS BIGINT) AS edits,
        CAST(sum(exports) AS BIGINT) AS exports, CAST(sum(reveals) AS BIGINT) AS reveals,
-       FALSE AS several, coalesce({best}) AS ticket_id,
+       FALSE AS several, sum(off_shift) AS off_shift, coalesce({best}) AS ticket_id,
        CASE WHEN count(*) FILTER (WHERE fits AND NOT own) > 0 THEN 'fits'
             WHEN count(*) FILTER (WHERE fits) > 0 THEN 'own'
             WHEN count(*) FILTER (WHERE unlisted) > 0 THEN 'unlisted'
@@ -44,6 +46,22 @@ GROUP BY agent_id, customer_id, day
 
 BEST_FIRST = ("fits AND NOT own", "fits", "unlisted", "TRUE")
 """Conditions on a ticket of a visit, the best first."""
+GRACE_US = 1_800_000_000
+"""A shift goes on for half an hour before and after."""
+MARGIN_US = 4 * 3_600_000_000
+"""So long before its first shift and after its last one a roster still tells."""
+
+# Each line is judged: a second look at night is not the visit of the morning. Shifts that touch are one, so no line is
+# found twice.
+WITH_SHIFTS = f"""
+SELECT e.*, CASE WHEN e.agent_id IN (SELECT agent_id FROM ctx_roster)
+                  AND e.us >= r.first_us - {MARGIN_US} AND e.us < r.last_us + {MARGIN_US}
+                 THEN CASE WHEN s.agent_id IS NULL THEN 1 ELSE 0 END END AS off_shift
+FROM events e
+LEFT JOIN ctx_roster s ON s.agent_id = e.agent_id AND s.utc_day = CAST((e.us - e.us % {DAY_US}) / {DAY_US} AS BIGINT)
+  AND e.us >= s.start_us - {GRACE_US} AND e.us < s.end_us + {GRACE_US}
+CROSS JOIN (SELECT min(start_us) AS first_us, max(end_us) AS last_us FROM ctx_roster) r
+"""
 
 FITS = """g.ticket_fit = 'fits' OR (g.ticket_fit = 'unlisted' AND coalesce(c.customers, 1) <= {covers})"""
 """Condition in the place of the plain one for `ticketed`, where the tickets table judges."""

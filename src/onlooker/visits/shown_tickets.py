@@ -26,8 +26,8 @@ FROM (SELECT agent_id, customer_id, day, us AS first_us, {TICKET} AS ticket_id F
 GROUP BY agent_id, customer_id, day
 """
 CHOSEN = """(
-SELECT v.agent_id, v.customer_id, v.day, v.first_us, v.last_us, v.hour, v.events, v.edits, v.exports, v.reveals,
-       CASE WHEN v.several THEN s.ticket_id ELSE v.ticket_id END AS ticket_id
+SELECT v.agent_id, v.customer_id, v.day, v.first_us, v.last_us, v.hour, v.hours, v.events, v.edits, v.exports,
+       v.reveals, v.off_shift, CASE WHEN v.several THEN s.ticket_id ELSE v.ticket_id END AS ticket_id
 FROM {groups} v
 LEFT JOIN visit_shown_first s ON s.agent_id = v.agent_id AND s.customer_id = v.customer_id AND s.day = v.day)"""
 TABLES = ("visit_chosen", "visit_shown_first")

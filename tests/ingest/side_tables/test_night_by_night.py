@@ -47,8 +47,8 @@ def test_nights_one_by_one_equal_one_scan(tmp_path: Path) -> None:
             engine.view("events", f"SELECT * FROM all_events WHERE day BETWEEN {since} AND {day}")
             build_event_days(engine)
             build_visits(engine, first, "past_visits" if begun else None, since)
-            build_agent_days(engine, "past_hours" if begun else None, since, "past_visits" if begun else None)
-            for name, table in (("past_visits", "visits"), ("past_hours", "agent_hours"), ("past_days", "agent_days")):
+            build_agent_days(engine, "past_days" if begun else None, since, "past_visits" if begun else None)
+            for name, table in (("past_visits", "visits"), ("past_days", "agent_days")):
                 fresh = f"SELECT * FROM {table} WHERE day >= {since}"
                 engine.table(name, f"SELECT * FROM {name} UNION ALL {fresh}" if begun else fresh)
         assert engine.rows(f"SELECT {columns} FROM past_visits {ORDER}, customer_id") == visits

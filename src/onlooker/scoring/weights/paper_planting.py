@@ -35,7 +35,7 @@ NO_VISITS = {
 SELDOM = {
     "mismatched": 0.05,
     "self_opened": 0.05,
-    "off_hours": 0.05,
+    "off_hours": 0.5,
     "off_roster": 0.05,
     "on_leave": 0.02,
     "high_tier": 0.1,
