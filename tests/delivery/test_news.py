@@ -5,7 +5,7 @@ from tests.store.days import FIRST, alert
 
 from onlooker.cases import RaisedAgain, gather
 from onlooker.delivery.message import message_id
-from onlooker.delivery.news import news_of
+from onlooker.delivery.news import left_out, news_of
 from onlooker.store import Commit, Store
 
 AT = "2026-02-17T04:10:00+00:00"
@@ -34,6 +34,11 @@ def test_a_first_scan_delivers_its_last_night_unless_told_otherwise(store):
     assert news(store, first="all") == [first, last]
     assert news(store, first="none") == []
     assert news(store, first="none", first_scan=False) == [first, last]
+
+
+def test_what_a_first_scan_leaves_out_is_said(store):
+    assert left_out(store.db, "r", 1).startswith("Alerts delivered: 1 of 2. ")
+    assert left_out(store.db, "r", 2) == ""
 
 
 def test_alerts_of_other_runs_are_no_news(store):

@@ -13,6 +13,17 @@ First = Literal["last", "all", "none"]
 """Which nights of a store's first scan are news: a long log would else bring a year of alerts at once."""
 
 
+def left_out(db: sqlite3.Connection, run_id: str, told: int) -> str:
+    """A sentence on the alerts of a store's first scan that are no news, where `told` ones are; empty if all are."""
+    ((raised,),) = db.execute("SELECT count(*) FROM alerts WHERE run_id = ? AND state = 'raised'", (run_id,))
+    if raised == told:
+        return ""
+    return (
+        f"Alerts delivered: {told:,} of {raised:,}. Of a store's first scan, only the nights that the setting "
+        "first_delivery names (last, all, none)."
+    )
+
+
 def news_of(
     db: sqlite3.Connection,
     run_id: str,

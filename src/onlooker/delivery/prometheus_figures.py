@@ -41,7 +41,7 @@ def figures_text(store: Store, now: datetime) -> str:
             lines += [f"# HELP {name} {figure.help}", f"# TYPE {name} gauge"]
             for label, value in samples.items():
                 labels = f'{{{figure.by}="{label}"}}' if figure.by else ""
-                lines.append(f"{name}{labels} {value:.17g}")
+                lines.append(f"{name}{labels} {value:.15g}")
     return "\n".join(lines) + "\n"
 
 

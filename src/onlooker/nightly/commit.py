@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from onlooker.cases import CaseDesk, Explanation, RaisedAgain, Suppression, gather, gather_nights
 from onlooker.checks.completeness import of_night
-from onlooker.delivery.news import news_of
+from onlooker.delivery.news import left_out, news_of
 from onlooker.delivery.outbox_table import fill
 from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
@@ -58,6 +58,8 @@ class Night:
     """Of hard rules, on earlier days of which lines came."""
     suppressed: list[KeptAlert] = field(default_factory=list)
     raised_again: list[RaisedAgain] = field(default_factory=list)
+    undelivered: tuple[str, ...] = ()
+    """What must be said of alerts that no receiver is told of."""
 
     def __post_init__(self) -> None:
         self.engine, self.span, self.outcome = self.job.engine, self.found.span, self.found.outcome
@@ -168,10 +170,12 @@ class Night:
             side_tables.keep(db, self.side_tables)
             kept_reading.keep_of(db, reading.mappings, reading.join_ids)
             last = days[-1] if days else None
-            news = news_of(
-                db, self.run_id, self.raised_again, last, first_scan=first_scan, first=settings.first_delivery
+            news = list(
+                news_of(db, self.run_id, self.raised_again, last, first_scan=first_scan, first=settings.first_delivery)
             )
             fill(db, settings.receivers, news, self.at)
+            if settings.receivers and first_scan and (note := left_out(db, self.run_id, len(news))):
+                self.undelivered = (note,)
             span = f"{iso(days[0])} to {iso(days[-1])}" if days else "none"
             append(db, person(), "scan", {"run": self.run_id, "nights": span})
 

@@ -206,6 +206,7 @@ class StorePast:
                 *self.explained,
                 *notes.about_cases(raised_unseen),
                 *notes.about_suppressed(self.night.suppressed),
+                *self.night.undelivered,
                 *notes.about_precision(*CaseDesk(self.store).precision()),
             ],
             missing=self.delivered.missing,
