@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,11 @@ def shared(reasons: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def check_scans(log: Path, settings: Mapping[str, Any], **inputs: Any) -> None:
-    """A scan on Spark finds what one on DuckDB does: tables, scores, alerts, and all that is said about the run."""
+def check_scans(log: Path, settings: Mapping[str, Any], kinds: Collection[str] = (), **inputs: Any) -> None:
+    """A scan on Spark finds what one on DuckDB does: tables, scores, alerts, and all that is said about the run.
+
+    `kinds` are kinds of alerts that it must raise, so that they are compared.
+    """
     ours_settings = {name: settings[name] for name in ("tz", *SIDE_TABLES) if name in settings}
     with (
         scan([log], Settings(threads=1, **ours_settings)) as ours,
@@ -70,6 +73,7 @@ def check_scans(log: Path, settings: Mapping[str, Any], **inputs: Any) -> None:
             assert ours.engine.rows(f"SELECT 1 FROM {name} LIMIT 1"), name
             same(ordered(ours.engine, name), ordered(theirs.engine, name), name)
         check_found(ours, theirs)
+        assert {alert.kind for alert in ours.alerts} >= set(kinds)
 
 
 def check_found(ours: Scan, theirs: Scan) -> None:
