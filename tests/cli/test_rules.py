@@ -21,16 +21,20 @@ LAST, CROWDED, EARLIER = DAYS[-1], DAYS[-2], DAYS[-5]
 rule has fired on one of the agents, which does not keep this one quiet."""
 ORDINARY = [f"agent{n:02d}" for n in range(20)]
 AT = {"capable": "daily_cap", "taker": "export_without_right", "bot": "ai_without_task", "leaver": "view_after_leaving",
-      "curious": "canary_record", "selfish": "own_record", "nosy": "colleague_record",
-      "loyal": "repeated_customer", "machine": "ai_without_task"}  # fmt: skip
+      "unmasking": "reveal_cap", "lead": "row_cap", "curious": "canary_record", "selfish": "own_record",
+      "nosy": "colleague_record", "loyal": "repeated_customer", "machine": "ai_without_task"}  # fmt: skip
 """Agent -> the one rule that fires on the agent, on the last day."""
 SETTINGS = (
-    'daily_cap = 30\nmay_export = ["lead"]\ncombinations = 0\nagents = "agents.csv"\ncustomers = "customers.csv"\n'
+    'daily_cap = 30\nreveal_cap = 20\nrow_cap = 500\nmay_export = ["lead"]\ncombinations = 0\n'
+    'agents = "agents.csv"\ncustomers = "customers.csv"\n'
 )
 
 
+HEADER = ["timestamp", "agent_id", "customer_id", "action", "ticket_id", "rows"]
+
+
 def log() -> list[list[str]]:
-    """Lines of timestamp, agent, customer, action and ticket: four worked visits a day, and the last day's others."""
+    """Lines of the columns of HEADER: four worked visits a day, and the last day's others."""
     rows = []
     for day in DAYS:
         for place, agent in enumerate([*ORDINARY, *AT][:-1]):
@@ -42,6 +46,8 @@ def log() -> list[list[str]]:
         rows += [[f"{day}T14:{n:02d}:00Z", agent, f"{agent}{n}", "view", f"{agent}-{n}"] for n in range(40)]
     rows += [[f"{LAST}T14:{n:02d}:30Z", "bot", f"e{n}", "view", ""] for n in range(6)]
     rows += [[f"{LAST}T15:00:00Z", "taker", "c1", "export", "X1"]]
+    rows += [[f"{LAST}T14:{n:02d}:40Z", "unmasking", "c2", "reveal", "X4"] for n in range(21)]
+    rows += [[f"{LAST}T15:00:30Z", "lead", "", "export", "X5", "501"]]
     for agent, customer in (("curious", "trap"), ("selfish", "own"), ("nosy", "col")):
         rows += [[f"{LAST}T15:0{n}:00Z", agent, customer, "view", "X2"] for n in range(2)]
     rows += [[f"{day}T16:00:00Z", "loyal", "star", "view", ""] for day in DAYS[-9::2]]
@@ -49,14 +55,14 @@ def log() -> list[list[str]]:
         rows += [[f"{day}T{n:02d}:30:00Z", "machine", f"c{(n * 31 + int(day[-2:])) % 900}", "view", f"M{n}-{day}"]]
     rows += [[f"{LAST}T23:{n:02d}:00Z", "machine", f"f{n}", "view", ""] for n in range(6)]
     rows += [[f"{CROWDED}T17:00:00Z", agent, "trap", "view", "X3"] for agent in ORDINARY[:12]]
-    return rows
+    return [row if len(row) == len(HEADER) else [*row, ""] for row in rows]
 
 
 @pytest.fixture(scope="module")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
     folder = tmp_path_factory.mktemp("rules")
     with (folder / "log.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([["timestamp", "agent_id", "customer_id", "action", "ticket_id"], *sorted(log())])
+        csv.writer(file).writerows([HEADER, *sorted(log())])
     people = "".join(
         f"{agent},agent,human,\n" for agent in [*ORDINARY, *AT] if agent not in ("leaver", "bot", "machine")
     )
@@ -103,7 +109,7 @@ def test_a_rule_that_fires_on_too_many_reports_itself_in_one_alert_that_names_th
     folder, _ = scanned
     (alert,) = [a for a in alerts(folder) if a["date"] == CROWDED and a["kind"] == "rule"]
     assert [reason["agent_id"] for reason in alert["reasons"]] == ORDINARY[:12]
-    assert alert["headline"].startswith(f"Rule canary_record fired on 12 of 29 agents on {CROWDED}")
+    assert alert["headline"].startswith(f"Rule canary_record fired on 12 of 31 agents on {CROWDED}")
     note = "Rule canary_record fired on more than 10 agents and 10% of them on 1 night: one alert names them."
     assert any(note in one for one in json.loads((folder / "out" / "run.json").read_text())["notes"])
     assert note in re.sub(r"\s+", " ", (folder / "out" / "report.html").read_text())
