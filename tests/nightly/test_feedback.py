@@ -51,7 +51,8 @@ class Nights:
         zone = own.partition(",")[0][19:]
         extra = [text.replace("Z,", f"{zone},", 1) for number, prefix in more
                  for text in glances(day, self.agent, number, prefix)]  # fmt: skip
-        night(self.store, write(self.store.parent / f"n{self.at}.csv", [*lines, *extra]), closed=True, settings=OFTEN)
+        file = write(self.store.parent / f"n{self.at}.csv", [*lines, *extra])
+        self.done = night(self.store, file, closed=True, settings=OFTEN)
         self.at += 1
         with Store.open(self.store) as opened:
             alerts = opened.alerts(day_of(day), day_of(day), agent=self.agent)
@@ -205,12 +206,11 @@ def test_verdicts_change_nothing_that_was_judged(store, local_days, agent):
 def test_a_case_that_nobody_takes_is_raised_again_and_told(store, local_days, agent):
     nights = Nights(store, local_days, agent)
     nights.next((60, "A"))
+    told = set()
     for _ in range(3):
         nights.next()
+        told |= {alert.raised_again for alert in nights.done.alerts if alert.agent_id == agent}
     with Store.open(store) as opened:
-        told = [
-            note for run in opened.runs(3) for note in run.record["notes"] if note.startswith("Raised again: case-")
-        ]
         (case,) = CaseDesk(opened).cases("open", agent)
-    assert any(f"({agent}): nobody has taken it in the 3 days" in note for note in told)
+    assert any(why.startswith("nobody has taken it in the 3 days since ") for why in told), told
     assert any(note.what == "raised again" for note in case.notes)
