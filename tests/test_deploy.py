@@ -164,6 +164,7 @@ class Cron:
         return done.returncode, done.stdout
 
 
+@pytest.mark.full  # eight commands, each with its start
 def test_the_lines_of_cron_work_in_an_empty_environment_and_mail_only_what_matters(tmp_path):
     logs = tmp_path / "logs"
     logs.mkdir()

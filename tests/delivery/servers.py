@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import select
 import socket
+import socketserver
 import ssl
 import threading
 import time
@@ -136,6 +138,37 @@ def unframed(data: bytes) -> list[bytes]:
         assert len(found[-1]) == int(length)
         data = rest[int(length) :]
     return found
+
+
+@contextmanager
+def tunnel() -> Iterator[tuple[str, list[str]]]:
+    """A proxy that answers CONNECT: its address, and the lines that it was asked with."""
+    asked: list[str] = []
+
+    class Tunnel(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.rfile.readline().decode().strip())
+            while self.rfile.readline().strip():
+                pass
+            host, _, port = asked[-1].split()[1].rpartition(":")
+            with socket.create_connection((host, int(port))) as other:
+                self.wfile.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+                ends = {self.connection: other, other: self.connection}
+                while ready := select.select(list(ends), [], [], 5)[0]:
+                    for end in ready:
+                        data = end.recv(65_536)
+                        if not data:
+                            return
+                        ends[end].sendall(data)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Tunnel) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}", asked
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from tests.store.days import FIRST
 
-from onlooker.delivery.outbox_table import give_up
+from onlooker.delivery.outbox_table import give_up, rows
 from onlooker.delivery.send_waiting import Pace, send_waiting
 from onlooker.errors import StoreBusy
 from onlooker.store import Store
 from onlooker.store.layout import OUTBOX_LOCK
 from onlooker.store.lock import StoreLock
+from onlooker.store.migrations import format_of
 
 from .servers import Web, web_server
 from .stores import receiver, store_with, waiting
@@ -92,6 +93,17 @@ def test_the_messages_about_alerts_that_expire_go_with_them(place):
             db.execute("UPDATE cases SET state = 'closed'")
         store.prune(FIRST + 2000, "dora")
         assert store.db.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+
+
+def test_a_store_of_before_has_an_empty_outbox_until_a_writer_opens_it(place):
+    store_with(place, {}, 1)
+    with Store.open(place, "write") as store:
+        store.db.executescript("DROP TABLE outbox; PRAGMA user_version = 2")
+    with Store.open(place) as store:
+        assert store.status().outbox_waiting == 0 and list(rows(store.db)) == []
+    assert send_waiting(place, {"hook": receiver(kind="folder", path="/")}, "", ONCE)[0].waiting == 0
+    with Store.open(place) as store:
+        assert format_of(store.db) > 2 and store.verify() == ()
 
 
 SENDER = """

@@ -6,16 +6,18 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import time
 from pathlib import Path
 
 import pytest
+import trustme
 
 from onlooker.delivery.send_waiting import Delivered, Pace, send_waiting
 from onlooker.errors import UsageError
 from onlooker.store import Store
 
-from .servers import Web, web_server
+from .servers import Web, tunnel, web_server
 from .stores import SECRET, first_id, receiver, store_with, waiting
 
 QUICK = Pace(first_wait=0.001, patience=20.0)
@@ -230,3 +232,31 @@ def test_a_key_that_is_too_short_is_refused(place, tmp_path):
     with web_server(Web()) as web:
         (done,) = send(place, web, ONCE, secret=f"file:{tmp_path / 'key'}")
     assert "has 5 bytes, and needs 24" in done.error and not web.got
+
+
+def test_a_server_that_asks_for_a_certificate_gets_one(place, tmp_path):
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.verify_mode = ssl.CERT_REQUIRED
+    authority.issue_cert("localhost").configure_cert(context)
+    authority.configure_trust(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    own = authority.issue_cert("onlooker.example.org")
+    own.cert_chain_pems[0].write_to_path(str(tmp_path / "own.pem"))
+    own.private_key_pem.write_to_path(str(tmp_path / "own.key"))
+    files = {
+        "ca_file": str(tmp_path / "ca.pem"),
+        "certificate": str(tmp_path / "own.pem"),
+        "key": str(tmp_path / "own.key"),
+    }
+    with web_server(Web(), context) as web:
+        assert send(place, web, ONCE, ca_file=files["ca_file"])[0].waiting == 3
+        assert send(place, web, **files)[0].sent == 3
+
+
+def test_a_proxy_carries_the_connection_and_sees_nothing_of_it(place, certified):
+    with web_server(Web(), certified.server) as web, tunnel() as (address, asked):
+        (done,) = send(place, web, ca_file=certified.ca_file, proxy=address)
+    assert done.sent == 3 and len(web.got) == 3
+    assert [line.split()[0] for line in asked] == ["CONNECT"] * 3
+    assert all("t0ps3cret" not in line for line in asked)

@@ -50,6 +50,8 @@ def page(status: Status, precision: Iterable[str]) -> Iterator[str]:
         yield from (f"  not whole: {doubt}" for doubt in run["doubts"] if doubt not in of_nights)
     yield f"cases: {status.open_cases:,} open, {status.unassigned_cases:,} of them unassigned"
     yield from precision
+    if status.outbox_waiting:
+        yield f"outbox: {plural(status.outbox_waiting, 'message')} not delivered yet (`onlooker outbox list`)"
     yield f"legal holds: {status.holds or 'none'}"
     stored = f"{plural(status.rows.get('visits', 0), 'visit')}, {size(sum(status.bytes.values()))}"
     yield f"stored: {stored}, format {status.format}"
