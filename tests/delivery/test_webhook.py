@@ -105,10 +105,10 @@ def test_a_server_that_refuses_the_connection_is_told_and_nothing_is_lost(place)
 
 
 def test_a_server_that_is_too_slow_is_not_waited_for(place):
-    with web_server(Web(delay=0.5)) as web:
+    with web_server(Web(delay=2.5)) as web:
         began = time.monotonic()
         (done,) = send(place, web, ONCE, timeout=0.1)
-        assert time.monotonic() - began < 0.45
+        assert time.monotonic() - began < 2.0
         assert (done.waiting, done.error) == (3, "localhost: no answer in time")
 
 

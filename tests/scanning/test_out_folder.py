@@ -8,7 +8,7 @@ import pytest
 import onlooker
 from onlooker.errors import UsageError
 from onlooker.scanning.out_folder import check_out, make_out
-from onlooker.scanning.outputs import FILES
+from onlooker.scanning.outputs import FILES, wanted
 
 
 @pytest.mark.parametrize("umask", [0, 0o022, 0o077])
@@ -57,4 +57,4 @@ def test_files_of_an_earlier_scan_are_overwritten(tmp_path):
     (tmp_path / "log.csv").write_text("\n".join([*lines, "never,kim,C1,view"]) + "\n")
     for _ in range(2):
         onlooker.scan(tmp_path / "log.csv", out=tmp_path / "out").close()
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {*FILES, "store"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {*(one.file for one in wanted(())), "store"}
