@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from onlooker.backtesting import Backtest
+    from onlooker.cases.case_records import Case, Desk
     from onlooker.checks.profile import Profile
     from onlooker.delivery.send_waiting import Delivered
     from onlooker.investigate import AgentNight, Exposure, Trace
@@ -200,6 +201,37 @@ def today(store: Place, *, who: str | None = None, place: Path | None = None, **
     settings = load(options)
     with looked_up(Path(store), "today", {}, "", who) as (opened, noted):
         return replace(todays_cases(opened, place, who or person(), settings.nights), noted=noted)
+
+
+def refer(
+    case: str, store: Place, to: Desk, out: Place | None, *, who: str | None = None, reason: str = "", **options: Any
+) -> tuple[Case, str, bytes]:
+    """Refer a case to HR, legal or a vendor: the case as it is then, the manifest's SHA-256, and the bundle as a zip.
+
+    The bundle is written to `out`, a new folder or a new file `NAME.zip`; nowhere where it is None. Raises UsageError
+    for what is there already, for a case that there is not, and for one that is closed.
+    """
+    from onlooker.cases import CaseDesk, handing_on
+    from onlooker.cases.desk import now
+    from onlooker.cases.referral_bundle import as_zip, digest, must_be_new, sealed, write_bundle
+    from onlooker.nightly.referral import referral
+    from onlooker.scanning.out_folder import refuse_stores
+    from onlooker.store import Store
+    from onlooker.store.history_chain import person
+
+    me = who or person()
+    if out is not None:
+        refuse_stores(Path(out))
+        must_be_new(Path(out))
+    with Store.open(Path(store), "decide") as opened, duck_engine(load(options)) as engine:
+        desk = CaseDesk(opened, viewer=me)
+        found = desk.named(case)
+        bundle = sealed(referral(engine, desk, found, to, me, now()))
+        with opened.deciding():
+            done = handing_on.refer(desk, found.id, to, me, reason, digest(bundle))
+            if out is not None:
+                write_bundle(bundle, Path(out))
+    return done, digest(bundle), as_zip(bundle)
 
 
 def exposure(

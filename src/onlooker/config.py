@@ -25,6 +25,8 @@ SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
 """In the name of an option whose value is not shown."""
 DELIVERY = ("also_write", "metrics", "receivers", "first_delivery", "link")
 """Settings that change who hears of an answer, and how."""
+ON_SCREEN = ("nights", "second_for_confirmed")
+"""Settings that change what is shown, and who decides."""
 NOT_SETTINGS = ("ONLOOKER_STORE", "ONLOOKER_SQL")
 SECRETS = "ONLOOKER_SECRET_"
 """Begins the name of a variable that a receiver's secret may be kept in; it is no setting."""
@@ -92,6 +94,7 @@ class Settings(BaseModel):
         le=1,
         description="share of a person's lines, rejected, repeated or late, from which it is alerted on",
     )
+    second_for_confirmed: bool = Field(False, description="whether a confirmed verdict takes a second person")
     benign_total: int = Field(
         ALONE_DAYS,
         ge=1,
@@ -132,7 +135,7 @@ class Settings(BaseModel):
     @property
     def digest(self) -> str:
         """Hash of all settings that can change a result."""
-        text = self.model_dump_json(exclude={*WHERE_IT_RUNS, *DELIVERY, "memory", "threads", "nights"})
+        text = self.model_dump_json(exclude={*WHERE_IT_RUNS, *DELIVERY, *ON_SCREEN, "memory", "threads"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def record(self) -> dict[str, Any]:

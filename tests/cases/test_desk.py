@@ -391,7 +391,8 @@ def test_a_forgotten_agents_case_names_nobody(store, desk):
     assert store.verify() == ()
 
 
-def test_today_is_by_default_the_date_of_the_machine(store):
+def test_today_is_by_default_how_far_the_log_has_come(store):
+    assert CaseDesk(store).today == iso(FIRST - 1)
     until = date(2999, 1, 1).isoformat()
     with pytest.raises(NotAllowed, match="second person"):
         CaseDesk(store).suppress(Scope(agents=("sam",)), until, "ana", "noise")

@@ -124,10 +124,10 @@ def test_taking_back_ends_the_explanation_and_refuses_what_changed_since(place: 
         after = desk.close(before.id, "benign", "ana", "a project")
         assert len([one for one in desk.explanations() if one.ended is None]) == 1
         desk.note(before.id, "see the mail", "bo")
-        back = take_back(store, before, after, "ana")
+        back = take_back(desk, before, after, "ana")
         assert (back.state, back.verdict) == ("open", None)
         assert [note.what for note in back.notes] == ["opened", "closed", "note", "undone"]
         assert [one.ended is None for one in desk.explanations()] == [False]
         with pytest.raises(UsageError, match="has changed since"):
-            take_back(store, before, after, "ana")
+            take_back(desk, before, after, "ana")
         assert store.verify() == ()

@@ -72,6 +72,10 @@ def test_each_case_stands_in_one_list_and_its_line_ends_in_a_command_that_works(
     with Store.open(place) as store:
         assert CaseDesk(store).show(found.unassigned[0].case_id).assignee == "Ana@support.example"
     assert not onlooker.today(place, who="ana").unassigned
+    with Store.open(place, "decide") as store:  # what was decided since is new to nobody
+        CaseDesk(store).close(found.new[0].case_id, "unsure", "ana")
+    again = onlooker.today(place, who="ana")
+    assert (again.new, again.summary) == ((), "Nothing new tonight; 3 open, 0 nobody's.")
 
 
 def test_nights_that_are_missing_or_not_whole_are_told(place):

@@ -129,11 +129,12 @@ def morning_list(alerts: Iterable[Alert]) -> MorningList:
         by_case.setdefault((alert.agent_id, alert.case_id), []).append(alert)
     cases = sorted((Listed(most_telling_first(own)) for own in by_case.values()), key=_worst_first)
     cases.sort(key=lambda one: one.last, reverse=True)
-    new = tuple(one for one in cases if one.new)
-    again = tuple(one for one in cases if one.raised_again)
-    rest = [one for one in cases if not one.new and not one.raised_again]
+    undecided = [one for one in cases if not one.decided]
     return MorningList(
-        new, again, tuple(one for one in rest if not one.decided), tuple(one for one in rest if one.decided)
+        tuple(one for one in undecided if one.new),
+        tuple(one for one in undecided if one.raised_again),
+        tuple(one for one in undecided if not one.new and not one.raised_again),
+        tuple(one for one in cases if one.decided),
     )
 
 

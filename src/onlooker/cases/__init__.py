@@ -1,10 +1,19 @@
 """Cases: what analysts work on, and what they decided, which counts from the next night on."""
 
 from onlooker.cases.alert_states import rarest_open_night, with_cases
-from onlooker.cases.case_records import Case, ExcludedDays, Explanation, Note, Scope, Suppression, Verdict
+from onlooker.cases.case_records import (
+    Case,
+    ExcludedDays,
+    Explanation,
+    Note,
+    Scope,
+    Suppression,
+    Verdict,
+    same_person,
+)
 from onlooker.cases.desk import CaseDesk
 from onlooker.cases.gathering import RaisedAgain, count_on, gather, gather_nights
-from onlooker.cases.policy import NotAllowed, raised_again, same_person
+from onlooker.cases.policy import NotAllowed, raised_again
 from onlooker.cases.precision import Precision, in_words, wilson
 
 __all__ = [

@@ -10,15 +10,24 @@ from onlooker.schema.findings import Alert
 from onlooker.store import KeptAlert, Store
 
 
-def with_cases(kept: Sequence[KeptAlert], cases: Iterable[Case], raised_by: str, night: str) -> tuple[Alert, ...]:
+def with_cases(
+    kept: Sequence[KeptAlert], cases: Iterable[Case], raised_by: str, night: str, viewer: str | None = None
+) -> tuple[Alert, ...]:
     """The alerts that were not held back, as they stand now.
 
     `raised_by` is the run that judged the last night, and `night` that night (ISO; empty before the first).
+    Sealed cases are left out, but for a `viewer` from whom they are not hidden.
     """
     by_id = {case.id: case for case in cases}
-    told = [one for one in kept if one.state != "suppressed"]
+    sealed = {case.id for case in by_id.values() if not shown_to(case, viewer)}
+    told = [one for one in kept if one.state != "suppressed" and one.case_id not in sealed]
     fresh = {case_id: new_nights(told, case_id, raised_by) for case_id in by_id}
     return tuple(_alert(one, by_id, raised_by, fresh, night) for one in told)
+
+
+def shown_to(case: Case, viewer: str | None) -> bool:
+    """Whether somebody sees a case; without a `viewer`, whether everybody does."""
+    return not case.hidden_from or (viewer is not None and not case.is_hidden_from(viewer))
 
 
 def rarest_open_night(store: Store, agent: str) -> str | None:
@@ -52,7 +61,7 @@ def _alert(
     if case := cases.get(one.case_id or ""):
         record |= {
             "case_id": case.id,
-            "case_state": case.state,
+            "case_state": case.standing,
             "verdict": case.verdict.kind if case.verdict else "",
             "assignee": case.assignee or "",
             "since": case.opened,

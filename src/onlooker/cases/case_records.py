@@ -9,13 +9,29 @@ from typing import Any, Literal
 
 FORMAT = 1
 
-VerdictKind = Literal["confirmed", "benign", "unsure"]
-VERDICTS: tuple[VerdictKind, ...] = ("confirmed", "benign", "unsure")
+VerdictKind = Literal["confirmed", "benign", "false alarm", "unsure"]
+VERDICTS: tuple[VerdictKind, ...] = ("confirmed", "benign", "false alarm", "unsure")
+"""Benign: the visits had a reason, which becomes an explanation. False alarm: the alert should not have been."""
 CaseState = Literal["open", "closed"]
+"""Whether somebody has decided; `Case.standing` says more of an open one."""
+Standing = Literal["open", "asked", "referred", "closed"]
+Desk = Literal["HR", "legal", "vendor"]
+DESKS: tuple[Desk, ...] = ("HR", "legal", "vendor")
+"""Where a case can be referred to."""
 
 
 RAISED_AGAIN = "raised again"
 """What the note of a night says that puts a case before an analyst once more; its text is `NIGHT: why`."""
+
+
+def login(name: str) -> str:
+    """A login as people compare it: without case, mail domain or Windows domain."""
+    return name.strip().casefold().rsplit("\\", 1)[-1].split("@", 1)[0]
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are of one person, as far as names can tell."""
+    return login(one) == login(other)
 
 
 class Record:
@@ -33,7 +49,7 @@ class Note(Record):
     at: str
     author: str
     what: str
-    """opened, raised again, assigned, note, closed, reopened."""
+    """opened, raised again, assigned, note, asked, answered, referred, sealed, unsealed, closed, reopened, undone."""
     text: str = ""
 
 
@@ -48,6 +64,21 @@ class Verdict(Record):
     first: str
     """First local date that it speaks about."""
     last: str
+    second: str = ""
+    """Who agreed to it, where two are needed."""
+
+
+@dataclass(frozen=True)
+class Question(Record):
+    """What somebody was asked about a case, and said."""
+
+    asked: str
+    """Whom."""
+    question: str
+    author: str
+    at: str
+    answer: str = ""
+    """Empty until there is one."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +103,31 @@ class Case(Record):
     verdict: Verdict | None = None
     notes: tuple[Note, ...] = ()
     format: int = FORMAT
+    question: Question | None = None
+    """The last one that was asked."""
+    referred: Desk | None = None
+    """Who decides now."""
+    hidden_from: tuple[str, ...] = ()
+    """People who do not see the case; nothing that everybody reads has a case that is hidden from somebody."""
+
+    def is_hidden_from(self, person: str) -> bool:
+        """Whether somebody does not see the case."""
+        return any(same_person(person, one) for one in self.hidden_from)
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands: open, asked (somebody has yet to answer), referred, closed (decided)."""
+        if self.state == "closed":
+            return "closed"
+        if self.referred:
+            return "referred"
+        return "asked" if self.question and not self.question.answer else "open"
+
+    def in_words(self) -> str:
+        """`asked lead.north`, `referred to HR`, `closed confirmed`."""
+        whom = {"asked": self.question.asked if self.question else "", "referred": f"to {self.referred}"}
+        more = whom.get(self.standing) or (self.verdict.kind if self.verdict else "")
+        return f"{self.standing} {more}".rstrip()
 
     @property
     def last(self) -> str:
@@ -127,12 +183,17 @@ class Term(Record):
     at: str
     ended: str | None = None
     """When it was taken back early."""
+    made_on: str = ""
+    """How far the log had come when it was made, a local date; empty in records of before, and then that of `at`."""
+    ended_on: str = ""
+    """The same of its end."""
 
     @property
     def span(self) -> tuple[str, str]:
         """First and last date on which it had an effect: from when it was made, if its days lay behind, to its end."""
-        made = self.at[:10]
-        return made if self.first < made <= self.until else self.first, min(self.until, (self.ended or self.until)[:10])
+        made = self.made_on or self.at[:10]
+        ended = self.ended_on or (self.ended or self.until)[:10]
+        return made if self.first < made <= self.until else self.first, min(self.until, ended)
 
     def active_on(self, date: str) -> bool:
         """Whether it holds on a local date."""
@@ -171,8 +232,9 @@ def case_from(record: Mapping[str, Any]) -> Case:
     """The case that `record` was made from."""
     verdict = Verdict(**record["verdict"]) if record["verdict"] else None
     notes = tuple(Note(**note) for note in record["notes"])
-    values = dict(record) | {"alerts": tuple(record["alerts"]), "days": tuple(record["days"])}
-    return Case(**(values | {"verdict": verdict, "notes": notes}))
+    question = Question(**record["question"]) if record.get("question") else None
+    lists = {name: tuple(record.get(name, ())) for name in ("alerts", "days", "hidden_from")}
+    return Case(**{**record, **lists, "verdict": verdict, "notes": notes, "question": question})
 
 
 def scope_from(record: Mapping[str, Any]) -> Scope:

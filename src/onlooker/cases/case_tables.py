@@ -58,6 +58,15 @@ def write_case(db: sqlite3.Connection, case: Case) -> None:
     )
 
 
+def drop_messages(db: sqlite3.Connection, case_id: str) -> None:
+    """Let messages about a case's alerts that have not been delivered go."""
+    db.execute(
+        "UPDATE outbox SET state = 'dropped' WHERE state IN ('waiting', 'refused')"
+        " AND alert_id IN (SELECT id FROM alerts WHERE case_id = ?)",
+        (case_id,),
+    )
+
+
 def write_suppression(db: sqlite3.Connection, suppression: Suppression) -> None:
     """Keep a suppression as it is now."""
     values = (suppression.id, _day(suppression.until), canonical(suppression.record()))

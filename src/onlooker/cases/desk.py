@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
 
 from onlooker.cases import case_tables as kept
 from onlooker.cases import policy as rules
@@ -22,6 +24,7 @@ from onlooker.cases.case_records import (
     Verdict,
     VerdictKind,
 )
+from onlooker.cases.named_cases import case_named
 from onlooker.cases.precision import Precision, by_signal, precision
 from onlooker.errors import UsageError
 from onlooker.ingest.ids import normal_id
@@ -34,21 +37,38 @@ from onlooker.store.layout import as_local_date
 class CaseDesk:
     """Cases of one open store (mode `decide` or `write`; `read` is enough to look).
 
-    `today` is the local date that new suppressions begin on; by default the date in UTC.
+    `today` is the local date that new suppressions begin on; by default how far the log has come: the last night
+    judged, and before the first the date in UTC. Cases that are hidden from `viewer` are not there for them.
     """
 
-    def __init__(self, store: Store, today: date | None = None) -> None:
-        self._store, self._today = store, (today or datetime.now(UTC).date()).isoformat()
+    def __init__(self, store: Store, today: date | None = None, viewer: str | None = None) -> None:
+        self.store = self._store = store
+        self._given, self._viewer = today, viewer
+
+    @cached_property
+    def today(self) -> str:
+        """Today by the log's clock, a local date, ISO."""
+        last = self._store.last_night()
+        return self._given.isoformat() if self._given else now()[:10] if last is None else iso(last)
 
     # To look
 
     def cases(self, state: CaseState | None = "open", agent: str | None = None) -> tuple[Case, ...]:
         """Cases in the order in which they were opened; `state=None` for all."""
-        return tuple(kept.read_cases(self._store.db, state, self._id(agent) if agent else agent))
+        found = kept.read_cases(self._store.db, state, self._id(agent) if agent else agent)
+        return tuple(case for case in found if self._sees(case))
 
     def show(self, case_id: str) -> Case:
         """One case. Its alerts: `store.alerts(case=case_id)`."""
-        return kept.read_case(self._store.db, case_id)
+        case = kept.read_case(self._store.db, case_id)
+        return case if self._sees(case) else kept.read_case(self._store.db, "")
+
+    def named(self, name: str) -> Case:
+        """The case of an id, the only one whose id begins so, or that of an agent."""
+        return case_named(name, self.cases(None))
+
+    def _sees(self, case: Case) -> bool:
+        return self._viewer is None or not case.is_hidden_from(self._viewer)
 
     def suppressions(self, active_on: int | None = None) -> tuple[Suppression, ...]:
         """Suppressions, all or those that hold on a local day."""
@@ -77,12 +97,12 @@ class CaseDesk:
         confirmed = [(case, case.verdict) for case in self.cases(None) if case.verdict is not None]
         return tuple(
             days for case, verdict in confirmed if verdict.kind == "confirmed"
-            for days in self._spoken_of(case, _day(verdict.first), _day(verdict.last))
+            for days in self.spoken_of(case, _day(verdict.first), _day(verdict.last))
         )  # fmt: skip
 
-    def _whom(self, case: Case) -> tuple[str, ...]:
+    def whom(self, case: Case) -> tuple[str, ...]:
         """Whom a case is about: its agent, or the team and the members that its alerts name."""
-        return case.agent_id, *(days.agent_id for days in self._spoken_of(case, 0, 0))
+        return case.agent_id, *(days.agent_id for days in self.spoken_of(case, 0, 0))
 
     def _covered(self, scope: Scope) -> tuple[str, ...]:
         """The agents that a scope names, and those whom the store has seen in its teams."""
@@ -95,7 +115,8 @@ class CaseDesk:
         members = ds.dataset(files).to_table(columns=["agent_id"], filter=pc.field("team").isin(scope.teams))
         return *scope.agents, *pc.unique(members["agent_id"]).to_pylist()
 
-    def _spoken_of(self, case: Case, first: int, last: int) -> list[ExcludedDays]:
+    def spoken_of(self, case: Case, first: int, last: int) -> list[ExcludedDays]:
+        """Days of a case's agent, or of the members that a team's alerts name; those begin where the alerts look."""
         members: dict[str, int] = {}
         for alert in self._store.alerts(case=case.id):
             for reason in alert.record.get("reasons", ()):
@@ -144,19 +165,24 @@ class CaseDesk:
         """Close a case with a verdict about its days, or about `first` to `last`.
 
         `benign` needs a reason and becomes an explanation, by default of the agent's visits from the case's first day
-        to 30 days from today; `scope` and `until` say otherwise, `second` agrees to more than 90 days.
+        to 30 days from today; `scope` and `until` say otherwise, `second` agrees to more than 90 days. A false alarm
+        needs a reason and explains nothing. `confirmed` takes a `second` where the settings of the last scan say so.
         """
         if kind not in VERDICTS:
             raise UsageError(f"there is no verdict {kind!r}", f"Verdicts are {', '.join(VERDICTS)}.")
         with self._store.deciding():
             case = self.show(case_id)
-            rules.check_author(author, self._whom(case), "close this case")
+            rules.check_author(author, self.whom(case), "close this case")
             if case.state == "closed":
                 raise UsageError(f"{case_id} is closed already", "`onlooker cases reopen` opens it again.")
-            verdict = Verdict(kind, reason, author, _now(), first or case.opened, last or case.last)
+            verdict = Verdict(kind, reason, author, now(), first or case.opened, last or case.last, second or "")
             if _day(verdict.first) > _day(verdict.last):
                 raise UsageError(f"the verdict would begin on {verdict.first}, after it ends on {verdict.last}")
-            if kind == "benign":
+            if kind == "confirmed":
+                rules.check_second(author, second, self.whom(case), self.takes_two)
+            elif kind == "false alarm":
+                rules.check_reason(reason, "a false alarm")
+            elif kind == "benign":
                 covered = self._as_stored(scope) if scope else Scope(agents=(case.agent_id,))
                 self._explain(case, verdict, covered, until, second)
             db = self._store.db
@@ -164,7 +190,7 @@ class CaseDesk:
                 "INSERT INTO verdicts (case_id, at, author, record) VALUES (?, ?, ?, ?)",
                 (case_id, verdict.at, author, canonical(verdict.record())),
             )
-            return self._change(replace(case, state="closed", verdict=verdict), author, "closed", f"{kind} {reason}")
+            return self.change(replace(case, state="closed", verdict=verdict), author, "closed", f"{kind} {reason}")
 
     def reopen(self, case_id: str, author: str, reason: str) -> Case:
         """Open a closed case again. Its verdict no longer stands, and an explanation made with it ends."""
@@ -176,32 +202,33 @@ class CaseDesk:
             rules.check_author(author, (), "reopen this case")
             for explanation in self.explanations():
                 if explanation.case_id == case_id and explanation.ended is None:
-                    kept.write_explanation(db, replace(explanation, ended=_now()))
-            return self._change(replace(case, state="open", verdict=None), author, "reopened", reason)
+                    kept.write_explanation(db, replace(explanation, ended=now(), ended_on=self.today))
+            return self.change(replace(case, state="open", verdict=None, referred=None), author, "reopened", reason)
 
     def assign(self, case_id: str, to: str, author: str) -> Case:
         """Give a case to somebody; it is then no longer raised for lying about."""
         with self._store.deciding():
             case = self.show(case_id)
-            rules.check_author(to, self._whom(case), "take this case")
-            return self._change(replace(case, assignee=to), author, "assigned", to)
+            rules.check_author(to, self.whom(case), "take this case")
+            return self.change(replace(case, assignee=to), author, "assigned", to)
 
     def note(self, case_id: str, text: str, author: str) -> Case:
         """Add a remark to a case."""
         rules.check_reason(text, "a note")
         with self._store.deciding():
-            return self._change(self.show(case_id), author, "note", text)
+            return self.change(self.show(case_id), author, "note", text)
 
     def suppress(
         self, scope: Scope, until: str, author: str, reason: str, *, first: str | None = None, second: str | None = None
     ) -> Suppression:
         """Stop raising alerts in `scope` until a local date, inclusive. They are still counted and shown."""
-        begin, scope = first or self._today, self._as_stored(scope)
+        begin, scope = first or self.today, self._as_stored(scope)
         rules.check_reason(reason, "a suppression")
         rules.check_author(author, self._covered(scope), "suppress this")
         rules.check_signals(scope)
         rules.check_term(author, second, scope, begin, until, self._decided_alone(scope), self._alone)
-        made = Suppression(_id("sup", scope, begin, until), scope, reason, author, second, begin, until, _now())
+        name = _id("sup", scope, begin, until)
+        made = Suppression(name, scope, reason, author, second, begin, until, now(), made_on=self.today)
         with self._store.deciding() as db:
             kept.write_suppression(db, made)
             about = {"suppression": made.id, **scope.record(), "until": until, "second": second}
@@ -213,7 +240,7 @@ class CaseDesk:
         with self._store.deciding() as db:
             for found in self.suppressions():
                 if found.id == suppression_id and found.ended is None:
-                    ended = replace(found, ended=_now())
+                    ended = replace(found, ended=now(), ended_on=self.today)
                     kept.write_suppression(db, ended)
                     append(db, author, "unsuppress", {"suppression": suppression_id}, reason)
                     return ended
@@ -223,13 +250,13 @@ class CaseDesk:
         rules.check_reason(verdict.reason, "a benign verdict")
         rules.check_author(verdict.author, self._covered(scope), "explain this")
         rules.check_signals(scope)
-        end = until or (as_local_date(self._today) + timedelta(days=rules.EXPLAINED_DAYS)).isoformat()
+        end = until or (as_local_date(self.today) + timedelta(days=rules.EXPLAINED_DAYS)).isoformat()
         # Counted from today: the case's own days lie behind, however long it took.
-        begin = max(self._today, verdict.first)
+        begin = max(self.today, verdict.first)
         rules.check_term(verdict.author, second, scope, begin, end, self._decided_alone(scope), self._alone)
         made = Explanation(
             _id("exp", scope, verdict.first, end), scope, verdict.reason, verdict.author, second, verdict.first, end,
-            verdict.at, case_id=case.id,
+            verdict.at, made_on=self.today, case_id=case.id,
         )  # fmt: skip
         kept.write_explanation(self._store.db, made)
         about = {"explanation": made.id, **scope.record(), "until": end, "second": second}
@@ -245,15 +272,24 @@ class CaseDesk:
         ]
 
     @property
-    def _alone(self) -> int:
-        """`benign_total` as the last run had it: the settings of whoever decides are no limit to that person."""
-        for run in self._store.runs():
-            if said := run.record.get("settings", {}).get("benign_total"):
-                return int(said)
-        return ALONE_DAYS
+    def takes_two(self) -> bool:
+        """Whether a confirmed verdict takes a second person: `second_for_confirmed`."""
+        return bool(self._setting("second_for_confirmed", False))
 
-    def _change(self, case: Case, author: str, what: str, text: str) -> Case:
-        changed = replace(case, notes=(*case.notes, Note(_now(), author, what, text.strip())))
+    @property
+    def _alone(self) -> int:
+        return int(self._setting("benign_total", ALONE_DAYS))
+
+    def _setting(self, name: str, default: Any) -> Any:
+        """A setting as the last run had it: the settings of whoever decides are no limit to that person."""
+        for run in self._store.runs():
+            if name in (said := run.record.get("settings", {})):
+                return said[name]
+        return default
+
+    def change(self, case: Case, author: str, what: str, text: str) -> Case:
+        """Keep a case as it is now, with a note and a line of history. Inside a transaction."""
+        changed = replace(case, notes=(*case.notes, Note(now(), author, what, text.strip())))
         kept.write_case(self._store.db, changed)
         append(self._store.db, author, f"case {what}", {"case": case.id, "agent": case.agent_id}, text.strip())
         return changed
@@ -268,5 +304,6 @@ def _day(text: str) -> int:
     return as_day(as_local_date(text))
 
 
-def _now() -> str:
+def now() -> str:
+    """This instant, UTC, ISO."""
     return datetime.now(UTC).isoformat(timespec="seconds")

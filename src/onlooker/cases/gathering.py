@@ -84,7 +84,8 @@ def count_on(
         if why is not None:
             note = Note(at, ONLOOKER, RAISED_AGAIN, f"{night}: {why}")
             changed = replace(changed, raised=night, notes=(*case.notes, note))
-            again.append(RaisedAgain(case.id, case.agent_id, why))
+            if not case.hidden_from:  # what is raised again is told to everybody
+                again.append(RaisedAgain(case.id, case.agent_id, why))
         if changed != case:
             write_case(db, changed)
     return tuple(again)

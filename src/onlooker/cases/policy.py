@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from difflib import get_close_matches
 
-from onlooker.cases.case_records import Case, Scope
+from onlooker.cases.case_records import Case, Scope, login, same_person
 from onlooker.errors import OnlookerError, UsageError
 from onlooker.features import FAMILIES
 from onlooker.patterns import PATTERNS
@@ -64,16 +64,6 @@ def goes_on(case: Case, night: str) -> bool:
     return 0 < days <= GOES_ON_DAYS
 
 
-def login(name: str) -> str:
-    """A login as people compare it: without case, mail domain or Windows domain."""
-    return name.strip().casefold().rsplit("\\", 1)[-1].split("@", 1)[0]
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are of one person, as far as names can tell."""
-    return login(one) == login(other)
-
-
 def check_author(author: str, agents: tuple[str, ...], what: str) -> None:
     """Raise unless `author` may decide about `agents`."""
     if not login(author):
@@ -81,6 +71,17 @@ def check_author(author: str, agents: tuple[str, ...], what: str) -> None:
     for agent in agents:
         if same_person(author, agent):
             raise NotAllowed(f"{author} may not {what}: it is about {agent}", "Ask somebody else to decide.")
+
+
+def check_second(author: str, second: str | None, agents: tuple[str, ...], needed: bool) -> None:
+    """Raise unless a second person agrees, where one is `needed`; who is named must be somebody else."""
+    if second is None and not needed:
+        return
+    if not second:
+        raise NotAllowed("a confirmed verdict takes a second person here", "Name who agrees with --second.")
+    check_author(second, agents, "agree to this")
+    if same_person(author, second):
+        raise NotAllowed("the second person is the first", "Name somebody else with --second.")
 
 
 def check_reason(reason: str, what: str) -> None:
@@ -139,9 +140,7 @@ def check_term(
     if not any((scope.agents, scope.teams, scope.customers)):
         raise NotAllowed("it would cover everybody", "Name agents, teams or customers.")
     if second is not None:
-        check_author(second, scope.agents, "agree to this")
-        if same_person(author, second):
-            raise NotAllowed("the second person is the first", "Name somebody else with --second.")
+        check_second(author, second, scope.agents, needed=True)
     elif (whole := days_in_all(first, until, earlier)) > alone:
         before = f" with {whole - days} others of the year before that nobody else agreed to" if whole > days else ""
         raise NotAllowed(

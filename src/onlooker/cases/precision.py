@@ -21,18 +21,21 @@ class Precision(Record):
     benign: int
     unsure: int
     share: float | None
-    """confirmed / (confirmed + benign); None without either."""
+    """confirmed / (confirmed + benign + false alarms); None without any."""
     low: float
     """Wilson's 95 % interval of the share."""
     high: float
+    false_alarms: int = 0
 
     def in_words(self) -> str:
         """`3 of 5 confirmed (60 %, 95 % interval 23 to 88 %), 1 unsure`."""
         parts = []
         if self.share is not None:
             share, low, high = (f"{100 * value:.0f}" for value in (self.share, self.low, self.high))
-            judged = self.confirmed + self.benign
+            judged = self.confirmed + self.benign + self.false_alarms
             parts.append(f"{self.confirmed} of {judged} confirmed ({share} %, 95 % interval {low} to {high} %)")
+        if self.false_alarms:
+            parts.append(f"{self.false_alarms} of them {'a false alarm' if self.false_alarms == 1 else 'false alarms'}")
         if self.unsure:
             parts.append(f"{self.unsure} unsure")
         return ", ".join(parts) or "no verdict yet"
@@ -50,9 +53,10 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 def precision(verdicts: Iterable[str]) -> Precision:
     """Precision of cases with these verdicts."""
     counts = Counter(verdicts)
-    hits, n = counts["confirmed"], counts["confirmed"] + counts["benign"]
+    hits, n = counts["confirmed"], counts["confirmed"] + counts["benign"] + counts["false alarm"]
     low, high = wilson(hits, n)
-    return Precision(hits, counts["benign"], counts["unsure"], hits / n if n else None, low, high)
+    share = hits / n if n else None
+    return Precision(hits, counts["benign"], counts["unsure"], share, low, high, counts["false alarm"])
 
 
 def by_signal(cases: Iterable[Case], signals: Mapping[str, Iterable[str]]) -> dict[str, Precision]:

@@ -4,69 +4,27 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from onlooker.cli.case_options import cases_argument, decide, desk, line, say, say_unknown, scope_of, scope_options
+from onlooker.cli.handing_on_commands import answer, ask, refer, seal, unseal
 from onlooker.cli.store_command import author_option, in_store, json_option, looking_up, person, store_option
-from onlooker.report.harmless import for_terminal
+from onlooker.cli.suppress_command import suppress
 
 if TYPE_CHECKING:
-    from onlooker.cases import Case, CaseDesk, Explanation, Scope, Suppression
-    from onlooker.store import Store
-
-Command = Callable[..., Any]
+    from onlooker.cases import Case
 
 
 @click.group("cases", short_help="What came of alerts: assign, note, close, suppress.")
 def command() -> None:
-    """List and show cases; close, reopen, assign and annotate them; suppress alerts that are already explained."""
+    """List and show cases; close, reopen, assign and annotate them; ask, refer, seal; suppress alerts.
 
-
-def scope_options(function: Command) -> Command:
-    """Whom and what a suppression or explanation covers."""
-    for name in ("--customer", "--signal", "--team", "--agent"):
-        function = click.option(name, f"{name[2:]}s", multiple=True, help=f"Only this {name[2:]}. Can be repeated.")(
-            function
-        )
-    return function
-
-
-def scope_of(
-    agents: tuple[str, ...], teams: tuple[str, ...], signals: tuple[str, ...], customers: tuple[str, ...]
-) -> Scope:
-    """The scope that the options describe."""
-    from onlooker.cases import Scope
-
-    return Scope(agents=agents, teams=teams, signals=signals, customers=customers)
-
-
-def desk(store: Store) -> CaseDesk:
-    """The case desk of an open store."""
-    from onlooker.cases import CaseDesk
-
-    return CaseDesk(store)
-
-
-def say_unknown(store: Store, scope: Scope) -> None:
-    """Warn of names in a scope that the store has never seen: misspelled, or not there yet."""
-    from onlooker.config import load
-    from onlooker.engines.duck import DuckEngine
-    from onlooker.investigate import unknown
-
-    settings = load({})
-    with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
-        names = list(unknown(engine, store, scope.agents, scope.teams, scope.customers))
-    if names:
-        click.echo(for_terminal(f"note: the store knows nothing of {', '.join(names)} so far"), err=True)
-
-
-def say(text: str) -> None:
-    """One line of a log's and people's words, harmless."""
-    click.echo(for_terminal(text))
+    A case is named by its id, the beginning of it, or its agent, in that order.
+    """
 
 
 @command.command("list")
@@ -80,7 +38,7 @@ def list_cases(store: Path, everything: bool, as_json: bool, author: str | None)
     from onlooker.cases import in_words
 
     with looking_up(store, "cases listed", {"all": everything}, author) as opened:
-        found = desk(opened).cases(None if everything else "open")
+        found = desk(opened, person(author)).cases(None if everything else "open")
         newest = {case.id: alert.record for case in found for alert in opened.alerts(case=case.id)}
         overall, signals = desk(opened).precision()
     if as_json:
@@ -97,29 +55,17 @@ def list_cases(store: Path, everything: bool, as_json: bool, author: str | None)
         say(text)
 
 
-def line(case: Case) -> str:
-    """One case on one line."""
-    from onlooker.alerts.numbers import plural
-
-    verdict = f" {case.verdict.kind}" if case.verdict else ""
-    unexplained = sum(case.unexplained.values())
-    return (
-        f"{case.id}  {case.raised}  {case.state}{verdict}  {case.agent_id}  {plural(len(case.alerts), 'alert')}  "
-        f"{unexplained} unexplained since {case.opened}  {case.assignee or 'nobody'}"
-    )
-
-
 @command.command("show", short_help="Show one case, and what was done to it.")
-@click.argument("case_id")
+@click.argument("case_id", metavar="CASE")
 @json_option
 @store_option
 @author_option
 def show(store: Path, case_id: str, as_json: bool, author: str | None) -> None:
     """Show one case: its alerts with their reasons, and what was done to it."""
     with in_store(store) as opened:
-        agent = desk(opened).show(case_id).agent_id
-    with looking_up(store, "case shown", {"case": case_id, "agent": agent}, author) as opened:
-        case, alerts = desk(opened).show(case_id), opened.alerts(case=case_id)
+        found = desk(opened, person(author)).named(case_id)
+    with looking_up(store, "case shown", {"case": found.id, "agent": found.agent_id}, author) as opened:
+        case, alerts = desk(opened).show(found.id), opened.alerts(case=found.id)
     if as_json:
         document = {"case": case.record(), "alerts": [alert.record | {"state": alert.state} for alert in alerts]}
         click.echo(json.dumps(document))
@@ -137,6 +83,9 @@ def told(case: Case, alerts: Any) -> Iterator[str]:
         yield from (f"    - {reason['text']}" for reason in record["reasons"])
         yield from (f"    against: {text}" for text in record["against"])
         yield from (f"    later: {text}" for text in alert.lines)
+    if case.question:
+        asked = case.question
+        yield f"  asked {asked.asked}: {asked.question}  answer: {asked.answer or 'none yet'}"
     for note in case.notes:
         yield f"  {note.at}  {note.author}  {note.what} {note.text}".rstrip()
     if alerts and alerts[-1].record["kind"] != "ring":
@@ -144,107 +93,82 @@ def told(case: Case, alerts: Any) -> Iterator[str]:
         yield f"  Visits to look at first, and the nights before: onlooker explain {agent} --date {case.last}"
 
 
-@command.command("close")
-@click.argument("case_id")
-@click.option("--verdict", type=click.Choice(["confirmed", "benign", "unsure"]), required=True)
-@click.option("--reason", default="", help="Why; a benign verdict needs one.")
+VERDICTS = {"confirmed": "confirmed", "benign": "benign", "false-alarm": "false alarm", "unsure": "unsure"}
+
+
+@command.command("close", short_help="Decide: confirmed, benign, false alarm or unsure.")
+@cases_argument
+@click.option("--verdict", type=click.Choice(list(VERDICTS)), required=True)
+@click.option("--reason", default="", help="Why; a benign verdict and a false alarm need one.")
 @click.option("--from", "first", metavar="DATE", help="First local date the verdict speaks about.")
 @click.option("--to", "last", metavar="DATE", help="Last local date.")
 @click.option(
-    "--until", metavar="DATE", help="Benign: last date on which the explanation holds (default: 30 days from today)."
+    "--until",
+    metavar="DATE",
+    help="Benign: last date on which the explanation holds (default: 30 days after the last night judged).",
 )
-@click.option("--second", metavar="NAME", help="A second person, who agrees to more than 90 days.")
+@click.option("--second", metavar="NAME", help="A second person, who agrees to it.")
 @scope_options
 @store_option
 @author_option
 def close(
-    store: Path, case_id: str, verdict: Any, reason: str, author: str | None, first: str | None, last: str | None,
-    until: str | None, second: str | None, **scope: tuple[str, ...],
+    store: Path, cases: tuple[str, ...], verdict: str, reason: str, author: str | None, first: str | None,
+    last: str | None, until: str | None, second: str | None, **scope: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Close a case with a verdict. A benign one becomes an explanation that holds for a while."""
+    """Close cases with a verdict, and say what it does. CASE is an id, its beginning or an agent.
+
+    Benign: the visits had a reason, which explains further ones for a while. False alarm: the alert should not have
+    been; nothing is explained.
+    """
+    from onlooker.cases.consequences import consequences
+
+    how: dict[str, Any] = {"first": first, "last": last, "until": until, "second": second}
     with in_store(store, "decide") as opened:
         covers = scope_of(**scope) if any(scope.values()) else None
-        case = desk(opened).close(
-            case_id, verdict, person(author), reason, first=first, last=last, until=until, scope=covers, second=second
-        )
+        me, done = person(author), []
+        own = desk(opened, me)
+        with opened.deciding():
+            for case_id in dict.fromkeys(own.named(name).id for name in cases):
+                case = own.close(case_id, VERDICTS[verdict], me, reason, scope=covers, **how)  # type: ignore[arg-type]
+                done.append((line(case), [*consequences(own, case)]))
         if covers:
             say_unknown(opened, covers)
-    say(line(case))
+    for text, effects in done:
+        say(text)
+        for effect in effects:
+            say(f"  {effect}")
 
 
 @command.command("reopen")
-@click.argument("case_id")
+@cases_argument
 @click.option("--reason", required=True)
 @store_option
 @author_option
-def reopen(store: Path, case_id: str, reason: str, author: str | None) -> None:
-    """Open a closed case again; an explanation made with it ends."""
-    with in_store(store, "decide") as opened:
-        say(line(desk(opened).reopen(case_id, person(author), reason)))
+def reopen(store: Path, cases: tuple[str, ...], reason: str, author: str | None) -> None:
+    """Open closed cases again; an explanation made with one ends."""
+    decide(store, cases, author, lambda own, case, me: own.reopen(case.id, me, reason))
 
 
 @command.command("assign")
-@click.argument("case_id")
+@cases_argument
 @click.argument("to")
 @store_option
 @author_option
-def assign(store: Path, case_id: str, to: str, author: str | None) -> None:
-    """Give a case to somebody."""
-    with in_store(store, "decide") as opened:
-        say(line(desk(opened).assign(case_id, to, person(author))))
+def assign(store: Path, cases: tuple[str, ...], to: str, author: str | None) -> None:
+    """Give cases to somebody."""
+    decide(store, cases, author, lambda own, case, me: own.assign(case.id, to, me))
 
 
 @command.command("note")
-@click.argument("case_id")
+@cases_argument
 @click.argument("text")
 @store_option
 @author_option
-def note(store: Path, case_id: str, text: str, author: str | None) -> None:
-    """Add a remark to a case."""
-    with in_store(store, "decide") as opened:
-        say(line(desk(opened).note(case_id, text, person(author))))
+def note(store: Path, cases: tuple[str, ...], text: str, author: str | None) -> None:
+    """Add a remark to cases."""
+    decide(store, cases, author, lambda own, case, me: own.note(case.id, text, me))
 
 
-@command.command("suppress", short_help="Raise no alerts in a scope until a date.")
-@click.option("--list", "listing", is_flag=True, help="List suppressions and explanations that hold.")
-@click.option("--until", metavar="DATE", help="Last local date, inclusive.")
-@click.option("--reason", default="")
-@click.option("--second", metavar="NAME", help="A second person, who agrees to more than 90 days.")
-@click.option("--end", metavar="ID", help="Take a suppression back.")
-@scope_options
-@store_option
-@author_option
-def suppress(
-    store: Path, listing: bool, until: str | None, reason: str, second: str | None, end: str | None,
-    author: str | None, **scope: tuple[str, ...],
-) -> None:  # fmt: skip
-    """Stop raising alerts in a scope until a date; they are still counted and shown as suppressed."""
-    if listing:
-        with looking_up(store, "suppressions listed", {}, author) as opened:
-            for text in standing(desk(opened)):
-                say(text)
-        return
-    with in_store(store, "decide") as opened:
-        if end:
-            say(f"ended: {desk(opened).unsuppress(end, person(author), reason).id}")
-        elif until is None:
-            raise click.UsageError("--until is needed: nothing is suppressed for ever")
-        else:
-            made = desk(opened).suppress(scope_of(**scope), until, person(author), reason, second=second)
-            say(f"{made.id}: {made.scope.in_words()} until {made.until}")
-            say_unknown(opened, made.scope)
-
-
-def standing(desk: CaseDesk) -> Iterator[str]:
-    """Suppressions and explanations, in words."""
-    today = date.today().isoformat()
-    kinds: tuple[tuple[str, tuple[Suppression | Explanation, ...]], ...] = (
-        ("suppressed", desk.suppressions()),
-        ("explained", desk.explanations()),
-    )
-    for kind, found in kinds:
-        for one in found:
-            state = "holds" if one.active_on(today) else "over"
-            scope, span = one.scope.in_words(), f"{one.first} to {one.until} ({state})"
-            who = f"{one.author}, agreed by {one.second}" if one.second else one.author
-            yield f"{one.id}  {kind}  {scope}  {span}  {who}: {one.reason}"
+command.add_command(suppress)
+for one in (ask, answer, refer, seal, unseal):
+    command.add_command(one)

@@ -19,9 +19,12 @@ from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:
     from onlooker.cases import Case, CaseDesk
+    from onlooker.cases.case_records import VerdictKind
+    from onlooker.store import Store
 
 KEYS: dict[str, tuple[str, str]] = {
     "a": ("assign", "assign to me"), "n": ("note", "note"), "c": ("confirm", "confirm"), "b": ("benign", "benign"),
+    "f": ("false_alarm", "false alarm"),
     "u": ("unsure", "unsure"), "s": ("skip", "skip"), "e": ("explain", "explanation"), "x": ("exposure", "exposure"),
     "p": ("page", "page"), "z": ("undo", "undo"), "q": ("quit", "quit"),
 }  # fmt: skip
@@ -61,18 +64,17 @@ def command(
 def wanted(store: Path, me: str, names: Iterable[str], everything: bool) -> list[str]:
     """Ids of the cases to go through, in the order of `onlooker today`."""
     from onlooker.cases import CaseDesk
-    from onlooker.cases.named_cases import case_named
 
     if names:
         with in_store(store) as opened:
-            known = CaseDesk(opened).cases(None)
-            return list(dict.fromkeys(case_named(name, known).id for name in names))
+            desk = CaseDesk(opened, viewer=me)
+            return list(dict.fromkeys(desk.named(name).id for name in names))
     import onlooker
 
     today = onlooker.today(store, who=me)
     found = [one.case_id for part in (today.new, today.raised_again, today.mine, today.unassigned) for one in part]
     with in_store(store) as opened:
-        unowned = [case.id for case in CaseDesk(opened).cases() if everything or not case.assignee]
+        unowned = [case.id for case in CaseDesk(opened, viewer=me).cases() if everything or not case.assignee]
     return [one for one in dict.fromkeys([*found, *unowned]) if one]
 
 
@@ -122,11 +124,10 @@ class Review:
 
     def show(self, case_id: str) -> None:
         """The screen of a case; that it was looked at is on record."""
-        from onlooker.cases import CaseDesk
         from onlooker.store.recorded_look_ups import looked_up
 
         with in_store(self.store) as opened:
-            case, alerts = CaseDesk(opened).show(case_id), opened.alerts(case=case_id)
+            case, alerts = self.desk(opened).show(case_id), opened.alerts(case=case_id)
         if case_id not in self.looked_at:
             about = {"case": case_id, "agent": case.agent_id}
             with looked_up(self.store, "case shown", about, "review", self.me) as (_, noted):
@@ -158,7 +159,14 @@ class Review:
 
     def confirm(self, case_id: str) -> str:
         """Close as confirmed."""
-        return self.close(case_id, "confirmed", ask("Confirmed because (may be empty; Ctrl-C: back)"))
+        reason = ask("Confirmed because (may be empty; Ctrl-C: back)")
+        with in_store(self.store) as opened:
+            two = self.desk(opened).takes_two
+        return self.close(case_id, "confirmed", reason, ask("Who agrees, as the second person") if two else "")
+
+    def false_alarm(self, case_id: str) -> str:
+        """Close as a false alarm."""
+        return self.close(case_id, "false alarm", ask("A false alarm because (Ctrl-C: back)"))
 
     def benign(self, case_id: str) -> str:
         """Close as benign, with the reason that becomes an explanation."""
@@ -168,11 +176,15 @@ class Review:
         """Close as unsure."""
         return self.close(case_id, "unsure", ask("Unsure because (may be empty; Ctrl-C: back)"))
 
-    def close(self, case_id: str, verdict: str, reason: str) -> str:
+    def close(self, case_id: str, verdict: VerdictKind, reason: str, second: str = "") -> str:
         """Close a case and go on to the next."""
-        after = self.decided(case_id, lambda desk: desk.close(case_id, verdict, self.me, reason))  # type: ignore[arg-type]
+        from onlooker.cases.consequences import consequences
+
+        after = self.decided(case_id, lambda desk: desk.close(case_id, verdict, self.me, reason, second=second or None))
         self.at += 1
-        return f"{after.agent_id}: closed as {verdict} (z takes it back)"
+        with in_store(self.store) as opened:
+            effect = next(consequences(self.desk(opened), after), "")
+        return f"{after.agent_id}: closed as {verdict} (z takes it back). {effect}"
 
     def undo(self, _case_id: str) -> str:
         """Take the last decision back, and return to its case."""
@@ -182,7 +194,7 @@ class Review:
             return "nothing was decided yet"
         before, after = self.decisions[-1]
         with in_store(self.store, "decide") as opened:
-            take_back(opened, before, after, self.me)
+            take_back(self.desk(opened), before, after, self.me)
         self.decisions.pop()
         self.at = self.cases.index(before.id)
         return f"taken back: {after.notes[-1].what}"
@@ -217,19 +229,21 @@ class Review:
             click.launch(str(there))
         return f"the page is {there}"
 
-    def agent(self, case_id: str) -> str:
-        """Whom a case is about."""
+    def desk(self, opened: Store) -> CaseDesk:
+        """The cases of a store, as whoever reviews sees them."""
         from onlooker.cases import CaseDesk
 
+        return CaseDesk(opened, viewer=self.me)
+
+    def agent(self, case_id: str) -> str:
+        """Whom a case is about."""
         with in_store(self.store) as opened:
-            return CaseDesk(opened).show(case_id).agent_id
+            return self.desk(opened).show(case_id).agent_id
 
     def decided(self, case_id: str, decide: Callable[[CaseDesk], Case], to_undo: bool = True) -> Case:
         """The case after a decision; it can be taken back unless it is a mere remark."""
-        from onlooker.cases import CaseDesk
-
         with in_store(self.store, "decide") as opened:
-            desk = CaseDesk(opened)
+            desk = self.desk(opened)
             before, after = desk.show(case_id), decide(desk)
         self.decisions += [(before, after)] * to_undo
         return after

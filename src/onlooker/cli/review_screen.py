@@ -23,7 +23,7 @@ def screen(case: Case, kept: Sequence[KeptAlert]) -> Iterator[str]:
 
     owner = f"{case.assignee} has it" if case.assignee else "nobody has it"
     verdict = f" after the verdict {case.verdict.kind}" if case.verdict else ""
-    yield f"{case.agent_id}  ({case.id}, {case.state}{verdict}, {owner})"
+    yield f"{case.agent_id}  ({case.id}, {case.standing}{verdict}, {owner})"
     unexplained = sum(case.unexplained.values())
     span = case.opened if case.opened == case.last else f"{case.opened} to {case.last}"
     yield f"{plural(len(case.alerts), 'alert')}, {span}; {unexplained:,} customers without an explanation since"
@@ -32,6 +32,8 @@ def screen(case: Case, kept: Sequence[KeptAlert]) -> Iterator[str]:
         yield from ("", *about(alert))
     for other in alerts[1 : 1 + OTHERS]:
         yield f"also {other.date}  {other.severity}: {other.reason or other.headline}"
+    if case.question:
+        yield f"{case.question.asked} was asked: {case.question.question}  Answer: {case.question.answer or 'none yet'}"
     yield from done(case)
 
 

@@ -11,11 +11,13 @@ from onlooker.store import KeptAlert, Store
 
 
 def alerts_to_export(store: Store, first: int, last: int, *, suppressed: bool = False) -> Iterator[Exported]:
-    """Alerts of the local days `first` to `last` in order; those that were held back only if asked for."""
+    """Alerts of the local days `first` to `last` in order; those held back only if asked for; no sealed cases."""
     cases = {case.id: case for case in CaseDesk(store).cases(None)}
     for kept in store.alerts(first, last):
         if suppressed or kept.state != "suppressed":
             case = cases.get(kept.case_id or "")
+            if case and case.hidden_from:
+                continue
             yield Exported(Alert.from_record(kept.record, kept.lines), status_of(kept, case), kept.case_id)
 
 

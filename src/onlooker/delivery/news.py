@@ -35,13 +35,14 @@ def news_of(
 ) -> Iterator[tuple[str, Event, int]]:
     """Alert id, event and night of the news of a run whose last night is `last`; inside its commit, after its cases.
 
-    Alerts that were held back are no news.
+    Alerts that were held back are no news, and sealed cases are none for everybody.
     """
     if first_scan and first == "none":
         return
     since = last if first_scan and first == "last" and last is not None else -1
     rows = db.execute(
-        "SELECT id, day FROM alerts WHERE run_id = ? AND state = 'raised' AND day >= ? ORDER BY day, id",
+        "SELECT id, day FROM alerts WHERE run_id = ? AND state = 'raised' AND day >= ? AND coalesce(case_id, '') NOT IN"
+        " (SELECT id FROM cases WHERE json_array_length(record, '$.hidden_from') > 0) ORDER BY day, id",
         (run_id, since),
     )
     for alert_id, day in rows.fetchall():

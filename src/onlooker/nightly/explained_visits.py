@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
-from math import ceil
 
 from onlooker.cases import CaseDesk, Explanation
+from onlooker.cases.consequences import accepted_level
 from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.schema.days import day_of
@@ -20,8 +20,6 @@ from onlooker.schema.explanations import IS_WITHOUT
 from onlooker.schema.tables import VISITS
 from onlooker.store import Store
 
-MARGIN = 1.2
-"""How much more than on the case's busiest day is still taken for the same."""
 ABOUT_VISITS = frozenset({"unexplained", "weakly_explained", "no_ticket", "no_ticket_new", "mismatched"})
 """An explanation of signals, none of which is among these, says nothing about visits: it holds back alerts."""
 
@@ -97,19 +95,10 @@ def as_rows(store: Store, explanations: Iterable[Explanation]) -> str:
 
 def _rows(store: Store, explanation: Explanation) -> Iterator[str]:
     scope = explanation.scope
-    most = "NULL" if scope.customers else str(most_covered(store, explanation))
+    most = "NULL" if scope.customers else str(accepted_level(store, explanation))
     about = f"{_text(explanation.author)}, {day_of(explanation.first)}, {day_of(explanation.until)}, {most}"
     for agent, team, customer in product(scope.agents or (None,), scope.teams or (None,), scope.customers or (None,)):
         yield f"({_text(explanation.id)}, {_text(agent)}, {_text(team)}, {_text(customer)}, {about})"
-
-
-def most_covered(store: Store, explanation: Explanation) -> int:
-    """How many visits of an agent and day it covers at most, where it names no customers."""
-    if explanation.case_id is None:
-        return 0
-    counted = CaseDesk(store).show(explanation.case_id).unexplained.values()
-    alerted = (int(alert.record["unexplained"]) for alert in store.alerts(case=explanation.case_id))
-    return ceil(MARGIN * max([0, *counted, *alerted]))
 
 
 def sentences(engine: Engine, explanations: Sequence[Explanation]) -> Iterator[str]:

@@ -34,14 +34,16 @@ def shown_nights(job: Job, store: Store) -> Shown:
     )
 
 
-def alerts_with_cases(store: Store, lately: Sequence[KeptAlert], last_night: str) -> tuple[Alert, ...]:
-    """The alerts `lately` and those of all open cases, however old, as their cases stand."""
+def alerts_with_cases(
+    store: Store, lately: Sequence[KeptAlert], last_night: str, viewer: str | None = None
+) -> tuple[Alert, ...]:
+    """The alerts `lately` and those of all open cases, however old, as their cases stand and as `viewer` sees them."""
     cases = CaseDesk(store).cases(None)
     named = {one.id for one in lately}
     older = [one for case in cases if case.state != "closed" for one in store.alerts(case=case.id)]
     kept = sorted([*(one for one in older if one.id not in named), *lately], key=lambda one: (one.day, one.id))
     run = store.last_judging_run()
-    return with_cases(kept, cases, run.id if run else "", last_night)
+    return with_cases(kept, cases, run.id if run else "", last_night, viewer)
 
 
 def run_before(store: Store) -> StoredRun | None:

@@ -91,7 +91,7 @@ def todays_cases(store: Store, place: Path | None, who: str, nights: int) -> Tod
             not_whole=(*broken, NotWhole("", "there is nothing in the store", command("scan", "LOGS"))),
         )
     last = judged[-1].day
-    found = morning_list(alerts_with_cases(store, store.alerts(last - nights + 1), iso(last)))
+    found = morning_list(alerts_with_cases(store, store.alerts(last - nights + 1), iso(last), who))
     rest = found.still_open
     mine = [one for one in rest if one.telling.assignee and same_person(one.telling.assignee, who)]
     idle = [one for one in rest if lies_about(one, iso(last))]

@@ -13,14 +13,14 @@ Kind = Literal["customer", "agent"]
 IDS: dict[Kind, frozenset[str]] = {
     "customer": frozenset({"customer", "customer_id", "customers"}),
     # Whoever works on cases or stands for a project is staff, as agents are.
-    "agent": frozenset({"agent", "agent_id", "agents", "asserted_by", "assignee", "author", "may_export", "second",
-                        "who"}),
+    "agent": frozenset({"agent", "agent_id", "agents", "asked", "asserted_by", "assignee", "author", "hidden_from",
+                        "may_export", "second", "who"}),
 }  # fmt: skip
 """Fields that hold an id or a list of ids."""
 
 SENTENCES = frozenset({
-    "against", "doubts", "error", "headline", "later", "note", "notes", "path", "raised_again", "reason", "suppressed",
-    "text", "to_write", "why", "written to",
+    "against", "answer", "doubts", "error", "headline", "later", "note", "notes", "path", "question", "raised_again",
+    "reason", "suppressed", "text", "to_write", "why", "written to",
 })  # fmt: skip
 """Fields that hold sentences, or names of files."""
 

@@ -120,6 +120,11 @@ class Store:
         with told(self.root):
             return account.nights(self.db, since, until)
 
+    def last_night(self) -> int | None:
+        """The last day that was judged: how far the log has come."""
+        ((day,),) = self._rows("SELECT max(day) FROM nights")
+        return None if day is None else int(day)
+
     def runs(self, last: int = 30) -> tuple[StoredRun, ...]:
         """The latest runs, newest first."""
         with told(self.root):
