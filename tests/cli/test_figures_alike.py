@@ -9,6 +9,8 @@ import re
 
 import pytest
 
+from onlooker.alerts.numbers import by_chance
+
 from .command import onlooker
 from .conftest import Scanned
 
@@ -60,6 +62,7 @@ def test_explain_has_the_figures_and_sentences_of_the_alert(small: Scanned, aler
         alert[name] for name in ("date", "score", "q_value", "rank", "customers", "unexplained")
     ]
     words = onlooker(*asked, cwd=small.out).out
+    assert by_chance(float(str(alert["q_value"]))) in words
     reasons = alert["reasons"]
     assert isinstance(reasons, list)
     assert all(f"  - {reason['text']}\n" in words for reason in reasons)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from onlooker.cases import CaseDesk, NotAllowed, Scope
+from onlooker.config import Settings
 from onlooker.schema.days import day_of, iso
 from onlooker.store import Store
 
@@ -40,8 +41,8 @@ def glances(day: str, agent: str, number: int, prefix: str) -> list[str]:
 class Nights:
     """Feeds one local day after the other, with more looks by one agent."""
 
-    def __init__(self, store: Path, days: list[tuple[str, list[Line]]], agent: str) -> None:
-        self.store, self.days, self.agent, self.at = store, days, agent, BEFORE
+    def __init__(self, store: Path, days: list[tuple[str, list[Line]]], agent: str, settings: Settings = OFTEN) -> None:
+        self.store, self.days, self.agent, self.at, self.settings = store, days, agent, BEFORE, settings
 
     def next(self, *more: tuple[int, str]) -> tuple[str, bool]:
         """One night: its date, and whether it alerted on the agent."""
@@ -52,7 +53,7 @@ class Nights:
         extra = [text.replace("Z,", f"{zone},", 1) for number, prefix in more
                  for text in glances(day, self.agent, number, prefix)]  # fmt: skip
         file = write(self.store.parent / f"n{self.at}.csv", [*lines, *extra])
-        self.done = night(self.store, file, closed=True, settings=OFTEN)
+        self.done = night(self.store, file, closed=True, settings=self.settings)
         self.at += 1
         with Store.open(self.store) as opened:
             alerts = opened.alerts(day_of(day), day_of(day), agent=self.agent)
@@ -204,7 +205,7 @@ def test_verdicts_change_nothing_that_was_judged(store, local_days, agent):
 
 
 def test_a_case_that_nobody_takes_is_raised_again_and_told(store, local_days, agent):
-    nights = Nights(store, local_days, agent)
+    nights = Nights(store, local_days, agent, OFTEN.model_copy(update={"quiet_days": 14}))
     nights.next((60, "A"))
     told = set()
     for _ in range(3):

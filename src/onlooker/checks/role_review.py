@@ -26,7 +26,7 @@ WITHOUT, WITH = 0.95, 0.5
 """A queue has no tickets with such a share of visits without one, where another has tickets with at most the latter."""
 
 PEOPLE = """
-SELECT agent_id, place, role, min(day) AS first, count(*) AS days, avg(CAST(customers AS DOUBLE)) AS a_day,
+SELECT agent_id, place, role, min(day) AS first_day, count(*) AS days, avg(CAST(customers AS DOUBLE)) AS a_day,
        count(CASE WHEN day < began + {beginning} THEN 1 END) AS days_then,
        avg(CASE WHEN day < began + {beginning} THEN CAST(customers AS DOUBLE) END) AS a_day_then
 FROM (SELECT agent_id, day, coalesce(queue, site, '') AS place, coalesce(role, '') AS role, customers,
@@ -34,13 +34,13 @@ FROM (SELECT agent_id, day, coalesce(queue, site, '') AS place, coalesce(role, '
 GROUP BY agent_id, place, role ORDER BY agent_id, days DESC, place, role
 """
 ROUND = """
-SELECT agent_id, count(*) AS days, count(CASE WHEN hours >= {hours} THEN 1 END) AS round
+SELECT agent_id, count(*) AS days, count(CASE WHEN hours >= {hours} THEN 1 END) AS around
 FROM actor_days WHERE actor_type IS NULL OR actor_type = 'human' GROUP BY agent_id
 HAVING count(*) >= {least} AND count(CASE WHEN hours >= {hours} THEN 1 END) >= {share} * count(*) ORDER BY agent_id
 """
 QUEUES = """
 SELECT coalesce(queue, site, '') AS place, count(DISTINCT agent_id) AS people, sum(customers) AS visits,
-       sum(no_ticket) AS without
+       sum(no_ticket) AS ticketless
 FROM actor_days WHERE {person} GROUP BY 1 HAVING sum(customers) > 0 ORDER BY 1
 """
 

@@ -50,12 +50,12 @@ def command(
 
 def told(night: AgentNight) -> Iterator[str]:
     """The night in words."""
-    from onlooker.alerts.numbers import count, rarity
+    from onlooker.alerts.numbers import by_chance, count, rarity
 
     who = ", ".join(value for value in night.who.values() if value)
     yield f"{night.agent_id} on {night.date}" + (f" ({who})" if who else "")
     yield (
-        f"  {rarity(night.p_value)}; score {night.score:.1f}, q {night.q_value:.2g}, "
+        f"  by all signals together {by_chance(night.q_value)}; score {night.score:.1f}, q {night.q_value:.2g}, "
         f"rank {night.rank:,} of {night.agents:,} that night"
     )
     yield (

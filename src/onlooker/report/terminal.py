@@ -70,7 +70,8 @@ def role_review(run: Run, width: int) -> str:
     """The role review of a first scan: what was seen, and the line to write; empty where there is nothing to say."""
     lines: list[str] = []
     for note in run.role_review[:MOST_NOTES]:
-        lines += _wrap(for_terminal(f"- {note.text} {note.suggestion}", 2 * _LONGEST_REASON), width, "  ")
+        first, *others = _wrap(for_terminal(f"{note.text} {note.suggestion}", 2 * _LONGEST_REASON), width - 2, "    ")
+        lines += [f"  - {first.lstrip()}", *others]
         head, *rest = note.to_write.split("\n")
         told = f"{note.table} table (--{note.table} FILE): {head}" + "".join(f" / {line}" for line in rest)
         lines += _wrap(for_terminal(told, 2 * _LONGEST_REASON), width, "    ")
