@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from onlooker import scan
+from onlooker.engines.spark_session import java_there
 from onlooker.engines.statements import LONGEST
 from onlooker.simulation import Site, simulate, write_logs
 
@@ -48,6 +50,27 @@ def test_a_stores_nights_with_all_side_tables_and_zones(tmp_path: Path, monkeypa
     for log in (logs[:-1], logs[-1:]):
         scan(log, store=tmp_path / "store", tz="Europe/Paris", **tables).close()
     assert all_short_and_named(tmp_path / "sql") >= STAGES | {"nightly"}
+
+
+@pytest.mark.full
+@pytest.mark.skipif(not find_spec("pyspark"), reason="PySpark is not installed")
+@pytest.mark.skipif(not java_there(), reason="Spark needs Java, and there is none")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_spark_with_event_ids_of_two_sources_and_all_side_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = simulate(agents=6, days=4, seed=3, pace=6)
+    given = ("agents", "tickets", "roster")
+    columns = ("timestamp", "agent_id", "customer_id", "action", "ticket_id", "team", "site", "event_id")
+    logs = write_logs(made, tmp_path, columns=columns, period="all", compress=False, side_tables=given)
+    (tmp_path / "other.csv").write_text(
+        "when,who,account,event_id," + ",".join(f"column_{n}" for n in range(300)) + "\n"
+        "2026-03-02T09:00:00Z,nobody,C1,e1" + "," * 300 + "\n"
+    )
+    tables = {name: str(tmp_path / f"{name}.csv") for name in given}
+    monkeypatch.setenv("ONLOOKER_SQL", str(tmp_path / "sql"))
+    scan([*logs, tmp_path / "other.csv"], engine="spark", tz="Europe/Paris", **tables).close()
+    assert all_short_and_named(tmp_path / "sql") >= STAGES
 
 
 @pytest.mark.full

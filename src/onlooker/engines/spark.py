@@ -125,10 +125,14 @@ class SparkEngine:
 
     def take(self, name: str, rows: pa.Table) -> None:
         """Put a table of this machine there under `name`: for side tables, not for logs."""
-        with errors_for_people():
-            self.session.createDataFrame(rows).createOrReplaceTempView(f"taken_{name}")
+        self.lend(f"taken_{name}", rows)
         self.table(name, f"SELECT * FROM taken_{name}")
         self.drop(f"taken_{name}")
+
+    def lend(self, name: str, rows: pa.Table) -> None:
+        """The same for a few rows that are read once: they stay on this machine."""
+        with errors_for_people():
+            self.session.createDataFrame(rows).createOrReplaceTempView(name)
 
     def drop(self, name: str) -> None:
         """Forget `name`, if it is there. Views made of it go on working."""

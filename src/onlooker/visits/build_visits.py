@@ -16,7 +16,6 @@ from onlooker.schema.tables import CONTEXT, MEMORY_DAYS, RECENT_DAYS, VISITS
 from onlooker.visits.contacts import TABLES as CONTACTS
 from onlooker.visits.contacts import find_contacts
 from onlooker.visits.given_reasons import (
-    BEST_FIRST,
     BY_TICKET,
     CLOSED_DAYS,
     DAY_US,
@@ -31,7 +30,7 @@ from onlooker.visits.given_reasons import (
 )
 from onlooker.visits.machine_days import TABLE as MACHINES
 from onlooker.visits.machine_days import find_machines
-from onlooker.visits.shown_tickets import FIRST, ONE, SEVERAL, TICKET, choose_tickets
+from onlooker.visits.shown_tickets import DIGITS, ONE, SEVERAL, SHOWN, TICKET, choose_tickets
 from onlooker.visits.shown_tickets import TABLES as CHOSEN_TICKETS
 
 TICKET_COVERS = 3
@@ -257,8 +256,8 @@ def _group(engine: Engine, by_table: bool, apart_by: str | None) -> None:
         return
     grouped = GROUPED.format(ticket=TICKET, several="FALSE", further=TICKET_PLACE, **read)
     days = {"closed": CLOSED_DAYS * DAY_US, "unlisted": UNLISTED_DAYS * DAY_US}
-    best = ", ".join(FIRST.format(among=among) for among in BEST_FIRST)
-    by_ticket = BY_TICKET.format(grouped=grouped, best=best, covers=TICKET_COVERS, early=EARLY_US, **days)
+    first = {"shown": SHOWN.format(g="g."), "after": DIGITS + 1}
+    by_ticket = BY_TICKET.format(grouped=grouped, covers=TICKET_COVERS, early=EARLY_US, **first, **days)
     engine.table_by_days("visit_groups", by_ticket, "events", apart_by)
 
 

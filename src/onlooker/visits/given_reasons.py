@@ -24,12 +24,14 @@ SELECT agent_id, customer_id, day,
        min(first_us) AS first_us, max(last_us) AS last_us, min(hour) AS hour, bit_or(hours) AS hours,
        CAST(sum(events) AS BIGINT) AS events, CAST(sum(edits) AS BIGINT) AS edits,
        CAST(sum(exports) AS BIGINT) AS exports, CAST(sum(reveals) AS BIGINT) AS reveals,
-       FALSE AS several, sum(off_shift) AS off_shift, coalesce({best}) AS ticket_id,
+       FALSE AS several, sum(off_shift) AS off_shift,
+       substring(coalesce(min(CASE WHEN fits AND NOT own THEN shown END), min(CASE WHEN fits THEN shown END),
+                          min(CASE WHEN unlisted THEN shown END), min(shown)), {after}) AS ticket_id,
        CASE WHEN count(*) FILTER (WHERE fits AND NOT own) > 0 THEN 'fits'
             WHEN count(*) FILTER (WHERE fits) > 0 THEN 'own'
             WHEN count(*) FILTER (WHERE unlisted) > 0 THEN 'unlisted'
             ELSE 'wrong' END AS ticket_fit
-FROM (SELECT g.*,
+FROM (SELECT g.*, {shown} AS shown,
              t.ticket_id IS NOT NULL AND (t.opened_us IS NULL OR g.last_us >= t.opened_us - {early})
                AND (t.closed_us IS NULL OR g.first_us <= t.closed_us + {closed}) AS fits,
              coalesce(t.opened_by = coalesce(l.entity, g.agent_id), FALSE) AS own,
@@ -44,8 +46,6 @@ FROM (SELECT g.*,
 GROUP BY agent_id, customer_id, day
 """
 
-BEST_FIRST = ("fits AND NOT own", "fits", "unlisted", "TRUE")
-"""Conditions on a ticket of a visit, the best first."""
 GRACE_US = 1_800_000_000
 """A shift goes on for half an hour before and after."""
 MARGIN_US = 4 * 3_600_000_000

@@ -12,15 +12,17 @@ TICKET = (
 )
 """SQL of the ticket of an event: NULL for what is typed where there is none."""
 
-FIRST = "substring(min(CASE WHEN {among} THEN lpad(CAST(first_us AS STRING), 20, '0') || ticket_id END), 21)"
-"""SQL: of rows with tickets that meet a condition, the ticket shown first; within one microsecond its name decides."""
+DIGITS = 20
+SHOWN = f"lpad(CAST({{g}}first_us AS STRING), {DIGITS}, '0') || {{g}}ticket_id"
+"""SQL: a text whose least is that of the ticket shown first; within one microsecond the name of the ticket decides. The
+ticket begins after so many digits."""
 
 ONE, SEVERAL = f"min({TICKET})", f"coalesce(min({TICKET}) <> max({TICKET}), FALSE)"
 """SQL of a visit's ticket if it has one only, and of whether it has more."""
 
 # Few visits have several: asking for the first of all events would cost more than all else that is counted of them.
 SHOWN_FIRST = f"""
-SELECT agent_id, customer_id, day, {FIRST.format(among="TRUE")} AS ticket_id
+SELECT agent_id, customer_id, day, substring(min({SHOWN.format(g="")}), {DIGITS + 1}) AS ticket_id
 FROM (SELECT agent_id, customer_id, day, us AS first_us, {TICKET} AS ticket_id FROM events
       WHERE {{opened}} AND customer_id IN (SELECT customer_id FROM visit_groups WHERE several)) shown
 GROUP BY agent_id, customer_id, day

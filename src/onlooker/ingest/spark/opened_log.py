@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Kind = Literal["table", "csv", "json", "parquet"]
 
 CORRUPT = "_corrupt_record"
-FILE, SIZE = "onlooker_file", "onlooker_size"
+FILE, SIZE, WHOLE = "onlooker_file", "onlooker_size", "onlooker_whole"
 ENDINGS: dict[str, Kind] = {
     "csv": "csv", "tsv": "csv", "tab": "csv", "txt": "csv", "log": "csv", "json": "json", "jsonl": "json",
     "ndjson": "json", "parquet": "parquet", "pq": "parquet",
@@ -67,15 +67,19 @@ class SparkLog:
 
 def open_log(engine: SparkEngine, source: Source, view: str = "spark_log") -> SparkLog:
     """Look at a source and give it the name `view`. Raises EngineError if Spark can't find or read it."""
+    from pyspark.sql.functions import expr
+
     with errors_for_people():
         frame = _frame(engine, source)
         frame.createOrReplaceTempView(view)
         types = {field.name: field.dataType.simpleString() for field in frame.schema.fields}
-    names = tuple(name for name in types if name not in (CORRUPT, FILE, SIZE))
-    # Lists and maps as JSON, as they were written.
-    texts = (f"to_json({quoted(n)})" if types[n].startswith(("array", "map")) else quoted(n) for n in names)
-    columns = ", ".join(f"CAST({text} AS STRING)" for text in texts)
-    return SparkLog(source, view, names, types, engine.rows(f"SELECT {columns} FROM {view} LIMIT 1000"))
+        names = tuple(name for name in types if name not in (CORRUPT, FILE, SIZE, WHOLE))
+        # As columns and not as SQL: a log may have hundreds of them, and a statement should stay short.
+        # Lists and maps as JSON, as they were written.
+        lists = {name for name in names if types[name].startswith(("array", "map"))}
+        cells = [expr(f"to_json({quoted(n)})") if n in lists else frame[quoted(n)].cast("string") for n in names]
+        sample = [tuple(row) for row in frame.select(*cells).limit(1000).collect()]
+    return SparkLog(source, view, names, types, sample)
 
 
 def kind_of(place: str) -> Kind:
@@ -122,8 +126,8 @@ def _frame(engine: SparkEngine, source: Source) -> DataFrame:
 
 
 def _flat(frame: DataFrame, *further: str) -> DataFrame:
-    """Records inside of records become columns with dotted names."""
-    from pyspark.sql.functions import col, expr
+    """Records inside of records become columns with dotted names; WHOLE is the row as text."""
+    from pyspark.sql.functions import coalesce, col, concat_ws, expr, lit
     from pyspark.sql.types import StructType
 
     def leaves(schema: StructType, path: tuple[str, ...]) -> list[Any]:
@@ -137,4 +141,5 @@ def _flat(frame: DataFrame, *further: str) -> DataFrame:
         return found
 
     flat: DataFrame = frame.select(*leaves(frame.schema, ()), *(expr(text) for text in further))
-    return flat
+    cells = [quoted(name) for name in flat.columns if name not in (CORRUPT, FILE, SIZE)]
+    return flat.withColumn(WHOLE, concat_ws(",", *(coalesce(col(cell).cast("string"), lit("")) for cell in cells)))

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from onlooker.engines.spark import SparkEngine
-from onlooker.engines.sql_text import literal
 from onlooker.errors import UnusableInput
 from onlooker.ingest import event_ids
 from onlooker.ingest.actions import whole_verbs, words
@@ -24,8 +25,8 @@ from onlooker.ingest.reading import FEWEST, Reading, dates_without_clock, zone_i
 from onlooker.ingest.spark.misread import as_sniffed, refuse_later_headers, refuse_lists, refuse_product
 from onlooker.ingest.spark.opened_log import SparkLog, open_log, quoted
 from onlooker.ingest.spark.sources import Found, input_elsewhere, local_path, sources_of
-from onlooker.ingest.spark.spark_events import SparkReading, Words, read_events
-from onlooker.ingest.spark.spark_times import offset_sql, wall_sql
+from onlooker.ingest.spark.spark_events import SparkReading, Words, add_columns, read_events
+from onlooker.ingest.spark.spark_times import steps
 from onlooker.ingest.times import AMBIGUOUS, SPELLINGS, Order, is_plausible, zone_named
 from onlooker.schema.findings import InputFile
 
@@ -123,12 +124,11 @@ class _Plausible:
     engine: SparkEngine
 
     def __call__(self, values: Sequence[str]) -> float:
-        rows = ", ".join(f"({literal(value)})" for value in values)
-        if not rows:
+        if not values:
             return 0.0
-        walls = (wall_sql("t", "string", SPELLINGS, order) for order in ("dmy", "mdy"))
-        us = f"coalesce({', '.join(walls)}) - coalesce({offset_sql('t', 'string')}, 0) * 1000000"
-        found = self.engine.rows(f"SELECT {us} FROM (VALUES {rows}) AS v(t)")
+        self.engine.lend("sample_times", pa.table({"stamp": pa.array(values, pa.string())}))
+        read = add_columns(self.engine, "sample_times", steps("string", SPELLINGS, ("dmy", "mdy")))
+        found = self.engine.rows(f"SELECT w - coalesce(o, 0) * 1000000 FROM {read}")
         return sum(us is not None and is_plausible(us) for (us,) in found) / len(values)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onlooker.engines.sql_text import literal
-from onlooker.ingest.times import COMPACT, Order
+from onlooker.ingest.times import COMPACT, HALF_DAYS, ROUNDED, Order
 
 _ZONED = r"^(.*\d[:T]\d\d[^+-]*?)\s*(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(?:\[[A-Za-z_/+-]+\])?$"
 _ISO = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]\d.*\d)?$"
 _NUMBER = r"^\d{1,19}(\.\d*)?([eE]\+?\d{1,2})?$"
 _COMPACT = f"^{COMPACT}$"
-_HALF_DAYS = ("yyyy-M-d h:mm:ss a", "yyyy-M-d h:mm a")
+_ROUNDED = f"^{ROUNDED}$"
 _WEEKDAY = "^(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? "
 
 # strftime's letters as Java's; one `d` stands for one digit or two. Spark can't parse weekdays, so they are cut off.
@@ -19,25 +19,48 @@ _LETTERS = {"Y": "yyyy", "m": "MM", "b": "MMM", "B": "MMMM", "d": "d", "H": "H",
             "S": "ss", "f": "[SSSSSS][SSS]"}  # fmt: skip
 
 
-def wall_sql(column: str, kind: str, spellings: Sequence[str] = (), order: Order = "") -> str:
-    """Microseconds since 1970 of the wall clock as written, NULL if it can't be read.
+def steps(
+    kind: str, spellings: Sequence[str] = (), orders: Sequence[Order] = ("",), column: str = "stamp"
+) -> list[dict[str, str]]:
+    """Columns to add one after the other, name -> SQL, the last of which are `w` and `o`.
 
-    `kind` is the column's type. `spellings` are further ones, beside ISO 8601 and numbers, as strftime writes them.
-    `order` says how dates such as 03/04/2026 are read; without it they can't be.
+    `w` is the wall clock as written in microseconds since 1970, NULL if it can't be read; `o` the offset from UTC in
+    seconds, NULL if the text says none. Numbers and Spark's TIMESTAMP are instants. `kind` is the type of the `column`.
+    `spellings` are further ones, beside ISO 8601 and numbers, as strftime writes them. `orders` say how dates such as
+    03/04/2026 are read, the first that can be; without one they can't be.
     """
     if kind in ("timestamp", "timestamp_ntz", "date"):
-        return f"unix_micros(CAST({column} AS TIMESTAMP))"
-    text = f"trim(CAST({column} AS STRING))"
-    body = f"coalesce(nullif(regexp_extract({text}, {literal(_ZONED)}, 1), ''), {text})"
-    clock = rf"regexp_replace({body}, '(:\d\d),(\d+)', '$1.$2')"
-    iso = f"CASE WHEN {clock} RLIKE {literal(_ISO)} THEN try_cast(replace({clock}, '/', '-') AS TIMESTAMP) END"
-    unnamed = f"regexp_replace({clock}, {literal(_WEEKDAY)}, '')"
-    first = _year_first(clock, order)
-    ordered = f"CASE WHEN {first} RLIKE {literal(_ISO)} THEN try_cast({first} AS TIMESTAMP) END"
-    halves = "".join(f", try_to_timestamp({first}, {literal(pattern)})" for pattern in _HALF_DAYS)
-    spelled = "".join(f", try_to_timestamp({unnamed}, {literal(pattern)})" for pattern in patterns(spellings))
-    known = f"coalesce({iso}{spelled}, {ordered}{halves})"
-    return f"CASE WHEN {_is_number(text)} THEN {_epoch(text)} ELSE unix_micros({known}) END"
+        offset = "0L" if kind == "timestamp" else "CAST(NULL AS BIGINT)"
+        return [{"w": f"unix_micros(CAST({column} AS TIMESTAMP))", "o": offset}]
+    firsts = [f"t_first_{place}" for place, _ in enumerate(orders)]
+    unnamed = f"regexp_replace(t_clock, {literal(_WEEKDAY)}, '')"
+    spelled = [f"try_to_timestamp(t_unnamed, {literal(pattern)})" for pattern in patterns(spellings)]
+    return [
+        {"t": f"trim(CAST({column} AS STRING))"},
+        {"t_zone": f"regexp_extract(t, {literal(_ZONED)}, 2)",
+         "t_body": f"coalesce(nullif(regexp_extract(t, {literal(_ZONED)}, 1), ''), t)",
+         "t_is_number": f"t RLIKE {literal(_NUMBER)} AND NOT t RLIKE {literal(_COMPACT)}"},
+        {"t_clock": r"regexp_replace(t_body, '(:\d\d),(\d+)', '$1.$2')",
+         "t_number": f"CASE WHEN NOT t RLIKE {literal(_ROUNDED)} THEN try_cast(t AS DECIMAL(38, 9)) END",
+         "t_digits": "replace(substring(t_zone, 2), ':', '')"},
+        # The second 60 is the first one of the next minute.
+        {"t_to_59": r"regexp_replace(t_clock, '(\d:\d\d):60', '$1:59')",
+         "t_leap": r"CASE WHEN t_clock RLIKE '\d:\d\d:60' THEN 1000000L ELSE 0L END"},
+        {"t_unnamed": unnamed, "t_iso": _iso("replace(t_clock, '/', '-')", "t_clock"), "o": _OFFSET}
+        | {name: _year_first("t_to_59", order) for name, order in zip(firsts, orders, strict=True)},
+        {"t_spelled": f"coalesce(t_iso{''.join(f', {one}' for one in spelled)})"},
+        {"t_ordered": f"coalesce(t_spelled{''.join(f', {one}' for name in firsts for one in _rearranged(name))})"},
+        {"w": f"CASE WHEN t_is_number THEN {_EPOCH} ELSE unix_micros(t_ordered) + t_leap END"},
+    ]  # fmt: skip
+
+
+def _iso(value: str, text: str) -> str:
+    return f"CASE WHEN {text} RLIKE {literal(_ISO)} THEN try_cast({value} AS TIMESTAMP) END"
+
+
+def _rearranged(text: str) -> list[str]:
+    halves = [pattern.replace("MM", "M") for pattern in patterns(HALF_DAYS)]  # one digit or two
+    return [_iso(text, text), *(f"try_to_timestamp({text}, {literal(pattern)})" for pattern in halves)]
 
 
 def _year_first(text: str, order: Order) -> str:
@@ -51,20 +74,15 @@ def _year_first(text: str, order: Order) -> str:
     return text
 
 
-def offset_sql(column: str, kind: str) -> str:
-    """Seconds from UTC, NULL if the text says none. Numbers and Spark's TIMESTAMP are instants."""
-    if kind == "timestamp":
-        return "0L"
-    if kind in ("timestamp_ntz", "date"):
-        return "CAST(NULL AS BIGINT)"
-    text = f"trim(CAST({column} AS STRING))"
-    zone = f"regexp_extract({text}, {literal(_ZONED)}, 2)"
-    digits = f"replace(substring({zone}, 2), ':', '')"
-    minutes = f"coalesce(try_cast(substring({digits}, 3, 2) AS INT), 0)"
-    seconds = f"try_cast(substring({digits}, 1, 2) AS INT) * 3600 + {minutes} * 60"
-    sign = f"CASE WHEN startswith({zone}, '-') THEN -1 ELSE 1 END"
-    return f"""CASE WHEN {_is_number(text)} THEN 0L WHEN {zone} = '' THEN NULL
-        WHEN {zone} IN ('Z', 'z', 'UTC', 'GMT') THEN 0L ELSE CAST({sign} * ({seconds}) AS BIGINT) END"""
+_OFFSET = """CASE WHEN t_is_number THEN 0L WHEN t_zone = '' THEN NULL WHEN t_zone IN ('Z', 'z', 'UTC', 'GMT') THEN 0L
+    ELSE CAST(CASE WHEN startswith(t_zone, '-') THEN -1 ELSE 1 END
+        * (try_cast(substring(t_digits, 1, 2) AS INT) * 3600
+           + coalesce(try_cast(substring(t_digits, 3, 2) AS INT), 0) * 60) AS BIGINT) END"""
+
+# Seconds, milli-, micro- or nanoseconds since 1970, told apart by size.
+_EPOCH = """try_cast(round(CASE WHEN t_number < 1e11BD THEN t_number * 1000000
+    WHEN t_number < 1e14BD THEN t_number * 1000
+    WHEN t_number < 1e17BD THEN t_number ELSE t_number / 1000 END) AS BIGINT)"""
 
 
 def local_sql(zone: str | None) -> str:
@@ -89,15 +107,3 @@ def _pattern(spelling: str) -> str:
             place += 1
     # Digits without separators have fixed places.
     return pattern.replace("yyyyMMd", "yyyyMMdd").replace("ddH", "ddHH").replace("'T'H", "'T'HH")
-
-
-def _is_number(text: str) -> str:
-    return f"{text} RLIKE {literal(_NUMBER)} AND NOT {text} RLIKE {literal(_COMPACT)}"
-
-
-def _epoch(text: str) -> str:
-    """Seconds, milli-, micro- or nanoseconds since 1970, told apart by size."""
-    number = f"try_cast({text} AS DECIMAL(38, 9))"
-    scaled = f"""CASE WHEN {number} < 1e11BD THEN {number} * 1000000 WHEN {number} < 1e14BD THEN {number} * 1000
-        WHEN {number} < 1e17BD THEN {number} ELSE {number} / 1000 END"""
-    return f"try_cast(round({scaled}) AS BIGINT)"
