@@ -84,14 +84,23 @@ def test_details_add_up_to_the_evidence(panel):
         assert sum(s.evidence for s in detail.statistics) == pytest.approx(detail.total, abs=1e-9)
 
 
-def test_what_was_there_in_the_weeks_before_is_taken_off(panel):
+def test_of_what_was_there_lately_no_more_is_taken_off_than_was_there_for_longer(panel):
     scores, method = scored(panel), Method()
     found = scores.evidence.sum(axis=1) + scores.unusual
-    for row in np.flatnonzero(panel.day >= FIRST_DAY + 40)[::37]:
+
+    def mean(row, first, last):
         ago = panel.day[row] - panel.day
-        weeks = (panel.agent == panel.agent[row]) & (ago >= method.week_days) & (ago < method.month_days)
-        mean = found[weeks & scores.judged].sum() / (weeks.sum() + method.before_prior)
-        assert scores.before[row] == pytest.approx(-method.before_part * mean, abs=1e-4)
+        days = (panel.agent == panel.agent[row]) & (ago >= first) & (ago < last)
+        return days.sum(), found[days & scores.judged].sum() / (days.sum() + method.before_prior)
+
+    longer_counts = []
+    for row in np.flatnonzero(panel.day >= FIRST_DAY + 40)[::37]:
+        _, lately = mean(row, method.week_days, method.month_days)
+        worked, longer = mean(row, method.month_days, method.evidence_days)
+        before = min(lately, max(longer, 0.0)) if worked >= method.before_prior else lately
+        assert scores.before[row] == pytest.approx(-method.before_part * before, abs=1e-4)
+        longer_counts.append(before < lately)
+    assert any(longer_counts) and not all(longer_counts)
 
 
 def test_all_that_may_become_alerts_have_details(panel):

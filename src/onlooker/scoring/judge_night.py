@@ -119,19 +119,23 @@ def combination(history: History, values: Floats) -> tuple[Floats, Floats | None
 
 
 def weeks_before(history: History, active: Active, tonight: Tonight, evidence: Floats) -> Floats:
-    """What the agent's own evidence of 7 to 27 days ago adds to that of the night; `tonight` gets the night's.
+    """What the agent's own earlier evidence adds to that of the night; `tonight` gets the night's.
 
     Evidence moves slowly: of its deviation on one day 0.7 is still there a fortnight later, for whatever reasons honest
     work has. A theft begins on a day. So part of what was there before is taken off (prewhitening: Box and Jenkins
-    1970).
+    1970): of the mean of 7 to 27 days ago, but no more than of that of 28 to 179 days ago. What began some weeks ago is
+    in the first only, and stays visible.
     """
     agent, method = active.agent, history.method
-    days = (tonight.total(history.month_active) - tonight.total(history.week_active))[:, 0]
-    total = (history.month_evidence.total[agent] - history.week_evidence.total[agent])[:, 0]
+    evidences = (history.week_evidence, history.month_evidence, history.past_evidence)
+    actives = (history.week_active, history.month_active, history.past_active)
+    total, worked = (np.diff([ring.total[agent, 0] for ring in rings], axis=0) for rings in (evidences, actives))
+    lately, longer = total / (worked + method.before_prior)
     taught = np.where(active.teaches, evidence, 0.0)[:, None]
-    tonight.note(history.month_evidence, taught)
-    tonight.note(history.week_evidence, taught)
-    return np.asarray(-method.before_part * total / (days + method.before_prior))
+    for ring in evidences:
+        tonight.note(ring, taught)
+    most = np.where(worked[1] >= method.before_prior, np.maximum(longer, 0.0), np.inf)
+    return np.asarray(-method.before_part * np.minimum(lately, most))
 
 
 def day_effect(history: History, active: Active, level: Level) -> tuple[Floats, Medians | None]:
@@ -169,6 +173,7 @@ def note_counts(history: History, active: Active, tonight: Tonight, level: Level
     tonight.note(history.taught, taught)
     tonight.note(history.teaching, teaching)
     tonight.note(history.month_active, np.ones((len(active.agent), 1)))
+    tonight.note(history.past_active, np.ones((len(active.agent), 1)))
     tonight.note(history.month_taught, taught)
     tonight.note(history.week_counts, np.where(level.known, active.counts, 0.0))
     tonight.note(history.week_expected, np.where(level.known, level.expected, 0.0))

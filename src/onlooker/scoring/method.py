@@ -64,10 +64,10 @@ class Method:
     memory_nights: float = 90.0
     """Nights after which what was learned about noise and planting counts for a third."""
     before_part: float = 0.6
-    """Part of the agent's evidence of the three weeks that ended a week ago that is taken off: what was there before is
-    no beginning."""
+    """Part of the agent's earlier evidence that is taken off: what was there before is no beginning."""
     before_prior: float = 5.0
-    """Days without evidence that are added to those weeks."""
+    """Days without evidence that are added to the earlier ones; and fewest days of more than four weeks ago that say
+    whether something was there for longer."""
     combination_weight: float = 0.0
     """Weight of the detector of unusual combinations, in standard deviations of a night's evidence; 0 leaves it out."""
     dispersion_prior: float = 10.0

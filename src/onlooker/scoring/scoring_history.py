@@ -57,6 +57,7 @@ class History:
         self.week_rate, self.week_share = Ring(week, agents, signals), Ring(week, agents, signals)
         self.month_share = Ring(month, agents, signals)
         self.month_evidence, self.week_evidence = Ring(month, agents, 1), Ring(week, agents, 1)
+        self.past_evidence, self.past_active = (Ring(method.evidence_days, agents, 1) for _ in range(2))
         self.of_kind = Ring(method.baseline_days, method.kinds, 2)
         """Agent-days of each kind (agent_kinds.py) and the sum of their evidence."""
         self.of_own = np.zeros((agents, 2))
@@ -95,7 +96,7 @@ class History:
             self.taught, self.teaching, self.month_active, self.month_clipped_z, self.month_above, self.month_taught,
             self.month_counts, self.month_expected, self.week_counts, self.week_expected, self.week_variance,
             self.medians, self.median_nights, self.week_active, self.week_rate, self.week_share, self.month_share,
-            self.month_evidence, self.week_evidence, self.of_kind,
+            self.month_evidence, self.week_evidence, self.past_evidence, self.past_active, self.of_kind,
         )  # fmt: skip
 
     def open_night(self, day: int, counted: NDArray[np.bool_]) -> None:

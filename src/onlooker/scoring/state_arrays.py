@@ -14,8 +14,10 @@ from onlooker.scoring.method import Method
 from onlooker.scoring.scoring_history import History
 
 Arrays = dict[str, NDArray[np.generic]]
-BEGINS_WITH_THE_LOG = frozenset({"since"})
-"""Parts that a state may lack, since what a new log begins with is true of it."""
+BEGINS_WITH_THE_LOG = frozenset(
+    {"since"} | {f"past_{what}.{part}" for what in ("evidence", "active") for part in ("length", "values", "total")}
+)
+"""Parts that a state may lack, since what a new log begins with is true of it, or says that nothing is known yet."""
 
 
 @dataclass

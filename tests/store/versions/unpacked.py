@@ -37,7 +37,8 @@ def next_night(folder: Path, accept_scoring: bool = False) -> Scan:
 
 
 def scan_arguments(folder: Path) -> list[str]:
-    """The arguments that take the next night in."""
+    """The arguments that take the next night in, scored as this version scores."""
     tables = [part for name in SIDE_TABLES for part in (f"--{name}", str(folder / f"{name}.csv"))]
     logs = [str(path) for path in sorted(folder.glob("access-*.csv"))]
-    return ["scan", "--store", str(folder / "store"), "--closed", "--out", str(folder / "out"), *tables, *logs]
+    places = ["--store", str(folder / "store"), "--out", str(folder / "out")]
+    return ["scan", "--accept-scoring", "--closed", *places, *tables, *logs]
