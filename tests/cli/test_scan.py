@@ -39,7 +39,8 @@ def test_the_log_for_machines_has_figures_and_nobody_s_id(small: Scanned, tmp_pa
     record = json.loads((tmp_path / "out" / "run.json").read_text())
     last = lines[-1]
     assert (last["status"], last["run"], last["counts"]) == (1, record["id"], record["counts"])
-    assert sum(last["alerts_shown"].values()) == record["counts"]["alerts"] > 0
+    assert sum(last["alerts_shown"].values()) == record["counts"]["alerts"] == last["alerts_new"] > 0
+    assert last["alerts_raised_again"] == 0
     scores = pq.read_table(small.out / "scores.parquet")
     assert not [agent for agent in set(scores["agent_id"].to_pylist()) if agent in ran.err]
 

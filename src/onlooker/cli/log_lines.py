@@ -47,4 +47,6 @@ class RunLog:
             "finished", run=run.id, version=run.version, status=status, seconds=run.seconds, vouched=run.vouched,
             last_night=run.last_night, counts=run.counts, doubts=list(run.doubts), notes=len(run.notes),
             alerts_shown=dict(Counter(alert.severity for alert in alerts)),
+            alerts_new=sum(alert.new for alert in alerts),
+            alerts_raised_again=sum(bool(alert.raised_again) and not alert.new for alert in alerts),
         )  # fmt: skip
