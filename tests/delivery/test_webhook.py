@@ -260,3 +260,34 @@ def test_a_proxy_carries_the_connection_and_sees_nothing_of_it(place, certified)
     assert done.sent == 3 and len(web.got) == 3
     assert [line.split()[0] for line in asked] == ["CONNECT"] * 3
     assert all("t0ps3cret" not in line for line in asked)
+
+
+@pytest.mark.parametrize(
+    "kept", ["https:///x", "https://a..b/x", "https://x:99999/", "https://x/a b", "ftp://x/", "https://x/\ny"]
+)
+def test_an_address_that_can_not_be_one_is_told_without_being_shown(kept, place, tmp_path):
+    (tmp_path / "address").write_text(kept)
+    (tmp_path / "address").chmod(0o600)
+    hook = {"hook": receiver(kind="webhook", url=f"file:{tmp_path / 'address'}")}
+    store_with(place, hook, 1)
+    (done,) = send_waiting(place, hook, "", ONCE)
+    assert done.waiting == 1 and "can't be used" in done.error and kept not in done.error
+
+
+def test_a_header_that_can_not_be_one_is_told(place, monkeypatch):
+    monkeypatch.setenv("ONLOOKER_SECRET_DESK", "Bearer a\nHost: elsewhere")
+    with web_server(Web()) as web:
+        (done,) = send(place, web, ONCE, alerts=1, authorization="env:ONLOOKER_SECRET_DESK")
+    assert done.waiting == 1 and "can't be a header" in done.error and not web.got
+
+
+def test_a_body_that_asks_for_what_is_not_told_holds_up_nobody_else(place, tmp_path):
+    (tmp_path / "own.json").write_text('{"who": "$agent"}')
+    with web_server(Web()) as web:
+        both = {
+            "own": receiver(kind="webhook", url=web.url, body=str(tmp_path / "own.json")),
+            "hook": receiver(kind="webhook", url=web.url),
+        }
+        store_with(place, both, 1)
+        own, hook = send_waiting(place, both, "", ONCE)
+    assert own.waiting == 1 and "agent" in own.error and hook.sent == 1

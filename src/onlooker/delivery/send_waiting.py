@@ -77,7 +77,7 @@ def send_waiting(
     Raises StoreBusy if another run is delivering from it.
     """
     with Store.open(place, "decide") as store:
-        lock = StoreLock(place / OUTBOX_LOCK)
+        lock = StoreLock(place / OUTBOX_LOCK, "is delivering from")
         try:
             return _Sending(store, receivers, link, pace or Pace()).run()
         finally:
@@ -121,7 +121,9 @@ class _Sending:
         """Whether the next message can follow at once."""
         try:
             way.deliver(message_of(row, self.receivers[row.receiver], self.link))
-        except NotTaken as failed:
+        except (NotTaken, UsageError) as error:
+            # A body with a $name that is not told is the receiver's own trouble: the others go on.
+            failed = error if isinstance(error, NotTaken) else NotTaken(f"{error.message}. {error.hint}")
             due = self.pace.clock() + self.pace.wait(row.tries + 1, failed.wait)
             self.errors[row.receiver] = failed.why
             with self.store.deciding() as db:

@@ -15,7 +15,7 @@ from onlooker.delivery.message import Message
 from onlooker.delivery.read_secret import read_secret
 from onlooker.delivery.way import NotTaken, in_words, tls_context
 from onlooker.errors import UsageError
-from onlooker.schema.receivers import PLACE, Webhook, is_loopback
+from onlooker.schema.receivers import PLACE, Webhook, address_fault, is_loopback
 from onlooker.schema.version import __version__
 
 PREFIX = "whsec_"
@@ -25,8 +25,6 @@ LEAST_KEY = 24
 HOW_TO_MAKE_ONE = "Make one: (umask 077; echo whsec_$(openssl rand -base64 32) > FILE)"
 REFUSED = frozenset({400, 413, 415, 422})
 """Statuses that speak of the one message: the next may be taken."""
-READ = 65_536
-"""Bytes of an answer that are read, and not used."""
 
 
 class WebhookWay:
@@ -35,16 +33,20 @@ class WebhookWay:
     def __init__(self, receiver: Webhook) -> None:
         """Read secrets and body. Raises UsageError for what can't be used."""
         address = read_secret(receiver.url) if PLACE.fullmatch(receiver.url) else receiver.url
+        if fault := address_fault(address):
+            raise UsageError(
+                f"the address kept at {receiver.url} can't be used: {fault}", "Write it whole, on one line."
+            )
         self._url, self._receiver = urlsplit(address), receiver
         self._host = self._url.hostname or ""
-        if self._url.scheme not in ("https", "http") or not self._host:
-            raise UsageError(f"the address kept at {receiver.url} does not begin with https://", "Write it whole.")
         if self._url.scheme == "http" and not (receiver.plaintext or is_loopback(self._host)):
             raise UsageError(
                 f"{self._host} would be sent to without encryption", "Use https://, or agree with plaintext = true."
             )
         self._key = signing_key(read_secret(receiver.secret)) if receiver.secret else None
         self._authorization = read_secret(receiver.authorization) if receiver.authorization else None
+        if self._authorization and not (self._authorization.isascii() and self._authorization.isprintable()):
+            raise UsageError(f"what {receiver.authorization} keeps can't be a header", "Write one line of ASCII there.")
         self._body = Body(receiver.body)
         self._tls = tls_context(receiver) if self._url.scheme == "https" else None
 
@@ -55,7 +57,7 @@ class WebhookWay:
         try:
             connection.request("POST", self._target(), body, self._headers(message.id, body))
             answer = connection.getresponse()
-            answer.read(READ)
+            answer.close()  # what else it says is not read: it could go on for ever
         except (OSError, http.client.HTTPException) as error:
             why = in_words(error) if isinstance(error, OSError) else f"no answer in HTTP ({type(error).__name__})"
             raise NotTaken(f"{self._host}: {why}") from error

@@ -24,21 +24,38 @@ def _is_place(text: str) -> str:
     return text
 
 
-def _is_address(text: str) -> str:
-    if PLACE.fullmatch(text):
-        return text
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(
-            "an address begins with https://; one that is a secret is file:PATH, env:NAME, credential:NAME"
-        )
+def address_fault(text: str) -> str:
+    """What is wrong with an address, in words that repeat nothing of it; empty if nothing is."""
+    try:
+        parts = urlsplit(text)
+        host, _port = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError:
+        return "an address needs a host and a port that can be"
+    if parts.scheme not in ("http", "https") or not host:
+        return "an address begins with https:// and a host, or is kept at file:PATH, env:NAME or credential:NAME"
     if parts.username or parts.password:
-        raise ValueError("no password stands in an address: use authorization")
+        return "no password stands in an address: use authorization"
+    return (
+        "" if text.isascii() and text.isprintable() and " " not in text else "an address has no spaces and no umlauts"
+    )
+
+
+def _is_address(text: str) -> str:
+    if not PLACE.fullmatch(text) and (fault := address_fault(text)):
+        raise ValueError(fault)
+    return text
+
+
+def _is_host(text: str) -> str:
+    if fault := address_fault(f"https://{text}"):
+        raise ValueError(fault)
     return text
 
 
 SecretPlace = Annotated[str, AfterValidator(_is_place)]
 Address = Annotated[str, AfterValidator(_is_address)]
+Host = Annotated[str, AfterValidator(_is_host)]
 
 
 def is_loopback(host: str) -> bool:
@@ -71,7 +88,7 @@ class Webhook(_Remote):
     url: Address = Field(description="address; with a token in it, where it is kept")
     secret: SecretPlace | None = Field(None, description="where the key of the signature is kept")
     authorization: SecretPlace | None = Field(None, description="where the header Authorization is kept, whole")
-    proxy: str | None = Field(None, description="http://host:port to connect through")
+    proxy: Address | None = Field(None, description="http://host:port to connect through")
     body: str = Field("plain", description="plain, chat, ticket, or a file with a JSON body")
 
 
@@ -79,7 +96,7 @@ class Syslog(_Remote):
     """One RFC 5424 message per alert, over TLS or TCP."""
 
     kind: Literal["syslog"]
-    host: str
+    host: Host
     port: int = Field(6514, ge=1, le=65535)
     tls: bool = True
     facility: int = Field(13, ge=0, le=23, description="13: log audit")
@@ -96,7 +113,7 @@ class Mail(_Remote):
     """One mail per alert."""
 
     kind: Literal["mail"]
-    host: str
+    host: Host
     port: int = Field(587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")

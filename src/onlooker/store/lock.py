@@ -15,7 +15,8 @@ from onlooker.errors import StoreBusy
 class StoreLock:
     """Held from construction to `release`. Raises StoreBusy at once if somebody else holds it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, does: str = "holds") -> None:
+        """`does`: what its holder does with the store, as the others are told."""
         self.path = path
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
@@ -24,7 +25,7 @@ class StoreLock:
             holder = _holder(self._fd)
             os.close(self._fd)
             raise StoreBusy(
-                f"another run holds the store {path.parent}{holder}",
+                f"another run {does} the store {path.parent}{holder}",
                 "Wait for it to end, or stop it; the lock of a run that died is free by itself.",
             ) from None
         except OSError:
