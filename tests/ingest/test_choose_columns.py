@@ -157,3 +157,24 @@ def test_a_column_of_its_own_name_stands() -> None:
 def test_a_file_without_times_is_no_log() -> None:
     with pytest.raises(UnusableInput, match="no column recognised as timestamp"):
         choose({"colour": always("red"), "viewer": person, "customer": customer})
+
+
+def test_a_nested_column_that_most_lines_lack_is_not_taken_and_the_question_says_so() -> None:
+    columns: dict[str, Cell] = {
+        "ts": year,
+        "given.userEmail": lambda n: person(n) if n % 5 == 0 else "",
+        "given.clientId": lambda n: customer(n) if n % 5 == 0 else "",
+        "who": person,
+        "id.customerId": lambda n: f"tenant {n % 9}",
+    }
+    asked = question(columns)
+    assert "no column recognised as agent_id or customer_id" in asked.message or "customer_id" in asked.message
+    assert "given.clientId is not taken for customer_id: filled in" in asked.hint
+    assert "id.customerId is not taken for customer_id: about the event." in asked.hint
+
+
+def test_a_vague_customer_is_asked_for_where_the_agent_is_open() -> None:
+    asked = question({"Timestamp": year, "CaseID": customer, "Resource": person, "Activity": always("check")})
+    assert asked.message.startswith("a.log: no column recognised as agent_id or customer_id")
+    assert "Looks like customers: CaseID" in asked.hint
+    assert "Looks like people: Resource" in asked.hint

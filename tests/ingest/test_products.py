@@ -74,6 +74,16 @@ def test_a_log_of_a_product_without_customers_is_named_and_not_guessed_at(tmp_pa
         figures(tmp_path / "trail.json", text)
 
 
+def test_an_event_log_file_of_another_type_names_no_customer(tmp_path: Path) -> None:
+    """CLIENT_ID there is the program that asked, and no client of the organisation."""
+    header = "EVENT_TYPE,TIMESTAMP,ORGANIZATION_ID,USER_NAME,CLIENT_ID\n"
+    rows = "".join(f"ApiTotalUsage,2026-03-02T08:{n:02}:00Z,00D1,ada{n % 3},app{n % 9}\n" for n in range(40))
+    with pytest.raises(UnusableInput, match="Salesforce EventLogFile, and none of its first lines names a customer"):
+        figures(tmp_path / "usage.csv", header + rows)
+    found = figures(tmp_path / "usage.csv", columns={"customer_id": "CLIENT_ID"})
+    assert len(found.pairs) == 40
+
+
 def test_a_web_log_without_users_may_be_told_another_column(tmp_path: Path) -> None:
     text = (SAMPLES / "web_access_log.combined.log").read_text()
     for name in ("jonas.wren", "petra.quill"):

@@ -192,6 +192,7 @@ class LogSample:
             "kinds of record": values.kinds,
             "about who looked": inside_actor and not values.enough,
             "about the event": parent(column) == EVENT,
+            self.sparse(column): "." in column and bool(self.sparse(column)),
             "the same value in all lines of an agent": agent and values.enough and self.follows(column, agent),
         }
         return next((fault for fault, holds in faults.items() if holds), "")
