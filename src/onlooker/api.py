@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from onlooker.backtesting import Backtest
     from onlooker.cases.case_records import Case, Desk
     from onlooker.checks.profile import Profile
+    from onlooker.delivery.export_alerts import Export
     from onlooker.delivery.send_waiting import Delivered
     from onlooker.investigate import AgentNight, Exposure, Trace
     from onlooker.nightly.todays_cases import Today
@@ -129,40 +130,22 @@ def deliver(store: Place, config: Place | None = None, **options: Any) -> tuple[
     return done
 
 
-@dataclass(frozen=True)
-class Export:
-    """Alerts in the format of another tool."""
-
-    lines: tuple[str, ...]
-    """Without their ends."""
-    held_back: int
-    """Alerts of the span that suppressions hold back, and that are not among them."""
-    noted: bool
-    """Whether the history has it; not where one may only read the store."""
-
-
 def export(
     store: Place, format: str, first: str | None = None, last: str | None = None, *, suppressed: bool = False,
     reason: str = "", who: str | None = None, written_to: str | None = None,
 ) -> Export:  # fmt: skip
     """The store's alerts from the local date `first` to `last` as `ocsf`, `ecs`, `cef`, `markdown` or `csv`.
 
-    The same alerts give the same lines. With `suppressed`, those that were held back too. Else as `exposure`.
+    The same alerts give the same lines. With `suppressed`, those that were held back too. Else as `exposure`. Raises
+    UsageError for another format.
     """
-    from onlooker.delivery.export_alerts import alerts_to_export
-    from onlooker.outputs.formats_of_alerts import FORMATS
-    from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
-    from onlooker.store import as_day
+    from onlooker.delivery.export_alerts import export_store, must_be_format
 
-    if format not in FORMATS:
-        raise UsageError(f"alerts can't be exported as {format!r}", f"Formats are {', '.join(FORMATS)}.")
-    begin, end = (as_day(as_local_date(day)) if day else None for day in (first, last))
-    span = (BEFORE_ALL if begin is None else begin, AFTER_ALL if end is None else end)
+    must_be_format(format)
+    begin, end = (as_local_date(day) if day else None for day in (first, last))
     about = {"format": format, "from": first, "to": last, "written to": written_to}
     with looked_up(Path(store), "export", about, reason, who) as (opened, noted), opened.snapshot():
-        lines = tuple(FORMATS[format].lines(alerts_to_export(opened, *span, suppressed=suppressed)))
-        held = 0 if suppressed else sum(alert.state == "suppressed" for alert in opened.alerts(*span))
-    return Export(lines, held, noted)
+        return replace(export_store(opened, format, begin, end, suppressed=suppressed), noted=noted)
 
 
 def explain(

@@ -101,7 +101,7 @@ def test_wrong_usage_ends_with_2(arguments: list[str], tmp_path: Path) -> None:
     assert ran.out == "" and ran.err.startswith("Usage: onlooker")
 
 
-@pytest.mark.parametrize("group", ["", "cases", "store", "history", "config"])
+@pytest.mark.parametrize("group", ["", "cases", "outbox", "store", "history", "config"])
 def test_the_list_of_commands_says_whole_sentences(group: str, tmp_path: Path) -> None:
     listed = onlooker(*group.split(), "--help", cwd=tmp_path).out.split("\nCommands:\n")[1].splitlines()
     if not group:

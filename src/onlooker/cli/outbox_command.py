@@ -41,7 +41,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command("list", short_help="List what has not arrived.")
 @click.option("--all", "everything", is_flag=True, help="Also what has arrived or was dropped.")
 @json_option
 @store_option
@@ -62,7 +62,7 @@ def list_messages(store: Path, everything: bool, as_json: bool) -> None:
     click.echo(plural(len(found), "message"))
 
 
-@command.command("send", epilog=STATUSES)
+@command.command("send", short_help="Deliver what waits, in order.", epilog=STATUSES)
 @click.option("--config", "config_file", type=CallersFile(path_type=Path), envvar="ONLOOKER_CONFIG",
               help="Settings file; onlooker.toml in this folder if there is one.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of receivers for whom nothing waits.")
@@ -95,7 +95,7 @@ def about(one: Delivered) -> str:
     return f"{one.receiver}: {one.sent:,} delivered{waits}"
 
 
-@command.command("retry")
+@command.command("retry", short_help="Try again what was refused.")
 @receiver_option(required=False)
 @store_option
 def retry(store: Path, receiver: str | None) -> None:

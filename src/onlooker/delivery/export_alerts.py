@@ -3,11 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from onlooker.cases import Case, CaseDesk
+from onlooker.errors import UsageError
 from onlooker.outputs.alert_format import Exported, Status
+from onlooker.outputs.formats_of_alerts import FORMATS
+from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
 from onlooker.schema.findings import Alert
-from onlooker.store import KeptAlert, Store
+from onlooker.store import KeptAlert, Store, as_day
+
+
+@dataclass(frozen=True)
+class Export:
+    """Alerts in the format of another tool."""
+
+    lines: tuple[str, ...]
+    """Without their ends."""
+    held_back: int
+    """Alerts of the span that suppressions hold back, and that are not among them."""
+    noted: bool = False
+    """Whether the history has it; not where one may only read the store."""
+
+
+def must_be_format(name: str) -> None:
+    """Raise UsageError for a format that there is not."""
+    if name not in FORMATS:
+        raise UsageError(f"alerts can't be exported as {name!r}", f"Formats are {', '.join(FORMATS)}.")
+
+
+def export_store(store: Store, form: str, first: date | None, last: date | None, *, suppressed: bool = False) -> Export:
+    """The alerts of an open store from the local date `first` to `last`, in a format."""
+    span = (BEFORE_ALL if first is None else as_day(first), AFTER_ALL if last is None else as_day(last))
+    lines = tuple(FORMATS[form].lines(alerts_to_export(store, *span, suppressed=suppressed)))
+    held = 0 if suppressed else sum(alert.state == "suppressed" for alert in store.alerts(*span))
+    return Export(lines, held)
 
 
 def alerts_to_export(store: Store, first: int, last: int, *, suppressed: bool = False) -> Iterator[Exported]:
