@@ -86,9 +86,10 @@ class Unescape:
 def _table(lines: list[str], most: int) -> Table:
     said = _SEPARATOR.fullmatch(lines[0])
     delimiters = said[1] if said else DELIMITERS
-    read = {delimiter: list(_records(lines, delimiter, most)) for delimiter in delimiters}
-    delimiter = max(delimiters, key=lambda one: _fit(read[one]))
-    records = read[delimiter]
+    there = [delimiter for delimiter in delimiters if any(delimiter in line for line in lines)]
+    read = {delimiter: list(_records(lines, delimiter, most)) for delimiter in there}
+    delimiter = max(delimiters, key=lambda one: _fit(read[one]) if one in read else 0.0)
+    records = read.get(delimiter) or list(_records(lines, delimiter, most))
     header = _header(records[1 if said and len(records) > 1 else 0 :])
     width = len(header.cells)
     after = (record.cells for record in records if record.first > header.last)

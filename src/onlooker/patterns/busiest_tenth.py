@@ -55,14 +55,18 @@ class Peers:
         return int((self._group == group).any(axis=0).sum())
 
     def _of_group(self, person: Ints, group: int) -> Floats:
+        members = self.members(group)
+        if members < FEWEST:
+            return np.full(len(person), np.nan)
         inside = self._group[:, person] == group
         own = np.where(inside, self._place[:, person], len(self._values))
-        peers = self.members(group) - inside.any(axis=0)
+        peers = members - inside.any(axis=0)
         upto = np.cumsum(self._number[group])
         total = upto[-1] - inside.sum(axis=0)
         found = self._values[_place_of(BUSIEST, upto, own, total)]
-        middle = OF_THE_MIDDLE * self._values[_place_of(0.5, upto, own, total)]
-        found = np.where((peers < FEW) & (middle > 0), np.minimum(found, middle), found)
+        if (peers < FEW).any():
+            middle = OF_THE_MIDDLE * self._values[_place_of(0.5, upto, own, total)]
+            found = np.where((peers < FEW) & (middle > 0), np.minimum(found, middle), found)
         return np.where(peers >= FEWEST, found, np.nan)
 
 
