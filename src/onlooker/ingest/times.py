@@ -161,6 +161,9 @@ def macros() -> dict[str, str]:
         r"AND regexp_full_match(x, '\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?')",
         "ingest_is_number(x)": f"regexp_full_match(x, {literal(_NUMBER)}) "
         f"AND NOT regexp_full_match(x, {literal(COMPACT)})",
+        # The same in other words: what stands in two columns alike the engine computes for every line, and beforehand.
+        "ingest_is_instant(x)": f"regexp_full_match(x, {literal(f'(?:{_NUMBER})')}) "
+        f"AND NOT regexp_full_match(x, {literal(f'(?:{COMPACT})')})",
         "ingest_zone(x)": f"regexp_extract(x, {literal(_ZONED)}, 2)",
         "ingest_digits(x)": "replace(substr(x, 2), ':', '')",
         "ingest_seconds(x)": """(CASE WHEN left(x, 1) = '-' THEN -1 ELSE 1 END)
@@ -170,7 +173,7 @@ def macros() -> dict[str, str]:
             WHEN ingest_is_z(x) THEN 0
             WHEN ingest_is_offset(x) THEN ingest_seconds(right(x, 6))
             WHEN ingest_is_naive(x) THEN NULL
-            WHEN ingest_is_number(x) THEN 0
+            WHEN ingest_is_instant(x) THEN 0
             WHEN ingest_zone(x) = '' THEN NULL
             WHEN ingest_zone(x) IN ('Z', 'z', 'UTC', 'GMT') THEN 0
             ELSE ingest_seconds(ingest_zone(x)) END""",
