@@ -127,7 +127,7 @@ def test_the_unit_that_delivers_is_hardened_as_the_scan_s_is_but_for_the_network
 def test_unit_cron_and_container_name_one_settings_file_that_can_be_used():
     for name in ("onlooker.service", "onlooker-outbox.service", "onlooker.cron", "Dockerfile"):
         assert "ONLOOKER_CONFIG=/etc/onlooker/onlooker.toml" in (DEPLOY / name).read_text()
-    assert load({}, DEPLOY / "onlooker.toml", {}).metrics == "/var/lib/onlooker/onlooker.prom"
+    assert load({}, DEPLOY / "onlooker.toml", {}).metrics == "/var/cache/onlooker/onlooker.prom"
     lines = (DEPLOY / "onlooker.toml").read_text().splitlines()
     commented = [line[2:] for line in lines if re.match(r"# (\[|\w+ = )", line)]
     assert load({}, None, {}).model_validate(tomllib.loads("\n".join(commented))).receivers.keys() == {"chat"}
@@ -144,7 +144,7 @@ class Cron:
         (programs / "onlooker").symlink_to(Path(sys.executable).parent / "onlooker")
         (programs / "onlooker-quietly").symlink_to(DEPLOY / "onlooker-quietly")
         (folder / "onlooker.toml").write_text(
-            (DEPLOY / "onlooker.toml").read_text().replace("/var/lib/onlooker", str(self.home))
+            (DEPLOY / "onlooker.toml").read_text().replace("/var/cache/onlooker", str(self.home))
         )
         for there, here in (
             ("/opt/onlooker/bin", programs), ("/etc/onlooker", folder), ("/var/lib/onlooker", self.home),

@@ -229,7 +229,8 @@ def about_erasure(done: Forgotten) -> Iterator[str]:
     if done.kept:
         stays = "stays that tells" if done.kept == 1 else "stay that tell"
         yield f"{plural(done.kept, 'line')} of the history {stays} what this person did"
-    yield f"not reached: backups, and what scans and exports wrote outside of the store ({', '.join(FILES)})"
+    written = ", ".join(FILES)
+    yield f"not reached: backups, what scans and exports wrote outside of the store ({written}), what was delivered"
     yield f"the history says that it was done, under the mark {done.mark}"
 
 
