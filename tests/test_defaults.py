@@ -95,3 +95,9 @@ def test_the_terminal_shows_as_many_nights_as_the_report(tmp_path: Path) -> None
     done = run(*scan_arguments(folder), cwd=tmp_path, ONLOOKER_NIGHTS="30")
     assert done.status == 0
     assert "2026-01-06" in done.out and "newest alert of each agent" not in done.out
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_each_setting_is_handed_to_somebody(name: str) -> None:
+    texts = (path.read_text("utf-8") for path in PACKAGE.rglob("*.py") if path.name != CONFIG)
+    assert any(re.search(rf"\.{name}\b|[\"']{name}[\"']", text) for text in texts)

@@ -42,6 +42,12 @@ def test_no_command_is_mentioned_that_does_not_exist() -> None:
             assert after in command.commands, where
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_is_told_of_where_an_analyst_would_look(name: str) -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    assert any(re.search(rf"\bonlooker {name}\b", page.read_text(encoding="utf-8")) for page in pages)
+
+
 def shown() -> dict[str, str]:
     """Command line -> what README shows of its output; not of `scan`, whose last digits depend on the processor."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
