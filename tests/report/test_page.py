@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -184,13 +186,19 @@ def test_newest_night_comes_first_then_severity(tmp_path: Path) -> None:
 def test_nothing_runs_and_nothing_is_fetched(tmp_path: Path, page_of: str) -> None:
     page = written(tmp_path, *(night() if page_of == "night" else (make_run(), [], {})))
     harmless(page)
-    assert page.attributes("content")[0].startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    assert page.attributes("content")[0].startswith(
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-"
+    )
     assert "url(" not in page.html and "@import" not in page.html
 
 
 def harmless(page: Page) -> None:
     tags = {tag for tag, _ in page.elements}
-    assert not tags & {"script", "iframe", "object", "embed", "form", "img", "base"}
+    assert not tags & {"iframe", "object", "embed", "form", "img", "base"}
+    (script,) = re.findall("<script>(.*?)</script>", page.html, re.DOTALL)
+    pinned = b64encode(sha256(script.encode()).digest()).decode()
+    assert [tag for tag, _ in page.elements].count("script") == 1 and page.html.count("<script") == 1
+    assert f"script-src 'sha256-{pinned}';" in page.attributes("content")[0]
     assert not [name for _, attrs in page.elements for name in attrs if name.startswith("on")]
     links = [attrs[name] for _, attrs in page.elements for name in LINKS if name in attrs]
     assert all(link == "data:," or link.startswith("#") for link in links), links
@@ -356,3 +364,29 @@ def test_a_run_that_says_little_is_still_shown(tmp_path: Path) -> None:
         p_value=float("nan"), q_value=float("nan"), score=float("nan"), reasons=(), against=(), visits=(), team=None
     )
     assert "no q-value" in written(tmp_path, run, [odd], {}).text
+
+
+def test_commands_can_be_copied_and_an_id_cannot_break_out_of_them(tmp_path: Path) -> None:
+    page = written(tmp_path, make_run(), [make_alert("-rf $(id)'s")], {})
+    in_order(page.text, "onlooker explain --store store --date 2026-11-20 -- '-rf $(id)'\"'\"'s'")
+    hidden = written(tmp_path, make_run(), [make_alert("a\u202eb")], {})
+    assert "onlooker explain" not in hidden.text and "no command line should be given" in hidden.text
+
+
+def test_an_open_case_has_the_commands_of_its_decision_and_a_text_for_a_ticket(tmp_path: Path) -> None:
+    alert = make_alert(case_id="C-7", case_state="open", assignee="", since="2026-11-02")
+    page = written(tmp_path, make_run(), [alert], {})
+    in_order(
+        page.text,
+        "onlooker exposure --from 2026-11-02 --csv - -- m.okafor",
+        "onlooker cases close C-7 --verdict confirmed",
+        "C-7: critical severity, agent m.okafor, night of 2026-11-20",
+    )
+    ticket = page.html.split('<pre class="ticket"')[1].split("</pre>")[0]
+    assert not [visit.customer_id for visit in VISITS if visit.customer_id in ticket], "a ticket names no customer"
+
+
+def test_of_many_new_cases_the_first_are_open_and_the_others_a_line_each(tmp_path: Path) -> None:
+    page = written(tmp_path, make_run(), [make_alert(f"agent {n}", rank=n) for n in range(1, 37)], {})
+    folded = [attrs for tag, attrs in page.elements if tag == "details" and attrs.get("class") == "old"]
+    assert len(folded) == 33

@@ -66,3 +66,37 @@ def test_quiet_on_the_network_and_in_the_console(
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "nor with all that is folded away opened"
     assert said == [] and len(asked) == 1
     page.close()
+
+
+def test_cases_are_found_sorted_and_copied_with_the_keyboard(browser: Any, reports: Path) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto((reports / "night.html").as_uri())
+    blocks = page.locator("[data-block]")
+    total = blocks.count()
+    page.locator("#find").focus()
+    page.keyboard.type("lindqvist")
+    assert page.locator("[data-block]:visible").count() == 1 < total
+    assert page.locator("#found").inner_text() == f"1 of {total} shown"
+    page.locator("#find").fill("")
+    page.locator("#severity").select_option("critical")
+    assert set(page.eval_on_selector_all("[data-block]:not([hidden])", "a => a.map(b => b.dataset.severity)")) == {
+        "critical"
+    }
+    page.locator("#severity").select_option("")
+    page.locator("#sort").select_option("agent")
+    names = page.eval_on_selector_all("#alerts [data-block]", "a => a.map(b => b.dataset.agent)")
+    assert names == sorted(names) and len(names) > 1
+    page.locator("details.next summary").first.click()
+    page.locator("details.next button").first.click()
+    assert page.locator("details.next button").first.inner_text() in ("Copied", "Selected: copy it")
+    assert page.evaluate("getSelection().toString()").startswith("onlooker explain")
+    page.close()
+
+
+def test_without_scripts_the_page_is_whole_and_offers_no_dead_control(browser: Any, reports: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((reports / "night.html").as_uri())
+    assert not page.locator("#tools").is_visible()
+    assert page.locator("[data-block]").first.is_visible()
+    context.close()

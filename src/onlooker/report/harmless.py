@@ -42,6 +42,11 @@ def visible(text: str) -> str:
     return "".join(piece for piece, _ in pieces(text))
 
 
+def is_harmless(text: str, limit: int = 200) -> bool:
+    """Whether `text` can be shown and copied as it is: not blank, no hidden character, not endless."""
+    return bool(text.strip()) and len(text) <= limit and visible(text) == text
+
+
 def shorten(text: str, limit: int, gap: str = "…") -> str:
     """`text`, cut in the middle to `limit` characters: the ends of an id tell more than its middle."""
     if len(text) <= limit:

@@ -1,15 +1,18 @@
-"""The report: one self-contained HTML page that asks nothing of the network and works without a script."""
+"""The report: one self-contained HTML page that asks nothing of the network and can be read without its script."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onlooker.alerts import numbers as words
 from onlooker.atomic_files import write_whole
 from onlooker.outputs.output import Output
-from onlooker.report import chart, glossary, harmless
+from onlooker.report import chart, glossary, harmless, next_steps
 from onlooker.report.blocks import BAR, Night, arrange
 from onlooker.schema.findings import AgentSeries, Alert, Run
 
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
 MOST_OLDER = 100
 """Agents of older nights that are shown with their reasons: a page should stay one that opens."""
+
+
+MOST_OPEN = 3
+"""Cases that are shown unfolded in each part of the list; the overview above has all of them."""
 
 
 def write_report(
@@ -53,12 +60,25 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
         "unequal": [rate for rate in run.fairness if rate.stands_out],
         "explained": glossary.paragraphs(),
         "most_older": MOST_OLDER,
+        "most_open": MOST_OPEN,
+        **_script(),
         "agent_days": words.agent_days(run.counts),
         "judged": words.judged(run),
         "early": words.too_early(run),
         "whom": words.subjects(block.telling.alert for block in night.blocks),
         "bar": BAR,
         "plot": chart,
+    }
+
+
+def _script() -> dict[str, Any]:
+    """The script that finds, sorts and copies, and the hash by which a browser lets this one run and no other."""
+    from markupsafe import Markup
+
+    text = (files("onlooker.report") / "templates" / "page.js").read_text(encoding="utf-8")
+    return {
+        "script": Markup(text),
+        "script_hash": "sha256-" + b64encode(sha256(text.encode()).digest()).decode(),
     }
 
 
@@ -100,6 +120,8 @@ def environment() -> Environment:
         clock=_clock,
         px=lambda value: f"{value:.1f}",
         checks=glossary.checks,
+        steps=next_steps.steps,
+        ticket=next_steps.ticket,
         percent_of=lambda share: f"{share:.0%}",
     )
     env.globals.update(plural=words.plural, percent=words.percent)
