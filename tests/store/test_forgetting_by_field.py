@@ -10,7 +10,7 @@ from tests.store.days import FIRST, alert, reason, scan
 
 from onlooker.cases import CaseDesk, Scope, case_records, gather
 from onlooker.cases.case_tables import READERS
-from onlooker.ingest.lost_lines import LostLines
+from onlooker.ingest.lost_by_agent import LostLines
 from onlooker.schema import findings
 from onlooker.store import Commit, Store
 from onlooker.store.personal_fields import IDS, RECORDS, SENTENCES

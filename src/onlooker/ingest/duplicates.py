@@ -17,7 +17,7 @@ from onlooker.engines.protocol import Engine
 from onlooker.ingest import event_ids
 from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.load import STORED, Loaded, named_raw
-from onlooker.ingest.lost_lines import note_repeated
+from onlooker.ingest.lost_by_agent import note_repeated
 from onlooker.ingest.records import temporary
 from onlooker.ingest.validate import judged
 

@@ -17,7 +17,7 @@ from onlooker.ingest.date_order import OrderUnknown, Settled, settle
 from onlooker.ingest.files import LogFile
 from onlooker.ingest.header_parts import LaterHeader, later_headers, plan_of_parts, told
 from onlooker.ingest.line_rules import LineRules
-from onlooker.ingest.lost_lines import note_rejected
+from onlooker.ingest.lost_by_agent import note_rejected
 from onlooker.ingest.nobody import note_nobody
 from onlooker.ingest.normalise import normalise
 from onlooker.ingest.plans import Plan, csv_plan, damaged_parquet, json_plan, lines_of, parquet_plan

@@ -21,7 +21,7 @@ from onlooker.ingest.input_account import input_of, nothing_usable, remarks, sam
 from onlooker.ingest.limits import check_columns, check_rows
 from onlooker.ingest.line_rules import LineRules
 from onlooker.ingest.load import Job, Loaded, load, make_tables
-from onlooker.ingest.lost_lines import lost_lines, make_lost, told
+from onlooker.ingest.lost_by_agent import lost_lines, make_lost, told
 from onlooker.ingest.map_columns import map_columns
 from onlooker.ingest.mapping_question import MappingQuestion
 from onlooker.ingest.no_logs import side_table_aside, side_table_like, without_given

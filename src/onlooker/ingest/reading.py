@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from onlooker.ingest.lost_lines import LostLines
+from onlooker.ingest.lost_by_agent import LostLines
 from onlooker.schema.findings import InputFile
 
 FEWEST = 20

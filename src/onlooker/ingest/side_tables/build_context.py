@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from onlooker.engines.protocol import Engine
 from onlooker.ingest.quoting import strings
 from onlooker.ingest.records import temporary
-from onlooker.ingest.side_tables.contacts import about_direction, make_contacts, timed
+from onlooker.ingest.side_tables.contacts_table import about_direction, make_contacts, timed
 from onlooker.ingest.side_tables.identities import Systems, to_entities, to_log_ids
 from onlooker.ingest.side_tables.zones import define_naive, instant_sql, make_offsets, naive_sql, zones_of
 from onlooker.ingest.times import Zone
