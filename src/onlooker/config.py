@@ -8,12 +8,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from onlooker.errors import UsageError
 from onlooker.schema.days import ALONE_DAYS
+from onlooker.schema.findings import Severity
+from onlooker.schema.misspelled import did_you_mean
 from onlooker.schema.receivers import Receiver, ReceiverName
 from onlooker.schema.side_tables import SIDE_TABLES
 
@@ -25,9 +27,9 @@ SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
 """In the name of an option whose value is not shown."""
 DELIVERY = ("also_write", "metrics", "receivers", "first_delivery", "link")
 """Settings that change who hears of an answer, and how."""
-ON_SCREEN = ("nights", "second_for_confirmed")
-"""Settings that change what is shown, and who decides."""
-NOT_SETTINGS = ("ONLOOKER_STORE", "ONLOOKER_SQL")
+ON_SCREEN = ("fail_on", "keep", "nights", "out", "second_for_confirmed", "store")
+"""Settings that change where results are, what is shown or kept, and who decides."""
+NOT_SETTINGS = ("ONLOOKER_CONFIG", "ONLOOKER_SQL", "ONLOOKER_STORE")
 SECRETS = "ONLOOKER_SECRET_"
 """Begins the name of a variable that a receiver's secret may be kept in; it is no setting."""
 
@@ -111,6 +113,13 @@ class Settings(BaseModel):
     memory: str = Field("1400MB", pattern=r"^\d+(\.\d+)?\s?([KMGT]i?B|%)$", description="memory of the SQL engine")
     threads: int | None = Field(None, ge=1, description="threads of the SQL engine")
     rescore_days: int = Field(3, ge=0, le=30, description="recent nights that are rescored when late data arrives")
+    off: list[str] = Field(default_factory=list, description="signals and patterns that are switched off")
+    store: str | None = Field(None, description="folder in which nights accumulate, for every command")
+    out: str = Field("out", description="folder for the report, the alerts and the scores of a scan")
+    fail_on: Severity | None = Field(None, description="severity from which on a new alert ends a scan with 1")
+    keep: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict, description="retention: table of the store = days; see `onlooker store prune`"
+    )
     nights: int = Field(14, ge=1, description="nights of open alerts in the report")
     also_write: list[Literal["ocsf", "ecs", "cef", "markdown"]] = Field(
         default_factory=list, description="formats of alerts that a scan writes besides: ocsf, ecs, cef, markdown"
@@ -171,13 +180,40 @@ def resolve(
     try:
         return Settings(**values), origin
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, e['loc']))} ({origin.get(str(e['loc'][0]), 'flag')}): {e['msg']}"
-            for e in error.errors()
-        )
+        faults = "; ".join(_fault(dict(e), origin) for e in error.errors())
         raise UsageError(
             f"settings: {faults}", "`onlooker config show` lists all settings and where each came from."
         ) from error
+
+
+def _fault(error: Mapping[str, Any], origin: Mapping[str, str]) -> str:
+    """One error of pydantic in words; where a name is unknown, with the one that was perhaps meant."""
+    first, last = str(error["loc"][0]), str(error["loc"][-1])
+    where = origin.get(first, "flag")
+    said = str(error["msg"])
+    if error["type"] == "extra_forbidden":
+        known = [*(Context if first == "context" and first != last else Settings).model_fields]
+        known += [name.removeprefix(PREFIX).lower() for name in NOT_SETTINGS] * (where == "environment")
+        near = did_you_mean(last, known)
+        said = f"there is no such setting; {near}" if near else "there is no such setting"
+    name = f"{PREFIX}{first.upper()}" if where == "environment" else ".".join(map(str, error["loc"]))
+    return f"{name} ({where}): {said}"
+
+
+def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Variables that begin as ours do, name no setting and are not near one: they are not read."""
+    ours = [name for name in environment if name.startswith(PREFIX) and not _no_setting(name)]
+    return sorted(name for name in ours if not _meant(name))
+
+
+def _no_setting(name: str) -> bool:
+    return name.startswith(SECRETS) or name in NOT_SETTINGS
+
+
+def _meant(name: str) -> bool:
+    """Whether a variable names a setting, or another variable, well or nearly."""
+    known = [*(f"{PREFIX}{field.upper()}" for field in Settings.model_fields), *NOT_SETTINGS]
+    return name in known or bool(did_you_mean(name.removeprefix(PREFIX), [one.removeprefix(PREFIX) for one in known]))
 
 
 def from_file(path: Path | None) -> dict[str, Any]:
@@ -198,12 +234,12 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """ONLOOKER_BUDGET=3 and the like; lists are comma-separated, maps `a=b,c=d`."""
     values: dict[str, Any] = {}
     for name, text in environment.items():
-        if not name.startswith(PREFIX) or name.startswith(SECRETS) or name in (*NOT_SETTINGS, f"{PREFIX}CONFIG"):
+        if not name.startswith(PREFIX) or _no_setting(name) or not _meant(name):
             continue
         key = name.removeprefix(PREFIX).lower()
         values[key] = text
-        if key in ("also_write", "may_export", "where"):
+        if key in ("also_write", "may_export", "off", "where"):
             values[key] = [part.strip() for part in text.split(",") if part.strip()]
-        elif key in ("map", "verbs", "site_zones", "spark_conf"):
+        elif key in ("keep", "map", "verbs", "site_zones", "spark_conf"):
             values[key] = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
     return values

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from tests.cli.command import Ran, onlooker
 
 from onlooker.nightly import rescoring as switching
 from onlooker.nightly import scan_into
-from onlooker.nightly.what_if import what_if
+from onlooker.nightly.what_if import in_words, what_if
 from onlooker.scoring.state_arrays import load, save
 from onlooker.store import Store
 
@@ -45,6 +46,14 @@ def test_what_if_shows_alerts_by_week_gained_and_lost_and_changes_nothing(long_s
 
 def test_the_setting_in_force_decides_stored_nights_as_they_were_decided(long_store):
     (now,) = what_if(long_store, SETTINGS, "budget=5")
+    several = what_if(long_store, SETTINGS, "budget=0,5", "quiet_days=1,30")
+    assert [one.value for one in several] == [
+        "budget 5, quiet_days 14", "budget 0, quiet_days 1", "budget 0, quiet_days 30", "budget 5, quiet_days 1",
+        "budget 5, quiet_days 30",
+    ]  # fmt: skip
+    assert several[0] == replace(now, value=several[0].value)
+    *_, told = [line for line in in_words(["budget=0", "quiet_days=1"], several, 15) if line.startswith("minutes/wk")]
+    assert told.split()[0] == "minutes/wk" and len(told.split()) == 6
     with Store.open(long_store) as opened:
         kept = [alert for alert in opened.alerts() if alert.state == "raised"]
     assert now.alerts == len(kept) > 0

@@ -23,6 +23,8 @@ COMMANDS = {
     "explain": "onlooker.cli.explain_command",
     "exposure": "onlooker.cli.exposure_command",
     "trace": "onlooker.cli.trace_command",
+    "signal": "onlooker.cli.signal_command",
+    "what-if": "onlooker.cli.what_if_command",
     "backtest": "onlooker.cli.backtest_command",
     "export": "onlooker.cli.export_command",
     "outbox": "onlooker.cli.outbox_command",
@@ -90,6 +92,7 @@ def run(arguments: list[str]) -> int:
         check_encoding(arguments)
         ended = cli(arguments, prog_name="onlooker", standalone_mode=False)
         status = ended if isinstance(ended, int) else 0
+        say_unread(arguments)
     except click.ClickException as error:
         error.show()
     except (click.Abort, KeyboardInterrupt):
@@ -107,6 +110,16 @@ def run(arguments: list[str]) -> int:
         say_error(traceback.format_exc(), "This is a defect of Onlooker. The lines above tell its developers where.")
         status = BROKEN
     return status
+
+
+def say_unread(arguments: list[str]) -> None:
+    """Say which variables begin as settings do and are none, if the command has read settings and may speak."""
+    if "onlooker.config" not in sys.modules or {"-q", "--quiet", "--log-json"} & set(arguments):
+        return
+    from onlooker.config import unknown_variables
+
+    for name in unknown_variables():
+        Screen().say(f"note: {name} is no setting, and was not read; `onlooker config show` lists them.")
 
 
 def check_encoding(arguments: list[str]) -> None:

@@ -13,7 +13,7 @@ import click
 
 from onlooker.cli.review_screen import screen
 from onlooker.cli.store_command import author_option, in_store, person, store_option
-from onlooker.cli.under_sudo import desk_store
+from onlooker.cli.under_sudo import CallersFile, desk_store
 from onlooker.errors import OnlookerError, UsageError
 from onlooker.report.harmless import for_terminal
 
@@ -35,14 +35,14 @@ KEYS: dict[str, tuple[str, str]] = {
 @click.argument("cases", nargs=-1, metavar="[CASES]...")
 @click.option("--all", "everything", is_flag=True, help="All open cases, those of others too.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True,
-    help="Folder of the last scan's report, for the key p.",
+    "--out", type=CallersFile(path_type=Path), metavar="FOLDER",
+    help="Folder of the last scan's report, for the key p (default out).",
 )  # fmt: skip
 @store_option
 @author_option
 @click.pass_context
 def command(
-    context: click.Context, cases: tuple[str, ...], everything: bool, out: Path, store: Path, author: str | None
+    context: click.Context, cases: tuple[str, ...], everything: bool, out: Path | None, store: Path, author: str | None
 ) -> None:
     """Go through cases one by one, on a terminal: new ones, those raised again, yours, those that nobody has.
 
@@ -56,7 +56,9 @@ def command(
         )
     me = person(author)
     found = wanted(store, me, cases, everything)
-    review = Review(store, me, found, None if desk_store(context) else out)
+    from onlooker.config import load
+
+    review = Review(store, me, found, None if desk_store(context) else out or Path(load({}).out))
     review.run()
     click.echo(review.summary())
 

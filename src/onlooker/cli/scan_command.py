@@ -12,13 +12,12 @@ import click
 from onlooker.cli.log_lines import RunLog
 from onlooker.cli.options import reading_options, several, side_table_options, spark_options, voice_options
 from onlooker.cli.screen import Screen, wants_colour, width
-from onlooker.report.harmless import for_terminal
+from onlooker.cli.what_if_command import show
 from onlooker.schema.findings import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from onlooker.config import Settings
     from onlooker.scanning.result import Scan
     from onlooker.schema.findings import Run
 
@@ -44,9 +43,7 @@ Exit status:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("out"),
-    show_default=True,
-    help="Folder for the report, the alerts and the scores.",
+    help="Folder for the report, the alerts and the scores (default out).",
 )
 @click.option(
     "--store",
@@ -106,9 +103,9 @@ Exit status:
 @reading_options
 @voice_options
 def command(
-    logs: tuple[str, ...], out: Path, store: Path | None, closed: bool, as_json: bool, quiet: bool, verbose: bool,
-    config_file: Path | None, fail_on: str | None, what_if: str | None, rules_only: bool, accept_scoring: bool,
-    tables: tuple[str, ...],    log_json: bool, **flags: Any,
+    logs: tuple[str, ...], out: Path | None, store: Path | None, closed: bool, as_json: bool, quiet: bool,
+    verbose: bool, config_file: Path | None, fail_on: str | None, what_if: str | None, rules_only: bool,
+    accept_scoring: bool, tables: tuple[str, ...], log_json: bool, **flags: Any,
 ) -> int:  # fmt: skip
     """Scan record-access LOGS and list the agents whose look-ups an analyst should check.
 
@@ -120,8 +117,14 @@ def command(
     log = RunLog(log_json)
     screen = Screen(quiet or log_json, verbose)
     settings = load({**flags, "may_export": list(flags["may_export"]) or None}, config_file)
+    out = out or Path(settings.out)
+    store = store or (Path(settings.store) if settings.store else None)
+    fail_on = fail_on or settings.fail_on
     if what_if:
-        return tried(store, settings, what_if, as_json)
+        if store is None:
+            raise click.UsageError("--what-if decides stored nights: it needs --store")
+        show(store, settings, [what_if], as_json)
+        return 0
     if not logs and not tables:
         raise click.UsageError("Missing argument 'LOGS...'.")
     if rules_only and not store:
@@ -195,20 +198,6 @@ def ended(result: Scan, fail_on: str | None) -> int:
     asked = [alert for alert in result.alerts if alert.new or alert.raised_again]
     worst = max((SEVERITIES.index(alert.severity) for alert in asked), default=-1)
     return 1 if fail_on and worst >= SEVERITIES.index(fail_on) else 0
-
-
-def tried(store: Path | None, settings: Settings, wish: str, as_json: bool) -> int:
-    """Decide stored nights by other settings, changing nothing."""
-    from onlooker.nightly.what_if import in_words, what_if
-
-    if store is None:
-        raise click.UsageError("--what-if decides stored nights: it needs --store")
-    found = what_if(store, settings, wish)
-    if as_json:
-        click.echo(json.dumps({"what_if": [one.record() for one in found]}))
-    else:
-        click.echo("\n".join(for_terminal(line) for line in in_words(wish, found)))
-    return 0
 
 
 def rejected(run: Run, out: Path) -> list[str]:

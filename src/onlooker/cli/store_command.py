@@ -27,9 +27,23 @@ Command = Callable[..., Any]
 def store_option(function: Command) -> Command:
     """--store, or ONLOOKER_STORE."""
     return click.option(
-        "--store", type=click.Path(path_type=Path, file_okay=False), envvar="ONLOOKER_STORE", required=True,
-        callback=only_that_of_the_desk, help="Folder of the store; ONLOOKER_STORE names it too.",
+        "--store", type=click.Path(path_type=Path, file_okay=False), envvar="ONLOOKER_STORE",
+        callback=given_store, help="Folder of the store; ONLOOKER_STORE and the setting `store` name it too.",
     )(function)  # fmt: skip
+
+
+def given_store(context: click.Context, parameter: click.Parameter, store: Path | None) -> Path | None:
+    """The store that is named, here or by the settings; under --desk no other than that."""
+    store = only_that_of_the_desk(context, parameter, store)
+    if store is None and not context.resilient_parsing:
+        from onlooker.config import load
+
+        file = context.params.get("config_file") or os.environ.get("ONLOOKER_CONFIG")
+        named = load({}, Path(file) if file else None).store
+        if named is None:
+            raise click.MissingParameter(ctx=context, param=parameter)
+        return Path(named)
+    return store
 
 
 def only_oneself(_context: click.Context, _parameter: click.Parameter, author: str | None) -> str | None:
@@ -170,14 +184,16 @@ def compact(store: Path, days: int, as_json: bool, author: str | None) -> None:
     tell(merged, lines or ["nothing to merge"], as_json)
 
 
-@command.command("prune")
+@command.command("prune", short_help="Remove what is older than it is kept for.")
 @click.option("--keep", multiple=True, metavar="TABLE=DAYS", help="Keep a table for this many days. Can be repeated.")
 @json_option
 @store_option
 @author_option
 def prune(store: Path, keep: tuple[str, ...], as_json: bool, author: str | None) -> None:
-    """Remove what is older than it is kept for."""
-    days = {}
+    """Remove what is older than it is kept for: by --keep, the setting `keep`, or docs/operations.md."""
+    from onlooker.config import load
+
+    days = dict(load({}).keep)
     for pair in keep:
         name, _, number = pair.partition("=")
         if not number.isdigit():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,20 +53,30 @@ class Tried:
         return asdict(self)
 
 
-def what_if(store_path: Path, settings: Settings, wish: str) -> list[Tried]:
-    """Decide all stored nights by each value of a wish such as `budget=3,5,10`, and by the setting in force."""
-    name, values = understood(wish)
+def what_if(store_path: Path, settings: Settings, *wishes: str) -> list[Tried]:
+    """Decide all stored nights by each value of wishes such as `budget=3,5,10`, and by the settings in force.
+
+    Of several wishes every combination is tried.
+    """
+    asked = [understood(wish) for wish in wishes]
+    names = [name for name, _ in asked]
+    if len(set(names)) < len(names):
+        raise UsageError("a setting is named twice", "Give all its values at once: budget=3,5,10.")
     present_values = settings.model_dump()
     with Store.open(store_path) as store, DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
         nights = Stored.read(engine, store)
-    now = str(getattr(settings, name))
-    trials = [value for value in values if with_value(present_values, name, value) != settings]
     present = nights.decided(settings)
-    found = [tried(now, present, present, nights.apart)]
-    for value in trials:
-        changed = with_value(present_values, name, value)
-        found.append(tried(value, nights.decided(changed), present, nights.apart))
+    found = [tried(_as_text(names, [str(getattr(settings, name)) for name in names]), present, present, nights.apart)]
+    for values in product(*(given for _, given in asked)):
+        changed = Settings.model_validate({**present_values, **dict(zip(names, values, strict=True))})
+        if changed != settings:
+            found.append(tried(_as_text(names, values), nights.decided(changed), present, nights.apart))
     return found
+
+
+def _as_text(names: Sequence[str], values: Sequence[str]) -> str:
+    told = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+    return values[0] if len(values) == 1 else told
 
 
 def with_value(values: dict[str, Any], name: str, value: str) -> Settings:
@@ -159,21 +170,25 @@ def tried(
 
 def monday(day: int) -> str:
     """The Monday of a day's week."""
-    date = EPOCH + timedelta(days=day)
-    return (date - timedelta(days=date.weekday())).isoformat()
+    that = EPOCH + timedelta(days=day)
+    return (that - timedelta(days=that.weekday())).isoformat()
 
 
-def in_words(wish: str, found: Sequence[Tried]) -> Iterator[str]:
-    """The table for a terminal, and then what would be gained and lost."""
-    name = understood(wish)[0]
+def in_words(wishes: Sequence[str], found: Sequence[Tried], minutes: int | None = None) -> Iterator[str]:
+    """The table for a terminal, and then what would be gained and lost; `minutes` are those that an alert takes."""
+    name = f"{understood(wishes[0])[0]} " if len(wishes) == 1 else ""
     weeks = sorted({week for one in found for week in one.by_week})
-    heads = [f"{name} {one.value}{' (now)' if one.present else ''}" for one in found]
+    heads = [f"{name}{one.value}{' (now)' if one.present else ''}" for one in found]
     yield "  ".join(["week of   ", *(f"{head:>{max(len(head), 6)}}" for head in heads)])
     for week in weeks:
         yield "  ".join(
             [week, *(f"{one.by_week.get(week, 0):>{max(len(h), 6)},}" for one, h in zip(found, heads, strict=True))]
         )
     yield "  ".join(["all       ", *(f"{one.alerts:>{max(len(h), 6)},}" for one, h in zip(found, heads, strict=True))])
+    if minutes and weeks:
+        every = (date.fromisoformat(weeks[-1]) - date.fromisoformat(weeks[0])).days // 7 + 1
+        spent = [f"{one.alerts * minutes / every:>{max(len(h), 6)},.0f}" for one, h in zip(found, heads, strict=True)]
+        yield "  ".join(["minutes/wk", *spent])
     if found and found[0].apart:
         yield f"Of each, {found[0].apart:,} by patterns and the ring scan, which no setting here decides."
     for one, head in zip(found, heads, strict=True):

@@ -37,6 +37,13 @@ def paragraphs() -> dict[str, Paragraph]:
     return found
 
 
+def sections() -> dict[str, str]:
+    """The whole text of the page on each signal, rule and pattern, as it stands there."""
+    page = files("onlooker.report").joinpath("signals.md").read_text(encoding="utf-8")
+    texts = (text.strip() for text in re.split(r"^#+ ", page, flags=re.MULTILINE))
+    return {text.partition("\n")[0]: text for text in texts if text.partition("\n")[0] in paragraphs()}
+
+
 def about(alerts: Iterable[Alert]) -> list[Paragraph]:
     """The paragraphs of what speaks for `alerts`, in the order of the page."""
     named = {reason.signal for alert in alerts for reason in alert.reasons}

@@ -98,12 +98,21 @@ def reading_settings(settings: Settings) -> dict[str, Any]:
 
 def read_customers(engine: DuckEngine, settings: Settings) -> None:
     """Make `ctx_customers` of the customers (and identities) that the settings name, where there is no log to read."""
+    _without_log(engine, settings, ("customers", "identities"))
+
+
+def read_side_table(engine: DuckEngine, settings: Settings, name: str) -> ContextReading:
+    """Read one side table that the settings name, where there is no log to read."""
+    return _without_log(engine, settings, (name,))
+
+
+def _without_log(engine: DuckEngine, settings: Settings, names: Sequence[str]) -> ContextReading:
     from onlooker.schema.tables import EVENTS, REJECTS
 
     for table in (EVENTS, REJECTS):
         engine.table(table.name, table.nothing)
-    others = (name for name in SIDE_TABLES if name not in ("customers", "identities"))
-    _context(engine, settings.model_copy(update=dict.fromkeys(others)))
+    others = (name for name in SIDE_TABLES if name not in names)
+    return _context(engine, settings.model_copy(update=dict.fromkeys(others)))
 
 
 def _context(engine: AnyEngine, settings: Settings) -> ContextReading:

@@ -29,6 +29,7 @@ from onlooker.scanning.job import Job
 from onlooker.scanning.past import Earlier
 from onlooker.scanning.pattern_columns import with_patterns
 from onlooker.scanning.span import Span
+from onlooker.scanning.switched_off import about_off, check_off
 from onlooker.schema.days import day_of
 from onlooker.schema.findings import Alert
 from onlooker.schema.tables import RECENT_DAYS
@@ -70,12 +71,18 @@ def judge(
     untaught = untaught_days(engine, earlier, doubted)
     # Scoring is numpy: the engine lends it its memory, and is asked again only for alerts.
     with job.clock.stage("score"), engine.lean(earlier.lean):
-        signals = signals_of(columns, earlier.state)
+        signals = signals_of(columns, earlier.state, settings.off)
         recognised = recognise_actors(engine, earlier.agent_days, span.first)
         wanted = rules(given_by(settings, "ticket_id" in columns))
         firings, aside, broken = fire(engine, wanted, span.last, earlier.broken)
         policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
-        hits = find_patterns(engine, patterns(given), span.first, span.last, earlier.agent_days)
+        hits = find_patterns(
+            engine,
+            [p for p in patterns(given) if p.name not in settings.off],
+            span.first,
+            span.last,
+            earlier.agent_days,
+        )
         names = names_of(earlier.state) if earlier.state else Names()
         panel = read_panel(engine, signals, span.first_day, names, span.last)
         fired = rows_of(panel, names.agents, [firing for firing in firings if firing.day <= span.last])
@@ -99,7 +106,11 @@ def judge(
             too_early = len(np.unique(panel.day[panel.day < span.first_day + RECENT_DAYS]))
             found = replace(found, counts={**found.counts, "log_days": age, "nights_too_early": too_early})
         unsure = caveats(columns, age, len(names.agents), recognised_ids(engine) if recognised else [])
-    return Judged(found, () if span.empty else (*about_broken(aside), *changes, *held_back(chosen), *unsure), broken)
+    return Judged(
+        found,
+        () if span.empty else (*about_broken(aside), *changes, *held_back(chosen), *unsure, *about_off(settings.off)),
+        broken,
+    )
 
 
 def untaught_days(engine: Engine, earlier: Earlier, doubted: Sequence[Doubt]) -> Untaught:
@@ -165,16 +176,17 @@ def told_by(alert: Alert) -> Told:
     return Told(day_of(alert.date), frozenset(alert.kinds), alert.unexplained)
 
 
-def signals_of(columns: frozenset[str], state: Arrays | None) -> list[tuple[str, bool]]:
+def signals_of(columns: frozenset[str], state: Arrays | None, off: Sequence[str] = ()) -> list[tuple[str, bool]]:
     """Features to score and whether each looks back: those that the log has the columns for.
 
     They stand in the order of the `state`, and what it does not know comes last. Raises UsageError if the log has lost
-    what earlier nights had.
+    what earlier nights had. Those that are `off` are left out.
     """
+    check_off(off)
     usable = scored_features(columns, columns)
     if state is not None:
         saved = signals_in(state)
-        lost = [f for f in COUNTS if f.scored and f.name in saved and f not in usable]
+        lost = [f for f in COUNTS if f.scored and f.name in saved and f not in usable and f.name not in off]
         if lost:
             needs = sorted({name for f in lost for name in (*f.needs, *f.needs_context) if name not in columns})
             raise UsageError(
@@ -184,4 +196,4 @@ def signals_of(columns: frozenset[str], state: Arrays | None) -> list[tuple[str,
         # Sums of numbers with a fraction depend on their order, and nothing may depend on the registry's.
         place = {name: i for i, name in enumerate(saved)}
         usable = tuple(sorted(usable, key=lambda f: place.get(f.name, len(saved))))
-    return [(f.name, f.looks_back) for f in usable]
+    return [(f.name, f.looks_back) for f in usable if f.name not in off]
