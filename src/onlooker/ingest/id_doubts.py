@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from onlooker.engines.protocol import Engine
 from onlooker.ingest.ids import folded_sql
 from onlooker.ingest.mapping_question import option
+from onlooker.ingest.records import temporary
 
 FEW, MANY = 3, 1000
 """At most this many ids, in at least this many events, are in doubt."""
@@ -34,18 +35,26 @@ def doubtful_ids(
     return doubts, notes
 
 
+def distinct_ids(engine: Engine) -> dict[str, int]:
+    """Make the tables of different ids that `alike_ids` looks at, and drops; how many `agents` and `customers`."""
+    for name, noun in ID_NOUNS.items():
+        temporary(engine, f"ingest_{noun}s", f"SELECT DISTINCT {name} FROM events WHERE {name} IS NOT NULL")
+    return {f"{noun}s": int(engine.rows(f"SELECT count(*) FROM ingest_{noun}s")[0][0]) for noun in ID_NOUNS.values()}
+
+
 def alike_ids(engine: Engine, counts: Mapping[str, int]) -> list[str]:
     """Notes on ids that are the same when case, marks and `.0` are ignored; very many customers are not compared."""
     notes = []
     for name, noun in ID_NOUNS.items():
         if counts[f"{noun}s"] > MOST_FOLDED:
+            engine.drop(f"ingest_{noun}s")
             continue
-        every = f"SELECT DISTINCT {name} FROM events WHERE {name} IS NOT NULL"
         groups = f"""SELECT count(*) AS n, min({name}) AS one, max({name}) AS other
-            FROM ({every}) GROUP BY {folded_sql(name)} HAVING n > 1"""
+            FROM ingest_{noun}s GROUP BY {folded_sql(name)} HAVING n > 1"""
         ((spellings, people, one, other),) = engine.rows(
             f"SELECT coalesce(sum(n), 0), count(*), min_by(one, one), min_by(other, one) FROM ({groups})"
         )
+        engine.drop(f"ingest_{noun}s")
         if people:
             notes.append(
                 f"{spellings:,} {noun} ids are {people:,} if case, marks and .0 are ignored, such as {one} and "

@@ -16,7 +16,7 @@ from onlooker.ingest.date_order import OrderUnknown, shared_order
 from onlooker.ingest.duplicates import Repeated, remove_duplicates
 from onlooker.ingest.engine_with_folder import EngineWithFolder
 from onlooker.ingest.files import LogFile, find_files
-from onlooker.ingest.id_doubts import alike_ids, doubtful_ids
+from onlooker.ingest.id_doubts import alike_ids, distinct_ids, doubtful_ids
 from onlooker.ingest.input_account import input_of, nothing_usable, remarks, same_bytes
 from onlooker.ingest.limits import check_columns, check_rows
 from onlooker.ingest.line_rules import LineRules
@@ -282,8 +282,8 @@ class _Reader:
         reasons = dict(
             self.engine.rows("SELECT reason, count(*) AS n FROM rejects GROUP BY reason ORDER BY n DESC, reason")
         )
-        events, agents, customers, first, last, clockless = self.engine.rows(
-            f"""SELECT count(*), count(DISTINCT agent_id), count(DISTINCT customer_id), min(day), max(day),
+        events, first, last, clockless = self.engine.rows(
+            f"""SELECT count(*), min(day), max(day),
             bool_and(us % {HOUR} = 0 AND (hour = 0 OR us % {DAY} = 0)) FROM events"""
         )[0]
         if not events:
@@ -308,8 +308,7 @@ class _Reader:
             "events": events,
             "rejected": sum(one.rejected for one in self.loaded),
             "duplicates": duplicates,
-            "agents": agents,
-            "customers": customers,
+            **distinct_ids(self.engine),
         }
         dates_only = bool(clockless) and events >= FEWEST
         if dates_only:
