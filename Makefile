@@ -57,6 +57,10 @@ benchmarks: $(STAMP) ## measure scans against their floor (minutes, gigabytes); 
 lock: $(STAMP) ## pin what a deployment installs, with hashes, and list it with its licences
 	$(BIN)/python -m pip install --quiet --dry-run --ignore-installed --report - . | $(BIN)/python deploy/lock.py
 
+man: $(STAMP) ## write the manual page to build/man/onlooker.1
+	@mkdir -p build/man
+	$(BIN)/python deploy/man_page.py > build/man/onlooker.1
+
 format: $(STAMP) ## put the code in its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

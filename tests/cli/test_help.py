@@ -107,3 +107,34 @@ def test_the_list_of_commands_says_whole_sentences(group: str, tmp_path: Path) -
     if not group:
         assert [line.split()[0] for line in listed] == list(COMMANDS)
     assert all(line.endswith(".") and not line.endswith("...") for line in listed)
+
+
+def test_the_options_of_scan_stand_under_headings_that_name_options_there_are(tmp_path: Path) -> None:
+    from onlooker.cli import cli
+    from onlooker.cli.option_groups import OTHERS, ScanCommand
+
+    scan = cli.get_command(None, "scan")  # type: ignore[arg-type]
+    assert isinstance(scan, ScanCommand)
+    names = [name for group in scan.groups.values() for name in group]
+    assert len(names) == len(set(names))
+    assert set(names) <= {option.name for option in scan.params}
+    told = onlooker("scan", "--help", cwd=tmp_path).out
+    assert re.findall(r"^([A-Z][\w ]+):$", told, re.MULTILINE) == [*scan.groups, OTHERS]
+    assert len(told.partition(f"\n{OTHERS}:\n")[2].partition("Exit status")[0].splitlines()) < 10
+
+
+def test_the_manual_page_has_every_command(tmp_path: Path) -> None:
+    script = Path(__file__).parents[2] / "deploy" / "man_page.py"
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(".TH ONLOOKER 1 ")
+    for path in (*COMMANDS, "cases close", "store verify"):
+        assert f".SH ONLOOKER {path.upper()}\n" in done.stdout
+    assert r"\-\-verdict" in done.stdout
+
+
+@pytest.mark.parametrize(("words", "found"), [("onlooker ca", "cases"), ("onlooker cases cl", "close")])
+def test_the_shell_completes_commands(words: str, found: str, tmp_path: Path) -> None:
+    asked = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1), "_ONLOOKER_COMPLETE": "bash_complete"}
+    assert onlooker(cwd=tmp_path, **asked).out == f"plain,{found}\n"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onlooker.cli.log_lines import RunLog
+from onlooker.cli.option_groups import ScanCommand
 from onlooker.cli.options import reading_options, several, side_table_options, spark_options, voice_options
 from onlooker.cli.screen import Screen, wants_colour, width
 from onlooker.cli.what_if_command import show
@@ -38,7 +39,7 @@ Exit status:
 """
 
 
-@click.command("scan", short_help="List the agents whose look-ups are worth a look.", epilog=STATUSES)
+@click.command("scan", cls=ScanCommand, short_help="List the agents whose look-ups are worth a look.", epilog=STATUSES)
 @click.argument("logs", nargs=-1, metavar="LOGS...")
 @click.option(
     "--out",
