@@ -9,6 +9,7 @@ from datetime import timedelta
 from onlooker.alerts.listed_cases import Listed, morning_list
 from onlooker.alerts.numbers import as_date
 from onlooker.report.chart import Chart, draw
+from onlooker.report.hour_map import HourMap, Hours, draw_hours
 from onlooker.schema.findings import AgentSeries, Alert, Reason, Run
 
 BAR = 180
@@ -46,6 +47,7 @@ class Block:
     entries: tuple[Entry, ...]
     older: tuple[Alert, ...]
     chart: Chart | None
+    hours: HourMap | None = None
 
     @property
     def agent_id(self) -> str:
@@ -95,13 +97,21 @@ class Night:
         return (*self.blocks, *self.open, *self.decided, *self.older)
 
 
-def arrange(run: Run, alerts: Sequence[Alert], series: Mapping[str, AgentSeries], nights: int) -> Night:
+def arrange(
+    run: Run,
+    alerts: Sequence[Alert],
+    series: Mapping[str, AgentSeries],
+    nights: int,
+    hours: Mapping[str, Hours] | None = None,
+) -> Night:
     """Put `alerts` in their parts; in each the newest night first, then severity, then rank."""
     first, found = first_night(run, alerts, nights), morning_list(alerts)
     numbers = {(one.agent_id, one.telling.case_id): place for place, one in enumerate(found.everything, 1)}
 
     def blocks(cases: Iterable[Listed]) -> tuple[Block, ...]:
-        return tuple(_block(one, numbers[one.agent_id, one.telling.case_id], first, series) for one in cases)
+        return tuple(
+            _block(one, numbers[one.agent_id, one.telling.case_id], first, series, hours or {}) for one in cases
+        )
 
     lately = [one for one in found.new if found.with_store or one.last >= first]
     older = [one for one in found.new if one not in lately]
@@ -127,12 +137,22 @@ def last_night(run: Run, alerts: Sequence[Alert]) -> str:
     return run.last_night or max([run.last_date, *(alert.date for alert in alerts)])
 
 
-def _block(case: Listed, number: int, first: str, series: Mapping[str, AgentSeries]) -> Block:
+def _block(
+    case: Listed, number: int, first: str, series: Mapping[str, AgentSeries], hours: Mapping[str, Hours]
+) -> Block:
     rest = case.alerts[1:]
     shown = (case.telling, *(alert for alert in rest if alert.date >= first))
     older = tuple(alert for alert in rest if alert.date < first)
     line = series.get(case.agent_id)
-    return Block(case, f"agent-{number}", tuple(map(_entry, shown)), older, draw(line) if line else None)
+    worked = hours.get(case.agent_id)
+    return Block(
+        case,
+        f"agent-{number}",
+        tuple(map(_entry, shown)),
+        older,
+        draw(line) if line else None,
+        draw_hours(worked, [alert.date for alert in case.alerts]) if worked else None,
+    )
 
 
 def _entry(alert: Alert) -> Entry:

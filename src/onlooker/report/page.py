@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from onlooker.alerts import numbers as words
 from onlooker.atomic_files import write_whole
 from onlooker.outputs.output import Output
-from onlooker.report import chart, glossary, harmless, next_steps
+from onlooker.report import chart, glossary, harmless, hour_map, next_steps
 from onlooker.report.blocks import BAR, Night, arrange
+from onlooker.report.hour_map import Hours, hours_seen
 from onlooker.schema.findings import AgentSeries, Alert, Run
 
 if TYPE_CHECKING:
@@ -35,14 +36,15 @@ def write_report(
     series: Mapping[str, AgentSeries],
     *,
     nights: int,
+    hours: Mapping[str, Hours] | None = None,
     group: str | None = None,
 ) -> None:
     """Write the page of `run` to `path`, whole or not at all, readable by its owner (and `group`).
 
     `alerts` are those of the whole log; the ones of the last `nights` nights are shown in full. `series` holds the
-    daily line of alerted agents by agent id.
+    daily line of alerted agents by agent id, `hours` when in the day they opened customers.
     """
-    context = _context(run, arrange(run, alerts, series, nights), nights)
+    context = _context(run, arrange(run, alerts, series, nights, hours), nights)
     template = environment().get_template("page.html")
     with write_whole(path, group=group) as out:
         stream = template.stream(context)
@@ -68,6 +70,7 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
         "whom": words.subjects(block.telling.alert for block in night.blocks),
         "bar": BAR,
         "plot": chart,
+        "map": hour_map,
     }
 
 
@@ -162,7 +165,13 @@ OUTPUT = Output(
     "report.html",
     "the list, its reasons and the course of each agent, for people",
     lambda path, found, group: write_report(
-        path, found.night_run, found.alerts, found.series, nights=found.nights, group=group
+        path,
+        found.night_run,
+        found.alerts,
+        found.series,
+        nights=found.nights,
+        hours=hours_seen(found.engine, (alert.agent_id for alert in found.alerts if alert.kind != "ring")),
+        group=group,
     ),
     begins=b"<!doctype html>",
     has=b"<title>Onlooker",

@@ -1,0 +1,121 @@
+"""The hours at which an agent opened customers, day by day, and which of them are new: the geometry of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from onlooker.alerts.numbers import as_date, count, plural
+from onlooker.engines.protocol import Engine
+from onlooker.schema.days import iso
+
+DAYS = 28
+"""Active days shown, the newest last."""
+HABIT_DAYS = 10
+"""Fewer earlier days say nothing about what is usual."""
+RARE = 0.05
+"""Hours with activity, give or take one, on a smaller share of the days before the first alert are marked."""
+CELL, ROW, LEFT, TOP = 24, 14, 104, 18
+WIDTH = LEFT + 24 * CELL + 2
+STEPS = 4
+"""Shades, for an ordinary hour up to the busiest one."""
+
+Hours = Mapping[int, Mapping[int, int]]
+"""Local day -> local hour -> customers first opened at that hour."""
+
+SEEN = """SELECT agent_id, day, hour, count(*) AS customers FROM visits
+WHERE agent_id IN (SELECT agent_id FROM pictured_agents) GROUP BY agent_id, day, hour"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One hour with activity. Positions in px."""
+
+    x: float
+    y: float
+    shade: int
+    """1 to `STEPS`."""
+    unusual: bool
+    title: str
+
+
+@dataclass(frozen=True)
+class HourMap:
+    """All that the template needs."""
+
+    height: int
+    rows: tuple[tuple[float, str, bool], ...]
+    """y, date, and whether the day was alerted on."""
+    cells: tuple[Cell, ...]
+    description: str
+
+
+def hours_seen(engine: Engine, agents: Iterable[str]) -> dict[str, dict[int, dict[int, int]]]:
+    """Of each of `agents` that has visits in VISITS: customers by local day and by the local hour of the first look."""
+    import pyarrow as pa
+
+    engine.take("pictured_agents", pa.table({"agent_id": pa.array(sorted(set(agents)), pa.string())}))
+    try:
+        found: dict[str, dict[int, dict[int, int]]] = {}
+        for agent, day, hour, customers in engine.rows(SEEN):
+            found.setdefault(agent, {}).setdefault(int(day), {})[int(hour)] = int(customers)
+    finally:
+        engine.drop("pictured_agents")
+    return found
+
+
+def draw_hours(hours: Hours, alerted: Iterable[str]) -> HourMap | None:
+    """The picture of the last `DAYS` active days up to the last alert; None without a day. `alerted` are ISO dates."""
+    nights = sorted(day for day in map(_day, alerted) if day is not None)
+    days = sorted(day for day in hours if not nights or day <= nights[-1])[-DAYS:]
+    if not days:
+        return None
+    rare = _rare(hours, nights[0] if nights else days[-1])
+    top = max(customers for day in days for customers in hours[day].values())
+    cells = tuple(
+        _cell(place, iso(day), hour, hours[day][hour], top, hour in rare)
+        for place, day in enumerate(days)
+        for hour in sorted(hours[day])
+    )
+    marked = sum(cell.unusual for cell in cells)
+    rows = tuple((TOP + place * ROW + ROW * 0.8, iso(day), day in nights) for place, day in enumerate(days))
+    usual = "unusual hours not marked, too few days came before" if rare is _UNKNOWN else f"{marked} of them unusual"
+    return HourMap(
+        TOP + len(days) * ROW + 4,
+        rows,
+        cells,
+        f"Customers by hour of the day on {plural(len(days), 'active day')} from {iso(days[0])} to {iso(days[-1])}, "
+        f"local time: {count(len(cells))} hours with activity, {usual}.",
+    )
+
+
+_UNKNOWN: frozenset[int] = frozenset({-1})
+
+
+def _rare(hours: Hours, first: int) -> frozenset[int]:
+    """Hours that, give or take one, were hardly ever worked on the days before `first`."""
+    before = [day for day in hours if day < first]
+    if len(before) < HABIT_DAYS:
+        return _UNKNOWN
+    worked = np.zeros((len(before), 24), dtype=bool)
+    for place, day in enumerate(before):
+        worked[place, list(hours[day])] = True
+    near = worked | np.roll(worked, 1, axis=1) | np.roll(worked, -1, axis=1)
+    return frozenset(np.flatnonzero(near.mean(axis=0) < RARE).tolist())
+
+
+def _cell(place: int, date: str, hour: int, customers: int, top: int, unusual: bool) -> Cell:
+    said = f"{date}, {hour:02}:00 to {hour:02}:59: {plural(customers, 'customer')}"
+    shade = max(1, -(-STEPS * customers // top))
+    return Cell(LEFT + hour * CELL, TOP + place * ROW, shade, unusual, f"{said}, an unusual hour" if unusual else said)
+
+
+def _day(date: str) -> int | None:
+    found = as_date(date)
+    return found.toordinal() - _EPOCH if found else None
+
+
+_EPOCH = 719163
+"""Ordinal of 1970-01-01."""
