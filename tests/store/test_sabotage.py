@@ -31,7 +31,7 @@ def whole(tmp_path_factory) -> Path:
             )
         desk = CaseDesk(store)
         desk.close(desk.cases(agent="kim")[0].id, "benign", "ana", "on a project")
-        desk.suppress(Scope(agents=("sam",)), "2026-12-31", "ana", "moved")
+        desk.suppress(Scope(agents=("sam",)), "2026-04-30", "ana", "moved")
         store.hold("matter 12", "dora")
         with store.deciding() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('side_tables', '{}')")
