@@ -52,7 +52,7 @@ def test_what_waits_is_delivered_and_what_can_not_be_is_told(place, tmp_path):
 WRONG = {
     "secret = 'hunter2-hunter2'": "a secret does not stand in the settings",
     "url = 'http://u:hunter2@x.org'": "no password stands in an address",
-    "colour = 'red'": "Extra inputs are not permitted",
+    "colour = 'red'": "there is no such setting",
 }
 
 
