@@ -69,8 +69,8 @@ class WorkingState:
             gather_nights(db, days, unexplained, at)
             mark_working(db)
             carry_history(db, self.place)
-            append(db, person(), "scan", {"run": run_id})
             keep_of(db, reading.mappings, reading.join_ids)
+            append(db, person(), "scan", {"run": run_id})
 
         self._writing.commit(
             Commit(
