@@ -173,7 +173,7 @@ def test_all_faults_of_the_settings_are_told_at_once(tiny_log: Path, tmp_path: P
     assert (ran.status, ran.out) == (2, "")
     assert "budgett (onlooker.toml)" in ran.err
     assert "q_limit (onlooker.toml)" in ran.err
-    assert "quiet_days (environment)" in ran.err
+    assert "ONLOOKER_QUIET_DAYS (environment)" in ran.err
 
 
 def test_a_map_names_columns(tmp_path: Path) -> None:
