@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from onlooker.schema.version import __version__
 
 if TYPE_CHECKING:
-    from onlooker.api import backtest, check, explain, export, exposure, scan, simulate, today, trace
+    from onlooker.api import access, backtest, check, explain, export, exposure, scan, simulate, today, trace
     from onlooker.errors import OnlookerError
     from onlooker.scanning.result import Scan
     from onlooker.schema.findings import Alert, Reason, Run
 
 _HOME = {
+    "access": "onlooker.api",
     "scan": "onlooker.api",
     "backtest": "onlooker.api",
     "check": "onlooker.api",
@@ -41,6 +42,7 @@ __all__ = [
     "Run",
     "Scan",
     "__version__",
+    "access",
     "backtest",
     "check",
     "explain",

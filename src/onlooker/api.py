@@ -13,7 +13,7 @@ from onlooker.cases import rarest_open_night
 from onlooker.config import Settings, load
 from onlooker.errors import UsageError
 from onlooker.ingest.ids import normal_id
-from onlooker.investigate import Span, agent_night, read_ids
+from onlooker.investigate import Span, Victims, agent_night, customer_access, read_victims
 from onlooker.investigate import exposure as exposure_in
 from onlooker.investigate import trace as trace_in
 from onlooker.scanning.start_engine import duck_engine
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from onlooker.checks.profile import Profile
     from onlooker.delivery.export_alerts import Export
     from onlooker.delivery.send_waiting import Delivered
-    from onlooker.investigate import AgentNight, Exposure, Trace
+    from onlooker.investigate import Access, AgentNight, Exposure, Trace
     from onlooker.nightly.todays_cases import Today
     from onlooker.scanning.result import Scan
     from onlooker.simulation.write_world import Written
@@ -240,41 +240,53 @@ def exposure(
 
 
 def trace(
-    victims: Place | Iterable[str], store: Place, first: str | None = None, last: str | None = None,
+    victims: Place | Victims | Iterable[str], store: Place, first: str | None = None, last: str | None = None,
     *, reason: str = "", who: str | None = None, **options: Any,
 ) -> Trace:  # fmt: skip
     """Which agents met more of some customers than their share of the work makes likely.
 
-    `victims` is a file of customer ids (one a line, or a table with a column of them), or the ids themselves, at least
-    one. Else as `exposure`. The history says how many customers were asked about, and not which.
+    `victims` is a file of customer ids (one a line, or a table with a column of them, and perhaps fraud_date and
+    report_date), or the ids themselves, at least one. Where the list says when a customer was harmed, only meetings
+    before that day count. Else as `exposure`. The history says how many customers were asked about, and not which.
     """
     settings, span = load(options), Span.of(first, last)
-    ids = ids_of(victims)
-    about = {"customers": len(ids), "from": first, "to": last}
+    given = victims_of(victims)
+    about = {"customers": len(given.ids), "from": first, "to": last}
     with looked_up(Path(store), "trace", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
-        return replace(trace_in(engine, opened, all_as_stored(ids, opened), span), noted=noted)
+        found = trace_in(engine, opened, given.spelled(lambda one: as_stored(one, opened)), span)
+        return replace(found, noted=noted)
 
 
-def ids_of(victims: Place | Iterable[str]) -> tuple[str, ...]:
-    """Distinct customer ids of a file, or as they are. Raises UsageError if there is no such file, or no id."""
+def access(
+    customer: str, store: Place, first: str | None = None, last: str | None = None,
+    *, reason: str = "", who: str | None = None, **options: Any,
+) -> Access:  # fmt: skip
+    """Who opened the record of a customer, when, and what explains each visit. Else as `exposure`."""
+    if not normal_id(customer):
+        raise UsageError("no customer is given", "Name one as the log spells it.")
+    settings, span = load(options), Span.of(first, last)
+    about = {"customer": normal_id(customer), "from": first, "to": last}
+    with looked_up(Path(store), "access", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
+        return replace(customer_access(engine, opened, as_stored(customer, opened), span), noted=noted)
+
+
+def victims_of(victims: Place | Victims | Iterable[str]) -> Victims:
+    """The customers of a file, or as they are. Raises UsageError if there is no such file, or no id."""
+    if isinstance(victims, Victims):
+        return victims
     if isinstance(victims, str | os.PathLike):
         if not Path(victims).is_file():
             raise UsageError(f"no such file: {victims}", "Give single customer ids as a list.")
-        return read_ids(Path(victims).read_bytes(), str(victims))
+        return read_victims(Path(victims).read_bytes(), str(victims))
     ids = tuple(dict.fromkeys(text for one in victims if (text := normal_id(str(one)))))
     if not ids:
         raise UsageError("no customer is given to trace", "Give their ids, or a file with one a line.")
-    return ids
+    return Victims(ids)
 
 
 def as_stored(text: str, store: Store) -> str:
     """An id as the store has it, without hidden characters and, where ids are joined, in one spelling."""
     return normal_id(text, fold=bool(store.kept_reading().join_ids))
-
-
-def all_as_stored(ids: Iterable[str], store: Store) -> tuple[str, ...]:
-    """Several ids in the same form, each once."""
-    return tuple(dict.fromkeys(as_stored(text, store) for text in ids))
 
 
 def must_be_named(agent: str) -> None:

@@ -15,6 +15,7 @@ from tests.store.days import lines_told
 import onlooker
 from onlooker.cli import cli
 from onlooker.errors import UsageError
+from onlooker.investigate import victims_met
 from onlooker.store import Store
 
 from .world import CUSTOMERS, DAYS, FIRST, site_of, wait, world
@@ -137,7 +138,7 @@ def test_q_values_are_those_of_benjamini_and_hochberg():
 def test_customers_nobody_met_are_counted_and_more_than_fit_into_a_query_are_read(quiet, monkeypatch):
     ids = [f"C{number:05}" for number in range(0, CUSTOMERS, 40)] + ["nobody's", "C'); DROP"]
     some = onlooker.trace(ids, quiet.place)
-    monkeypatch.setattr(tracing, "WRITTEN_OUT", 10)
+    monkeypatch.setattr(victims_met, "WRITTEN_OUT", 10)
     same = onlooker.trace(ids, quiet.place)
     pd.testing.assert_frame_equal(some.agents, same.agents)
     assert some.victims - some.met >= 2

@@ -23,6 +23,7 @@ COMMANDS = {
     "explain": "onlooker.cli.explain_command",
     "exposure": "onlooker.cli.exposure_command",
     "trace": "onlooker.cli.trace_command",
+    "access": "onlooker.cli.access_command",
     "signal": "onlooker.cli.signal_command",
     "what-if": "onlooker.cli.what_if_command",
     "backtest": "onlooker.cli.backtest_command",

@@ -32,16 +32,17 @@ def command(
 ) -> None:
     """List the agents who met the customers of VICTIMS, those first who met more than their work makes likely.
 
-    VICTIMS is a file of customer ids, one a line, or a table with a column customer_id; - is standard input.
+    VICTIMS is a file of customer ids, one a line, or a table with a column customer_id; - is standard input. With a
+    column fraud_date or report_date, only meetings before that day count.
     """
     import onlooker
-    from onlooker.investigate import read_ids
+    from onlooker.investigate import read_victims
 
-    named = read_ids(sys.stdin.buffer.read(), "standard input") if str(victims) == "-" else victims
+    named = read_victims(sys.stdin.buffer.read(), "standard input") if str(victims) == "-" else victims
     found = onlooker.trace(named, store, first, last, reason=reason, who=author)
     say_unless(found.noted)
-    if found.met < found.victims:
-        click.echo(f"note: {unmet(found)}", err=True)
+    for note in (*([unmet(found)] if found.met < found.victims else []), *found.notes):
+        click.echo(for_terminal(f"note: {note}"), err=True)
     if as_json:
         click.echo(json.dumps(found.record()))
         return
@@ -52,8 +53,9 @@ def command(
 def unmet(found: Trace) -> str:
     """How many of the customers nobody met, and what that may mean."""
     span = f"from {found.first} to {found.last}" if found.first else "on these days, of which the store has nothing"
-    slip = "" if found.met else " Are the ids spelled as in the log?"
-    return f"{found.victims - found.met:,} of {found.victims:,} customers were met by nobody {span}.{slip}"
+    slip = "" if found.met or found.left_out else " Are the ids spelled as in the log?"
+    when = " before the fraud" if found.left_out else ""
+    return f"{found.victims - found.met:,} of {found.victims:,} customers were met by nobody {span}{when}.{slip}"
 
 
 def told(found: Trace) -> Iterator[str]:
@@ -74,7 +76,27 @@ def told(found: Trace) -> Iterator[str]:
         yield f"  {row['agent_id']:{wide}}  {figures}  {row['q_value']:<6.2g}  {rarity(row['p_value'], 'agents')}"
     if len(found.agents) > SHOWN:
         yield f"  and {len(found.agents) - SHOWN:,} more: --json has all"
+    yield from covering(found)
     yield (
         "expected is each one's part of these meetings by the customers met on those days in that queue. "
         "To have met somebody is no misuse: look at the visits (onlooker explain, onlooker exposure)."
     )
+
+
+def covering(found: Trace) -> Iterator[str]:
+    """The small set of agents who together met all of them."""
+    from onlooker.alerts.numbers import plural
+
+    out = [step for step in found.cover if step.stands_out]
+    if out:
+        met = f"{out[-1].covered:,} of the {plural(found.met, 'customer')}"
+        yield f"standing out (q <= 0.05), they met {met}: {', '.join(step.agent_id for step in out)}"
+    others = [step for step in found.cover if not step.stands_out]
+    if not out:
+        yield "nobody stands out (q <= 0.05)"
+    if others:
+        number = plural(len(others), "agent")
+        rest = "more met the rest" if out else "together met all of them"
+        if found.cover[-1].covered < found.met:
+            rest = f"more leave {found.met - found.cover[-1].covered:,} unmet" if out else "do not meet all of them"
+        yield f"{number} {rest}: a small set, not surely the smallest (greedy set cover; --json has it)"

@@ -15,8 +15,8 @@ make everybody else's look few.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +24,10 @@ from numpy.typing import NDArray
 
 from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literals
-from onlooker.investigate.stored_visits import UNEXPLAINED, Span, visits_seen, waiting_events
+from onlooker.investigate.fraud_dates import Victims
+from onlooker.investigate.stored_visits import Span, visits_seen, waiting_events
+from onlooker.investigate.victim_cover import CoverStep, greedy_cover
+from onlooker.investigate.victims_met import find_meetings
 from onlooker.store import Store
 
 if TYPE_CHECKING:
@@ -34,8 +37,6 @@ Floats = NDArray[np.float64]
 
 LEAST_AGENTS = 8
 """With fewer agents a group says little about what others would have done."""
-WRITTEN_OUT = 20_000
-"""Customers up to which the query names them, so that row groups are skipped; nearly all hold one of more than that."""
 MEDIAN = 0.4549364
 """Of a chi-squared variable with one degree of freedom."""
 RAREST = 1e-300
@@ -66,10 +67,6 @@ ABOUT = ("actor_type", "queue", "site")
 NO_DAYS = "(SELECT '' AS agent_id, 0 AS day, '' AS actor_type, '' AS queue, '' AS site WHERE 1 = 0)"
 KEYED = "SELECT agent_id, day, n, actor, queue, site, concat_ws(chr(31), {level}, actor, {group}) AS pool FROM {rows}"
 LARGE = "SELECT pool FROM keyed GROUP BY pool HAVING count(DISTINCT agent_id) >= {least}"
-MEETINGS = """
-SELECT agent_id, customer_id, min(day) AS day, bool_or({unexplained}) AS unexplained
-FROM {visits} GROUP BY agent_id, customer_id
-"""
 SHARES = """
 SELECT p.agent_id, sum(CAST(s.meetings AS DOUBLE) * p.n / nullif(s.total, 0)) AS expected,
        CAST(sum(s.meetings) AS BIGINT) AS chances
@@ -98,7 +95,7 @@ class Trace:
     victims: int
     """Customers of the list."""
     met: int
-    """Of these, those whom anybody met."""
+    """Of these, those whom anybody met, before the fraud where the list says when it was."""
     first: str
     """First and last local date that was looked at, ISO; empty if the store has nothing of these days."""
     last: str
@@ -109,26 +106,31 @@ class Trace:
     (Benjamini and Hochberg over all active agents), unexplained (victims met without an explanation)."""
     noted: bool = True
     """Whether the look is in the store's history."""
+    left_out: int = 0
+    """Meetings of an agent and a victim that were left out: all of them lie on the day of the fraud or later."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know."""
+    cover: tuple[CoverStep, ...] = ()
+    """A small set of agents who together met all of those met: see `victim_cover`."""
 
     def record(self) -> Mapping[str, Any]:
         """Plain values, ready for JSON."""
         return {
             "victims": self.victims, "met": self.met, "first": self.first, "last": self.last, "active": self.active,
-            "agents": self.agents.to_dict("records"),
+            "agents": self.agents.to_dict("records"), "left_out": self.left_out, "notes": list(self.notes),
+            "cover": [asdict(step) for step in self.cover],
         }  # fmt: skip
 
 
-def trace(engine: Engine, store: Store, victims: Sequence[str], span: Span) -> Trace:
-    """Which agents met more of `victims` (customer ids) on the days of `span` than their share makes likely."""
+def trace(engine: Engine, store: Store, victims: Victims, span: Span) -> Trace:
+    """Which agents met more of `victims` on the days of `span`, before the fraud, than their share makes likely."""
     import pandas as pd
 
     columns = ["agent_id", "victims", "expected", "p_value", "q_value", "unexplained"]
     everything, dates = visits_seen(store, span), span.within(store)
     if everything is None or dates is None:
-        return Trace(len(victims), 0, "", "", 0, pd.DataFrame(columns=columns))
-    # Written out, and not joined, since only literals let row groups be skipped.
-    named = f"customer_id IN ({literals(victims)})" if len(victims) <= WRITTEN_OUT else _listed(engine, victims)
-    engine.table("meetings", MEETINGS.format(visits=visits_seen(store, span, named), unexplained=UNEXPLAINED))
+        return Trace(len(victims.ids), 0, "", "", 0, pd.DataFrame(columns=columns), notes=victims.notes)
+    left_out = find_meetings(engine, store, victims, span)
     engine.table("volumes", VOLUMES.format(visits=everything, days=about_agents(store, span), since=span.first))
     pool(engine)
     found = shared_out(engine)
@@ -145,7 +147,17 @@ def trace(engine: Engine, store: Store, victims: Sequence[str], span: Span) -> T
     chosen = found[found["victims"] > 0].sort_values(
         ["p_value", "beyond", "agent_id"], ascending=[True, False, True], ignore_index=True
     )
-    return Trace(len(victims), met, *dates, len(found), chosen[columns])
+    pairs = engine.arrow("SELECT agent_id, customer_id FROM meetings").to_pandas()
+    notes = (*(_left_out(left_out) if left_out else ()), *victims.notes)
+    return Trace(
+        len(victims.ids), met, *dates, len(found), chosen[columns], left_out=left_out, notes=notes,
+        cover=greedy_cover(pairs, chosen),
+    )  # fmt: skip
+
+
+def _left_out(meetings: int) -> Iterator[str]:
+    were = "meeting of an agent and a customer was" if meetings == 1 else "meetings of an agent and a customer were"
+    yield f"{meetings:,} {were} left out: on the day of the fraud or later."
 
 
 def about_agents(store: Store, span: Span) -> str:
@@ -219,9 +231,3 @@ def benjamini_hochberg(p: Floats) -> Floats:
     q = np.empty_like(p)
     q[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
     return q
-
-
-def _listed(engine: Engine, victims: Sequence[str]) -> str:
-    values = ", ".join(f"({one})" for one in (literals([victim]) for victim in victims))
-    engine.table("victims", f"SELECT customer_id AS victim FROM (VALUES {values}) AS v(customer_id)")
-    return "customer_id IN (SELECT victim FROM victims)"

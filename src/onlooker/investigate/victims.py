@@ -1,4 +1,4 @@
-"""A list of customer ids as people have it: one a line, or a table with a column that holds them, in any form."""
+"""A list of customers as people have it: an id a line, or a table with a column of ids, and perhaps of dates."""
 
 from __future__ import annotations
 
@@ -18,40 +18,53 @@ from onlooker.ingest.ids import normal_id
 from onlooker.ingest.normalise import encoding_of, normalise
 from onlooker.ingest.sniff import sniff
 from onlooker.ingest.unpack import Damaged, blocks, compression_of
+from onlooker.investigate.fraud_dates import Victims, date_columns, harmed_on
 
 DELIMITERS = "\t;|,"
 """In this order: the first that the first line has."""
 
 
+Row = tuple[Any, ...]
+"""The id of one row, and its cell of each of DATES, in their order; None where the list has none."""
+
+
 def read_ids(raw: bytes, shown: str) -> tuple[str, ...]:
-    """The distinct customer ids of a list (`shown` is its name), in their order and in the normal form of a log's ids.
+    """The ids of `read_victims` alone."""
+    return read_victims(raw, shown).ids
+
+
+def read_victims(raw: bytes, shown: str) -> Victims:
+    """The distinct customers of a list (`shown` is its name), in their order and in the normal form of a log's ids.
 
     CSV with any delimiter, JSON, Parquet, a workbook; plain or compressed; UTF-8 or UTF-16. A first line
     (or key) that names a customer column, as a log may, says which column holds them; without one it is the first.
-    Raises UnusableInput if there is no id, UsageError where several columns could be meant.
+    Columns fraud_date and report_date say when a customer was harmed. Raises UnusableInput if there is no id,
+    UsageError where several columns could be meant, and for what is no date.
     """
     with TemporaryDirectory(prefix="onlooker-") as folder:
         path = Path(folder) / "list"
         path.write_bytes(raw)
         parts = parts_of(LogFile(shown, path), Path(folder)) if raw.strip() else []
-        cells = [cell for part in parts for cell in _cells(part.file.path, shown)]
-    ids = tuple(dict.fromkeys(text for cell in cells if (text := normal_id(cell))))
-    if not ids:
+        unread: dict[str, None] = {}
+        rows = [row for part in parts for row in _cells(part.file.path, shown, unread)]
+    named = [(text, *dates) for cell, *dates in rows if (text := normal_id(cell))]
+    if not named:
         raise UnusableInput(f"{shown}: no customer id in it", "Give a file with one customer id a line.")
-    return ids
+    return harmed_on(named, shown, tuple(unread))
 
 
-def _cells(path: Path, shown: str) -> Iterator[str]:
+def _cells(path: Path, shown: str, unread: dict[str, None]) -> Iterator[Row]:
     with path.open("rb") as file:
         head = file.read(4)
     if head == b"PAR1":
-        yield from _of_parquet(path, shown)
+        yield from _of_parquet(path, shown, unread)
         return
     try:
         text = _decoded(b"".join(blocks(path, compression_of(head), shown=shown)))
     except Damaged as error:
         raise UnusableInput(f"{shown} is damaged: {error}", "Copy it again, or ask for it again.") from error
-    yield from _of_json(path, shown) if text.lstrip()[:1] in ("{", "[") else _of_text(text, shown)
+    structured = text.lstrip()[:1] in ("{", "[")
+    yield from _of_json(path, shown, unread) if structured else _of_text(text, shown, unread)
 
 
 def _decoded(raw: bytes) -> str:
@@ -62,23 +75,29 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("cp1252" if encoding == "utf-8" else encoding, errors="replace").removeprefix("\ufeff")
 
 
-def _of_text(text: str, shown: str) -> Iterator[str]:
+def _of_text(text: str, shown: str, unread: dict[str, None]) -> Iterator[Row]:
     rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)) if any(row)]
     column, begin = header(rows[0], shown) if rows else (0, 0)
-    yield from (row[column] for row in rows[begin:] if len(row) > column)
+    dates = date_columns(rows[0] if begin else [], column, shown, unread)
+    for row in rows[begin:]:
+        if len(row) > column:
+            yield row[column], *(row[place] if place is not None and place < len(row) else None for place in dates)
 
 
-def _of_json(path: Path, shown: str) -> Iterator[str]:
+def _of_json(path: Path, shown: str, unread: dict[str, None]) -> Iterator[Row]:
     seen = sniff(path, shown)
     lines = path.with_name(f"{path.name}.lines")
     normalise(path, lines, seen.layout, shown)
     rows = [_object(line) for line in lines.read_text("utf-8").splitlines() if line.strip()]
     names = list(dict.fromkeys(name for row in rows for name in row))
     column, _ = header(names, shown)
-    yield from (_text(row[names[column]]) for row in rows if names[column] in row)
+    dates = [None if place is None else names[place] for place in date_columns(names, column, shown, unread)]
+    for row in rows:
+        if names[column] in row:
+            yield _text(row[names[column]]), *(row.get(name) if name else None for name in dates)
 
 
-def _of_parquet(path: Path, shown: str) -> Iterator[str]:
+def _of_parquet(path: Path, shown: str, unread: dict[str, None]) -> Iterator[Row]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -86,10 +105,14 @@ def _of_parquet(path: Path, shown: str) -> Iterator[str]:
         file = pq.ParquetFile(path)
         names = file.schema_arrow.names
         column, _ = header(names, shown)
-        values = file.read(columns=[names[column]]).column(0).to_pylist()
+        dates = date_columns(names, column, shown, unread)
+        wanted = [names[place] for place in (column, *dates) if place is not None]
+        read = file.read(columns=wanted).to_pydict()
     except pa.ArrowInvalid as error:
         raise UnusableInput(f"{shown} is damaged Parquet", "Write or copy it again.") from error
-    yield from (_text(value) for value in values if value is not None)
+    ids = read[names[column]]
+    cells = [[None] * len(ids) if place is None else read[names[place]] for place in dates]
+    yield from ((_text(value), *row) for value, *row in zip(ids, *cells, strict=True) if value is not None)
 
 
 def _object(line: str) -> dict[str, Any]:
