@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from onlooker.backtesting import Backtest
     from onlooker.cases.case_records import Case, Desk
+    from onlooker.cases.held_about import Held
     from onlooker.checks.profile import Profile
     from onlooker.delivery.export_alerts import Export
     from onlooker.delivery.send_waiting import Delivered
@@ -268,6 +269,19 @@ def access(
     about = {"customer": normal_id(customer), "from": first, "to": last}
     with looked_up(Path(store), "access", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
         return replace(customer_access(engine, opened, as_stored(customer, opened), span), noted=noted)
+
+
+def held(person: str, store: Place, *, reason: str = "", who: str | None = None) -> Held:
+    """All that the store holds about an agent or a customer, and who looked at it. Else as `exposure`.
+
+    Of who traced a customer the history says how many were asked about, and not which.
+    """
+    from onlooker.cases.held_about import held_about
+    from onlooker.store.history_chain import person as at_the_keyboard
+
+    must_be_named(person)
+    with looked_up(Path(store), "person shown", {"whom": normal_id(person)}, reason, who) as (opened, noted):
+        return replace(held_about(opened, as_stored(person, opened), who or at_the_keyboard()), noted=noted)
 
 
 def victims_of(victims: Place | Victims | Iterable[str]) -> Victims:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,27 @@ def command() -> None:
 
 
 @command.command("show")
+@click.option("--who", metavar="NAME", help="Only what this person did.")
+@click.option("--whom", metavar="ID", help="Only what concerns or names this agent, customer or case.")
+@click.option("--since", metavar="DATE", help="From this date on, in UTC.")
+@click.option("--until", metavar="DATE", help="Up to this date, in UTC.")
+@click.option("--what", metavar="WORD", help="Only what begins so: explain, case, suppress, scan ...")
 @json_option
 @store_option
 @author_option
-def show(store: Path, as_json: bool, author: str | None) -> None:
+def show(store: Path, as_json: bool, author: str | None, **wanted: str | None) -> None:
     """Print the history, oldest first, and that you looked at it."""
-    with looking_up(store, "history shown", {}, author) as opened:
-        entries = opened.history()
+    from onlooker.api import as_stored
+    from onlooker.store.history_filters import Wanted
+    from onlooker.store.layout import as_local_date
+
+    for day in filter(None, (wanted["since"], wanted["until"])):
+        as_local_date(day)
+    asked = Wanted(**wanted)
+    with looking_up(store, "history shown", asked.record(), author) as opened:
+        if asked.whom:
+            asked = replace(asked, whom=as_stored(asked.whom, opened))
+        entries = tuple(asked.among(opened.history()))
     if as_json:
         click.echo(json.dumps({"history": [entry.record() for entry in entries]}))
         return

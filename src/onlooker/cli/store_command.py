@@ -17,6 +17,7 @@ from onlooker.cli.under_sudo import only_that_of_the_desk
 from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:
+    from onlooker.cases.held_about import Held
     from onlooker.store import Store
     from onlooker.store.forgetting import Forgotten
     from onlooker.store.kept_reading import KeptReading
@@ -114,7 +115,7 @@ def say_unless(noted: bool) -> None:
         click.echo("note: you may only read this store, so this look is not in its history", err=True)
 
 
-@click.group("store", short_help="Verify, repair, compact, prune; erase a person.")
+@click.group("store", short_help="Verify, repair, compact, prune; show, erase a person.")
 def command() -> None:
     """Verify, repair, compact and prune the store; erase a person; hold everything."""
 
@@ -248,6 +249,46 @@ def about_erasure(done: Forgotten) -> Iterator[str]:
     written = ", ".join(FILES)
     yield f"not reached: backups, what scans and exports wrote outside of the store ({written}), what was delivered"
     yield f"the history says that it was done, under the mark {done.mark}"
+
+
+@command.command("person", short_help="All that is held about a person, and who looked.")
+@click.argument("person_id", metavar="ID")
+@click.option("--reason", default="", metavar="WHY", help="Why you look, for the history.")
+@json_option
+@store_option
+@author_option
+def about_person(store: Path, person_id: str, reason: str, as_json: bool, author: str | None) -> None:
+    """Show all that the store holds about an agent or a customer, and who looked at it.
+
+    That you asked is in the history. `store forget` erases it.
+    """
+    from onlooker.api import held
+
+    found = held(person_id, store, reason=reason, who=author)
+    say_unless(found.noted)
+    if as_json:
+        click.echo(json.dumps(found.record()))
+        return
+    for line in in_words(found):
+        click.echo(for_terminal(line))
+
+
+def in_words(held: Held) -> Iterator[str]:
+    """What is held about a person, for people."""
+    from onlooker.alerts.numbers import plural
+
+    if not held.found:
+        yield f"nothing is held about {held.person}: is the id spelled as in the log?"
+    for one in held.tables:
+        yield f"{one.table}: {plural(one.rows, 'row')} about this {one.kind}, {one.first} to {one.last}"
+    yield from (f"alert of {one['date']}, {one['state']}: {one['headline']}" for one in held.alerts)
+    yield from (f"{one['id']}, opened {one['opened']}: {one['stands']}" for one in held.cases)
+    yield from (f"named in {plural(number, 'other record')} of {name}" for name, number in held.named_in.items())
+    if held.acted:
+        yield f"did {plural(held.acted, 'thing')} that the history tells (`onlooker history show --who`)"
+    yield f"who looked, or did something about it: {plural(len(held.looked), 'line')} of the history"
+    for line in held.looked:
+        yield "  ".join(part for part in (f"  {line['at'][:19]}", line["who"], line["what"], line["why"]) if part)
 
 
 @command.command("remap", short_help="Read logs anew by settings and content from the next run on.")

@@ -11,10 +11,10 @@ from typing import Literal
 Kind = Literal["customer", "agent"]
 
 IDS: dict[Kind, frozenset[str]] = {
-    "customer": frozenset({"customer", "customer_id", "customers"}),
+    "customer": frozenset({"customer", "customer_id", "customers", "whom"}),
     # Whoever works on cases or stands for a project is staff, as agents are.
     "agent": frozenset({"agent", "agent_id", "agents", "asked", "asserted_by", "assignee", "author", "hidden_from",
-                        "may_export", "second", "who"}),
+                        "may_export", "second", "who", "whom"}),
 }  # fmt: skip
 """Fields that hold an id or a list of ids."""
 
