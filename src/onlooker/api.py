@@ -13,7 +13,7 @@ from onlooker.cases import rarest_open_night
 from onlooker.config import Settings, load
 from onlooker.errors import UsageError
 from onlooker.ingest.ids import normal_id
-from onlooker.investigate import Span, Victims, agent_night, customer_access, read_victims
+from onlooker.investigate import Span, Victims, agent_night, customer_access, victims_of
 from onlooker.investigate import exposure as exposure_in
 from onlooker.investigate import trace as trace_in
 from onlooker.scanning.start_engine import duck_engine
@@ -242,20 +242,29 @@ def exposure(
 
 def trace(
     victims: Place | Victims | Iterable[str], store: Place, first: str | None = None, last: str | None = None,
-    *, reason: str = "", who: str | None = None, **options: Any,
+    *, expose: bool = False, out: Place | None = None, reason: str = "", who: str | None = None, **options: Any,
 ) -> Trace:  # fmt: skip
     """Which agents met more of some customers than their share of the work makes likely.
 
     `victims` is a file of customer ids (one a line, or a table with a column of them, and perhaps fraud_date and
     report_date), or the ids themselves, at least one. Where the list says when a customer was harmed, only meetings
-    before that day count. Else as `exposure`. The history says how many customers were asked about, and not which.
+    before that day count. `expose` asks whom those who stand out opened since it began, with regions from the
+    customers table as `exposure` takes it; with `out`, a new folder or NAME.zip, that is written there with a
+    manifest of hashes. Else as `exposure`. The history says how many customers were asked about, and not which.
     """
-    settings, span = load(options), Span.of(first, last)
-    given = victims_of(victims)
+    from onlooker.nightly.trace_exposure import must_be_writable, trace_exposure, write_trace
+
+    settings, span, given = load(options), Span.of(first, last), victims_of(victims)
     about = {"customers": len(given.ids), "from": first, "to": last}
+    if out is not None:
+        must_be_writable(Path(out))
+    if expose or out is not None:
+        about |= {"expose": True, "written to": None if out is None else str(out)}
     with looked_up(Path(store), "trace", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
         found = trace_in(engine, opened, given.spelled(lambda one: as_stored(one, opened)), span)
-        return replace(found, noted=noted)
+        if expose or out is not None:
+            found = trace_exposure(engine, opened, found, span, *with_customers(settings, opened))
+    return replace(write_trace(found, Path(out)) if out is not None else found, noted=noted)
 
 
 def access(
@@ -282,20 +291,6 @@ def held(person: str, store: Place, *, reason: str = "", who: str | None = None)
     must_be_named(person)
     with looked_up(Path(store), "person shown", {"whom": normal_id(person)}, reason, who) as (opened, noted):
         return replace(held_about(opened, as_stored(person, opened), who or at_the_keyboard()), noted=noted)
-
-
-def victims_of(victims: Place | Victims | Iterable[str]) -> Victims:
-    """The customers of a file, or as they are. Raises UsageError if there is no such file, or no id."""
-    if isinstance(victims, Victims):
-        return victims
-    if isinstance(victims, str | os.PathLike):
-        if not Path(victims).is_file():
-            raise UsageError(f"no such file: {victims}", "Give single customer ids as a list.")
-        return read_victims(Path(victims).read_bytes(), str(victims))
-    ids = tuple(dict.fromkeys(text for one in victims if (text := normal_id(str(one)))))
-    if not ids:
-        raise UsageError("no customer is given to trace", "Give their ids, or a file with one a line.")
-    return Victims(ids)
 
 
 def as_stored(text: str, store: Store) -> str:

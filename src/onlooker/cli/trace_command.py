@@ -23,13 +23,27 @@ SHOWN = 10
 @click.command("trace", short_help="Find who met more of some customers than expected.")
 @click.argument("victims", type=CallersFile(path_type=Path, dir_okay=False, exists=True, allow_dash=True))
 @span_options
+@click.option("--expose", is_flag=True, help="List whom those who stand out opened since it began: whom to warn first.")
+@click.option(
+    "--out",
+    type=CallersFile(path_type=Path),
+    metavar="DIR",
+    help="Write that to a new folder, or NAME.zip, with a manifest of SHA-256 hashes.",
+)
+@click.option(
+    "--customers",
+    type=CallersFile(dir_okay=False),
+    metavar="FILE",
+    help="Side table with regions and tiers; by default that of the last scan.",
+)
 @json_option
 @store_option
 @why_option
 @author_option
 def command(
-    victims: Path, first: str | None, last: str | None, store: Path, as_json: bool, reason: str, author: str | None
-) -> None:
+    victims: Path, first: str | None, last: str | None, expose: bool, out: Path | None, customers: str | None,
+    store: Path, as_json: bool, reason: str, author: str | None,
+) -> None:  # fmt: skip
     """List the agents who met the customers of VICTIMS, those first who met more than their work makes likely.
 
     VICTIMS is a file of customer ids, one a line, or a table with a column customer_id; - is standard input. With a
@@ -39,7 +53,9 @@ def command(
     from onlooker.investigate import read_victims
 
     named = read_victims(sys.stdin.buffer.read(), "standard input") if str(victims) == "-" else victims
-    found = onlooker.trace(named, store, first, last, reason=reason, who=author)
+    found = onlooker.trace(
+        named, store, first, last, expose=expose, out=out, customers=customers, reason=reason, who=author
+    )
     say_unless(found.noted)
     for note in (*([unmet(found)] if found.met < found.victims else []), *found.notes):
         click.echo(for_terminal(f"note: {note}"), err=True)
@@ -62,6 +78,8 @@ def told(found: Trace) -> Iterator[str]:
     """The list for people."""
     from onlooker.alerts.numbers import count, plural, rarity
 
+    if found.manifest:
+        yield f"SHA-256 of the manifest of the files written: {found.manifest}"
     if not found.met:
         return
     rows = found.agents.head(SHOWN).to_dict("records")
@@ -77,6 +95,10 @@ def told(found: Trace) -> Iterator[str]:
     if len(found.agents) > SHOWN:
         yield f"  and {len(found.agents) - SHOWN:,} more: --json has all"
     yield from covering(found)
+    if found.exposed:
+        from onlooker.investigate.exposed import headlines
+
+        yield from headlines(found, found.exposed)
     yield (
         "expected is each one's part of these meetings by the customers met on those days in that queue. "
         "To have met somebody is no misuse: look at the visits (onlooker explain, onlooker exposure)."

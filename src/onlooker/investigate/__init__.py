@@ -7,7 +7,7 @@ from onlooker.investigate.fraud_dates import Victims
 from onlooker.investigate.known_ids import unknown
 from onlooker.investigate.stored_visits import Span
 from onlooker.investigate.trace import Trace, trace
-from onlooker.investigate.victims import read_ids, read_victims
+from onlooker.investigate.victims import read_ids, read_victims, victims_of
 
 __all__ = [
     "Access",
@@ -24,4 +24,5 @@ __all__ = [
     "read_victims",
     "trace",
     "unknown",
+    "victims_of",
 ]

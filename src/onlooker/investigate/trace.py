@@ -33,6 +33,8 @@ from onlooker.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
+    from onlooker.investigate.exposed import Exposed
+
 Floats = NDArray[np.float64]
 
 LEAST_AGENTS = 8
@@ -78,6 +80,19 @@ JOIN (SELECT pool, sum(n) AS total, sum(met) AS meetings
       GROUP BY pool) s ON s.pool = p.pool
 GROUP BY p.agent_id
 """
+# The same by day, for some agents, among all: day by day the shares of an agent add up to what it was expected to meet.
+DAILY = """
+SELECT p.agent_id, p.day, coalesce(CAST(s.meetings AS DOUBLE) * p.n / nullif(s.total, 0), 0) AS expected, p.met
+FROM (SELECT q.agent_id, q.day, q.n, q.pool, coalesce(m.met, 0) AS met FROM pooled q
+      LEFT JOIN (SELECT agent_id, day, count(*) AS met FROM meetings GROUP BY agent_id, day) m
+        ON m.agent_id = q.agent_id AND m.day = q.day WHERE q.agent_id IN ({agents})) p
+JOIN (SELECT pool, sum(n) AS total, sum(met) AS meetings
+      FROM (SELECT q.pool, q.n, coalesce(m.met, 0) AS met FROM pooled q
+            LEFT JOIN (SELECT agent_id, day, count(*) AS met FROM meetings GROUP BY agent_id, day) m
+              ON m.agent_id = q.agent_id AND m.day = q.day) with_meetings
+      GROUP BY pool) s ON s.pool = p.pool
+ORDER BY p.agent_id, p.day
+"""
 AGENTS = """
 SELECT s.agent_id, round(coalesce(s.expected, 0), 9) AS expected, s.chances, coalesce(m.victims, 0) AS victims,
        coalesce(m.unexplained, 0) AS unexplained
@@ -112,6 +127,10 @@ class Trace:
     """What a reader must know."""
     cover: tuple[CoverStep, ...] = ()
     """A small set of agents who together met all of those met: see `victim_cover`."""
+    exposed: Exposed | None = None
+    """Whom those who stand out opened since it began, if that was asked for and somebody stands out."""
+    manifest: str = ""
+    """SHA-256 of the manifest of the files that were written, if that was asked for."""
 
     def record(self) -> Mapping[str, Any]:
         """Plain values, ready for JSON."""
@@ -119,6 +138,7 @@ class Trace:
             "victims": self.victims, "met": self.met, "first": self.first, "last": self.last, "active": self.active,
             "agents": self.agents.to_dict("records"), "left_out": self.left_out, "notes": list(self.notes),
             "cover": [asdict(step) for step in self.cover],
+            "exposed": self.exposed.record() if self.exposed else None, "manifest": self.manifest or None,
         }  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +23,20 @@ from onlooker.investigate.fraud_dates import Victims, date_columns, harmed_on
 
 DELIMITERS = "\t;|,"
 """In this order: the first that the first line has."""
+
+
+def victims_of(victims: str | os.PathLike[str] | Victims | Iterable[str]) -> Victims:
+    """The customers of a file, or as they are. Raises UsageError if there is no such file, or no id."""
+    if isinstance(victims, Victims):
+        return victims
+    if isinstance(victims, str | os.PathLike):
+        if not Path(victims).is_file():
+            raise UsageError(f"no such file: {victims}", "Give single customer ids as a list.")
+        return read_victims(Path(victims).read_bytes(), str(victims))
+    ids = tuple(dict.fromkeys(text for one in victims if (text := normal_id(str(one)))))
+    if not ids:
+        raise UsageError("no customer is given to trace", "Give their ids, or a file with one a line.")
+    return Victims(ids)
 
 
 Row = tuple[Any, ...]

@@ -1,0 +1,42 @@
+"""From a trace to whom to warn, and the files for counsel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from onlooker.cases.referral_bundle import digest, must_be_new, write_bundle
+from onlooker.config import Settings
+from onlooker.engines.duck import DuckEngine
+from onlooker.investigate import Span, Trace
+from onlooker.investigate.exposed import expose
+from onlooker.nightly.trace_bundle import trace_bundle
+from onlooker.scanning.inputs import read_customers
+from onlooker.scanning.out_folder import refuse_stores
+from onlooker.store import Store
+
+NOBODY = "Nobody stands out (q at or below 0.05): nobody's customers are listed. `onlooker exposure AGENT` lists them."
+
+
+def trace_exposure(
+    engine: DuckEngine, store: Store, found: Trace, span: Span, settings: Settings, notes: tuple[str, ...]
+) -> Trace:
+    """The trace, with whom those who stand out opened; `notes` say what is missing of the customers table."""
+    if settings.customers:
+        read_customers(engine, settings)
+    exposed = expose(engine, store, found, span, customers=bool(settings.customers)) if found.met else None
+    said = tuple(note.replace("No tiers:", "No regions and no tiers:") for note in notes) if exposed else (NOBODY,)
+    return replace(found, exposed=exposed, notes=(*found.notes, *said))
+
+
+def must_be_writable(out: Path) -> None:
+    """Raise UsageError where the files may not be written to `out`."""
+    refuse_stores(out)
+    must_be_new(out)
+
+
+def write_trace(found: Trace, out: Path) -> Trace:
+    """Write the files to `out`, a new folder or NAME.zip; the trace with the SHA-256 of their manifest."""
+    bundle = trace_bundle(found)
+    write_bundle(bundle, out)
+    return replace(found, manifest=digest(bundle))

@@ -1,0 +1,139 @@
+"""From the victims to whom to warn: the figures counted again from the meetings."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import stat
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from tests.store.days import lines_told
+
+import onlooker
+from onlooker.cli import cli
+from onlooker.errors import UsageError
+from onlooker.investigate import read_victims
+from onlooker.schema.days import day_of, iso
+from onlooker.store import Store
+
+from .world import CUSTOMERS, DAYS, FIRST, World, wait, world
+
+BEGINS = FIRST + 14
+HOSTILE = ("=1+1", "o'neil", "<script>")
+
+
+@pytest.fixture(scope="module")
+def thief(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """An agent who looks up 20 customers a day without a reason, from BEGINS on, hostile ids and two days that wait."""
+    rng = np.random.default_rng(9)
+    ids = [*HOSTILE, *(f"C{number:05}" for number in rng.choice(CUSTOMERS, 277, replace=False))]
+    days = BEGINS + np.arange(len(ids)) * 14 // len(ids)
+    extra = pd.DataFrame({"agent_id": "q1-07", "customer_id": ids, "day": days, "explanation": "unexplained"})
+    made = world(tmp_path_factory.mktemp("thief") / "store", extra=extra)
+    wait(made.place, pd.DataFrame({"agent_id": "q1-07", "customer_id": ["W1", "W2"], "day": FIRST + DAYS}))
+    return made
+
+
+@pytest.fixture(scope="module")
+def victims(thief) -> list[str]:
+    """A sixth of what was taken in the first ten days."""
+    taken = thief.meetings[(thief.meetings.explanation == "unexplained") & (thief.meetings.day < BEGINS + 10)]
+    return taken.customer_id.iloc[::6].tolist()
+
+
+@pytest.fixture(scope="module")
+def listed(victims, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("list") / "victims.csv"
+    path.write_text("customer_id,fraud_date\n" + "".join(f'"{one}",{iso(FIRST + DAYS)}\n' for one in victims))
+    return path
+
+
+def test_the_figures_are_those_of_the_meetings(thief, victims, listed, tmp_path):
+    table = tmp_path / "customers.csv"
+    table.write_text(
+        "customer_id,tier,region\n"
+        + "".join(f"C{n:05},gold,{'north' if n % 3 else 'south'}\n" for n in range(CUSTOMERS))
+    )
+    found = onlooker.trace(listed, thief.place, expose=True, customers=str(table))
+    (agent,) = found.exposed.agents
+    assert (agent["agent_id"], agent["victims"]) == ("q1-07", len(victims))
+    assert abs(day_of(agent["onset"]) - BEGINS) <= 2
+
+    mine = thief.meetings[thief.meetings.agent_id == "q1-07"]
+    since = set(mine[mine.day >= day_of(agent["onset"])].customer_id) | {"W1", "W2"}
+    before = set(mine[(mine.day >= day_of(agent["earliest"]))].customer_id) - since
+    assert (found.exposed.exposed, found.exposed.not_yet_victims) == (len(since), len(since - set(victims)))
+    assert (agent["exposed"], agent["not_yet_victims"]) == (len(since), len(since - set(victims)))
+    assert found.exposed.perhaps == len(before)
+    rows = found.exposed.table.to_pandas()
+    assert set(rows.customer_id) == since | before
+    assert rows.victim.is_monotonic_increasing
+    late = mine[mine.day >= day_of(agent["onset"])]
+    first = set(late[late.explanation == "unexplained"].customer_id) | {"W1", "W2"}
+    assert set(rows[rows.priority == 1].customer_id) == first
+    assert set(rows[rows.priority == 3].customer_id) == before
+    regions = {one["region"]: one["not_yet_victims"] for one in found.exposed.by_region}
+    south = {one for one in since - set(victims) if one[1:].isdigit() and one[0] == "C" and int(one[1:]) % 3 == 0}
+    assert regions["south"] == len(south) and sum(regions.values()) == found.exposed.not_yet_victims
+    assert {one["kind"]: one["exposed"] for one in found.exposed.by_kind} == {
+        "seen": len(since), "revealed": 0, "exported": 0, "edited": 0,
+    }  # fmt: skip
+
+
+def test_day_by_day_the_shares_add_up_to_what_was_expected(thief, listed):
+    """The onset rests on the same expectation as the list."""
+    from importlib import import_module
+
+    from onlooker.engines.duck import DuckEngine
+
+    tracing = import_module("onlooker.investigate.trace")
+    with DuckEngine() as engine, Store.open(thief.place) as store:
+        found = tracing.trace(engine, store, read_victims(listed.read_bytes(), "list"), onlooker.investigate.Span())
+        daily = engine.arrow(tracing.DAILY.format(agents="'q1-07', 'q0-00'")).to_pandas().groupby("agent_id")
+    facts = found.agents.set_index("agent_id").loc[["q0-00", "q1-07"]]
+    assert daily.expected.sum().tolist() == pytest.approx(facts.expected.tolist())
+    assert daily.met.sum().tolist() == facts.victims.tolist()
+
+
+def test_the_files_for_counsel_are_sealed_and_the_history_says_where_they_went(thief, listed, tmp_path):
+    out = tmp_path / "counsel"
+    options = ["trace", str(listed), "--store", str(thief.place), "--as", "ana", "--reason", "counsel asks"]
+    ran = CliRunner().invoke(cli, [*options, "--out", str(out), "--json"], catch_exceptions=False)
+    document = json.loads(ran.stdout)
+    manifest = (out / "MANIFEST.sha256").read_bytes()
+    assert hashlib.sha256(manifest).hexdigest() == document["manifest"]
+    named = dict(reversed(line.split("  ", 1)) for line in manifest.decode().splitlines())
+    assert (
+        set(named)
+        == {"README.txt", "customers.csv", "trace.json"}
+        == {one.name for one in out.iterdir()} - {"MANIFEST.sha256"}
+    )
+    assert all(hashlib.sha256((out / name).read_bytes()).hexdigest() == digest for name, digest in named.items())
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700
+    with (out / "customers.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == len(document["exposed"]["customers"]) and "'=1+1" in {row["customer_id"] for row in rows}
+    assert "customers" not in json.loads((out / "trace.json").read_text())["exposed"]
+    with Store.open(thief.place) as store:
+        looked = lines_told(store)[-1]
+    assert (looked.who, looked.about["written to"], looked.about["expose"]) == ("ana", str(out), True)
+    again = CliRunner().invoke(cli, [*options, "--out", str(out)])
+    assert isinstance(again.exception, UsageError) and "is there already" in str(again.exception)
+    inside = CliRunner().invoke(cli, [*options, "--out", str(thief.place / "new")])
+    assert isinstance(inside.exception, UsageError) and "lies in the store" in str(inside.exception)
+    shown = CliRunner().invoke(cli, [*options, "--expose"], catch_exceptions=False).stdout
+    exposed = document["exposed"]
+    assert f"Warn these first: {exposed['not_yet_victims']:,} customers" in shown
+    assert f"since about {exposed['agents'][0]['onset']} (between" in shown
+
+
+def test_where_nobody_stands_out_nobodys_customers_are_listed(quiet, taken, tmp_path):
+    found = onlooker.trace(taken, quiet.place, expose=True, out=tmp_path / "counsel.zip")
+    assert found.exposed is None and found.record()["exposed"] is None
+    assert any("Nobody stands out" in note for note in found.notes)
+    assert (tmp_path / "counsel.zip").exists() and len(found.manifest) == 64
