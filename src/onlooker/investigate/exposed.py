@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literals
+from onlooker.investigate.exposed_customers import KINDS, PRIORITIES, Exposed
 from onlooker.investigate.onset import find_onset
 from onlooker.investigate.stored_visits import UNEXPLAINED, Span, waiting_events
 from onlooker.investigate.trace import DAILY, Trace
@@ -21,17 +21,6 @@ from onlooker.visits.build_visits import OPENED
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-COLUMNS = (
-    "customer_id", "victim", "priority", "agents", "tier", "region", "first_seen", "last_seen", "visits", "unexplained",
-    "reveals", "exports", "edits",
-)  # fmt: skip
-PRIORITIES = {
-    1: "opened since it began, without an explanation that is known",
-    2: "opened since it began, with an explanation",
-    3: "opened only on the days on which it may have begun already",
-}
-"""Who is to be warned first."""
 
 JUDGED = """
 SELECT agent_id, customer_id, day, first_us, last_us, reveals, exports, edits, explanation
@@ -62,42 +51,6 @@ SELECT s.agent_id, count(DISTINCT s.customer_id) AS exposed,
        count(DISTINCT s.customer_id) FILTER (WHERE v.customer_id IS NULL) AS not_yet_victims
 FROM opened_since s LEFT JOIN victims v ON v.customer_id = s.customer_id
 WHERE s.priority < 3 GROUP BY s.agent_id"""
-KINDS = {"seen": "TRUE", "revealed": "reveals > 0", "exported": "exports > 0", "edited": "edits > 0"}
-"""What was done with a record, as far as the store keeps it; the kinds overlap."""
-
-
-@dataclass(frozen=True)
-class Exposed:
-    """The customers whom the agents who stand out opened since it began."""
-
-    agents: tuple[Mapping[str, Any], ...]
-    """Of each: agent_id, victims, expected, onset, earliest, latest (ISO dates), exposed and not_yet_victims (customers
-    opened since the onset)."""
-    exposed: int
-    """Customers opened by any of them since the onset."""
-    not_yet_victims: int
-    """Of these, those who are not on the list of victims: they are to be warned."""
-    perhaps: int
-    """Customers opened only on the days on which it may have begun already."""
-    by_priority: tuple[Mapping[str, Any], ...]
-    """priority (see PRIORITIES), exposed, not_yet_victims."""
-    by_region: tuple[Mapping[str, Any], ...]
-    """region (null where none is known), exposed, not_yet_victims; empty without a table of customers."""
-    by_kind: tuple[Mapping[str, Any], ...]
-    """kind (see KINDS), exposed, not_yet_victims."""
-    table: pa.Table = field(repr=False)
-    """One row per customer, those to be warned first first: COLUMNS."""
-
-    def record(self) -> Mapping[str, Any]:
-        """Plain values, ready for JSON."""
-        names = ("exposed", "not_yet_victims", "perhaps")
-        groups = ("agents", "by_priority", "by_region", "by_kind")
-        return {
-            **{name: [dict(one) for one in getattr(self, name)] for name in groups[:1]},
-            **{name: getattr(self, name) for name in names},
-            **{name: [dict(one) for one in getattr(self, name)] for name in groups[1:]},
-            "customers": self.table.to_pylist(),
-        }
 
 
 def expose(engine: Engine, store: Store, found: Trace, span: Span, *, customers: bool) -> Exposed | None:

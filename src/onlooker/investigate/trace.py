@@ -33,7 +33,7 @@ from onlooker.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-    from onlooker.investigate.exposed import Exposed
+    from onlooker.investigate.exposed_customers import Exposed
 
 Floats = NDArray[np.float64]
 

@@ -7,7 +7,8 @@ import json
 
 from onlooker.cases.referral_bundle import sealed
 from onlooker.investigate import Trace
-from onlooker.investigate.exposed import PRIORITIES, headlines
+from onlooker.investigate.exposed import headlines
+from onlooker.investigate.exposed_customers import PRIORITIES
 from onlooker.outputs import print_table_csv
 from onlooker.report.harmless import for_terminal
 from onlooker.schema.version import __version__
