@@ -137,3 +137,45 @@ def test_where_nobody_stands_out_nobodys_customers_are_listed(quiet, taken, tmp_
     assert found.exposed is None and found.record()["exposed"] is None
     assert any("Nobody stands out" in note for note in found.notes)
     assert (tmp_path / "counsel.zip").exists() and len(found.manifest) == 64
+
+
+def test_the_order_of_the_list_changes_nothing(thief, victims):
+    from onlooker.investigate import Victims
+
+    answers = []
+    for ids in (victims, victims[::-1]):
+        found = onlooker.trace(Victims(tuple(ids), dict.fromkeys(ids, FIRST + DAYS)), thief.place, expose=True)
+        answers.append(found.record())
+    assert answers[0] == answers[1]
+
+
+def test_a_meeting_after_the_fraud_names_nobody_and_exposes_nobody(thief, victims):
+    """All was taken after the frauds: nothing of it may count."""
+    from onlooker.investigate import Victims
+
+    found = onlooker.trace(Victims(tuple(victims), dict.fromkeys(victims, BEGINS)), thief.place, expose=True)
+    assert found.left_out >= len(victims) and found.exposed is None
+    assert "q1-07" not in [step.agent_id for step in found.cover if step.stands_out]
+
+
+def test_an_exposure_has_priorities_since_its_onset(thief):
+    found = onlooker.exposure("q1-07", thief.place)
+    assert found.onset and found.onset.earliest <= BEGINS <= found.onset.latest
+    mine = thief.meetings[thief.meetings.agent_id == "q1-07"]
+    since = mine[mine.day >= found.onset.day]
+    unexplained = set(since[since.explanation == "unexplained"].customer_id) | {"W1", "W2"}
+    rows = found.customers.set_index("customer_id").priority
+    assert set(rows[rows == 1].index) == unexplained
+    assert set(rows[rows == 2].index) == set(since.customer_id) - unexplained
+    perhaps = set(mine[(mine.day >= found.onset.earliest) & (mine.day < found.onset.day)].customer_id)
+    assert set(rows[rows == 3].index) == perhaps - set(since.customer_id) - unexplained
+    document = found.record()
+    assert list(document)[-2:] == ["onset", "priorities"] and document["onset"]["day"] == iso(found.onset.day)
+    assert [one["customers"] for one in document["priorities"]] == [int((rows == n).sum()) for n in (1, 2, 3, 4)]
+    shown = CliRunner().invoke(cli, ["exposure", "q1-07", "--store", str(thief.place)], catch_exceptions=False).stdout
+    assert f"rise since about {iso(found.onset.day)}" in shown
+
+
+def test_an_exposure_without_a_rise_has_no_priorities(quiet):
+    found = onlooker.exposure("q0-03", quiet.place)
+    assert found.onset is None and found.customers.priority.isna().all() and found.record()["priorities"] == []

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from onlooker.investigate.onset import find_onset
+from onlooker.investigate.onset import find_onset, find_rise
 
 DAYS = np.arange(100, 160)
 
@@ -59,3 +59,23 @@ def test_a_stronger_change_is_known_to_fewer_days():
 @pytest.mark.parametrize("seen", [[], [0.0, 0.0], [1.0, 0.0]])
 def test_counts_that_run_above_nothing_have_no_onset(seen):
     assert find_onset(DAYS[: len(seen)], np.array(seen), np.full(len(seen), 1.0)) is None
+
+
+def test_a_rise_is_seen_where_there_is_one_and_seldom_where_there_is_none():
+    rng = np.random.default_rng(3)
+    chance, found = [], []
+    for _ in range(300):
+        level = rng.gamma(2, 1, len(DAYS))  # days stray further than chance alone lets them
+        chance.append(find_rise(DAYS, rng.poisson(level).astype(float)) is not None)
+        found.append(find_rise(DAYS, rng.poisson(level * np.where(DAYS >= 140, 6, 1)).astype(float)))
+    assert np.mean(chance) <= 0.02
+    assert np.mean([one is not None for one in found]) > 0.9
+    assert np.mean([one.earliest <= 140 <= one.latest for one in found if one]) >= 0.85
+
+
+def test_a_fall_is_no_rise_and_few_days_say_nothing():
+    seen = np.where(DAYS < 130, 20.0, 1.0)
+    assert find_rise(DAYS, seen) is None
+    assert find_rise(DAYS, seen[::-1].copy()).day == 130
+    assert find_rise(DAYS[:9], np.array([0.0] * 4 + [50.0] * 5)) is None
+    assert find_rise(DAYS, np.zeros(len(DAYS))) is None

@@ -56,7 +56,7 @@ def command(
     if csv_file and not to_screen:
         try:
             refuse_stores(csv_file)
-            refuse_to_overwrite(csv_file, COLUMNS)
+            refuse_to_overwrite(csv_file, COLUMNS[:6])  # as they were at first: an older list is replaced too
         except UsageError as error:
             raise click.BadParameter(error.message, param_hint="--csv") from error
     found = onlooker.exposure(
@@ -88,6 +88,7 @@ def told(found: Exposure) -> Iterator[str]:
         f"{found.agent_id} saw {plural(number, 'customer')} from {found.first} to {found.last}: "
         f"{plural(seen, 'visit')}, {unexplained:,} of them without an explanation"
     )
+    yield from since(found)
     wide = max([8, *(len(row["customer_id"]) for row in rows)])
     if rows:
         yield f"  {'customer':{wide}}  tier      visits  unexplained  first seen (UTC)  last seen"
@@ -97,3 +98,17 @@ def told(found: Exposure) -> Iterator[str]:
         yield f"  {row['customer_id']:{wide}}  {row['tier'] or '':8}  {days}  {times}"
     if number > SHOWN:
         yield f"  and {number - SHOWN:,} more: --json and --csv FILE have all"
+
+
+def since(found: Exposure) -> Iterator[str]:
+    """Since when visits without an explanation rise, and whom to warn first."""
+    from onlooker.investigate.exposure import PRIORITIES
+    from onlooker.schema.days import iso
+
+    if not found.onset:
+        yield "visits without an explanation do not rise on these days beyond what chance brings: no onset"
+        return
+    begun, earliest, latest = (iso(getattr(found.onset, name)) for name in ("day", "earliest", "latest"))
+    yield f"visits without an explanation rise since about {begun} (between {earliest} and {latest}):"
+    for row in found.by_priority():
+        yield f"  priority {row['priority']}  {row['customers']:>7,}  opened {PRIORITIES[row['priority']]}"

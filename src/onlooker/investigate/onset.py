@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 
 SURE = 0.9
 """How likely it is that the change lies between `earliest` and `latest`."""
+RISE = 0.01
+"""How often a rise may be seen by chance."""
+LEAST_DAYS = 10
+"""With fewer days there is no telling a rise from chance."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,43 @@ def find_onset(days: NDArray[np.int64], seen: NDArray[np.float64], expected: NDA
     usual = np.cumsum(expected[::-1])[::-1]
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = np.where((above > usual) & (usual > 0), above * np.log(above / usual) - (above - usual), 0.0)
-    if not len(days) or gain.max() <= 0:
+    return _of_gain(days, gain) if len(days) and gain.max() > 0 else None
+
+
+def find_rise(days: NDArray[np.int64], seen: NDArray[np.float64]) -> Onset | None:
+    """The onset of a rise in daily counts beside those of the agent's own days before; None where chance would do.
+
+    As `find_onset`, but the level before is not known either. Likelihoods are divided by the dispersion of the counts
+    around the two levels (at least 1), since real days stray further than a Poisson distribution lets them, and a rise
+    has to be significant at RISE after a correction for the number of days on which it could have begun (Bonferroni).
+    """
+    from scipy.stats import chi2
+
+    number = len(days)
+    if number < LEAST_DAYS:
         return None
+    after, left = np.cumsum(seen[::-1])[::-1], np.arange(number, 0, -1.0)
+    before, gone = np.maximum(after[0] - after, 0.0), np.arange(0.0, number)
+    high, low = after / left, before / np.maximum(gone, 1)
+    gain = np.where((gone > 0) & (high > low), _log_likely(after, high) + _log_likely(before, low), -np.inf)
+    gain -= _log_likely(after[:1], high[:1])
+    best = int(np.argmax(gain))
+    if not np.isfinite(gain[best]):
+        return None
+    means = np.where(np.arange(number) < best, low[best], high[best])
+    strays = np.divide((seen - means) ** 2, means, out=np.zeros(number), where=means > 0)
+    gain /= max(1.0, float(strays.sum()) / (number - 2))
+    return _of_gain(days, gain) if chi2.sf(2 * gain[best], 1) * number <= RISE else None
+
+
+def _log_likely(counts: NDArray[np.float64], level: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The part of a Poisson log likelihood that depends on the level, at the level that fits best."""
+    part: NDArray[np.float64] = counts * np.log(np.where(counts > 0, level, 1.0))
+    return part
+
+
+def _of_gain(days: NDArray[np.int64], gain: NDArray[np.float64]) -> Onset:
+    """The onset of which each day is as likely as its log likelihood `gain` says."""
     likely = np.exp(gain - gain.max())
     until = np.cumsum(likely) / likely.sum()
     best = int(np.flatnonzero(gain == gain.max())[-1])

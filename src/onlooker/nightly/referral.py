@@ -61,7 +61,7 @@ def _customers(engine: Engine, store: Store, people: list[str], first: str, last
 
     tables = []
     for agent in people:
-        table = exposure(engine, store, agent, Span.of(first, last)).table.drop_columns(["tier"])
+        table = exposure(engine, store, agent, Span.of(first, last)).table.drop_columns(["tier", "priority"])
         tables.append(table.add_column(0, "agent_id", pa.array([agent] * table.num_rows, pa.string())))
     out = io.StringIO()
     print_table_csv(out, pa.concat_tables(tables, promote_options="permissive"))
