@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from onlooker.alerts.decide import Policy
 from onlooker.cases import rarest_open_night
 from onlooker.config import Settings, load
+from onlooker.delivery.month_receipt import check_receipt as check_receipt  # noqa: PLC0414 (public here)
+from onlooker.delivery.month_receipt import receipt as receipt  # noqa: PLC0414 (public here)
 from onlooker.errors import UsageError
 from onlooker.ingest.ids import normal_id
 from onlooker.investigate import Span, Victims, agent_night, customer_access, victims_of
@@ -281,10 +283,7 @@ def access(
 
 
 def held(person: str, store: Place, *, reason: str = "", who: str | None = None) -> Held:
-    """All that the store holds about an agent or a customer, and who looked at it. Else as `exposure`.
-
-    Of who traced a customer the history says how many were asked about, and not which.
-    """
+    """All that the store holds about an agent or a customer, and who looked at it. Else as `exposure`."""
     from onlooker.cases.held_about import held_about
     from onlooker.store.history_chain import person as at_the_keyboard
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from onlooker.alerts.numbers import plural
 from onlooker.cases.desk import CaseDesk
 from onlooker.schema.days import iso
 from onlooker.store import Store
@@ -124,3 +125,19 @@ def records_naming(store: Store, person: str, beside: set[str]) -> dict[str, int
 def _line(entry: Entry) -> dict[str, Any]:
     told = entry.record()
     return {name: told[name] for name in ("seq", "at", "who", "what", "why")}
+
+
+def in_words(held: Held) -> Iterator[str]:
+    """What is held about a person, for people."""
+    if not held.found:
+        yield f"nothing is held about {held.person}: is the id spelled as in the log?"
+    for one in held.tables:
+        yield f"{one.table}: {plural(one.rows, 'row')} about this {one.kind}, {one.first} to {one.last}"
+    yield from (f"alert of {one['date']}, {one['state']}: {one['headline']}" for one in held.alerts)
+    yield from (f"{one['id']}, opened {one['opened']}: {one['stands']}" for one in held.cases)
+    yield from (f"named in {plural(number, 'other record')} of {name}" for name, number in held.named_in.items())
+    if held.acted:
+        yield f"did {plural(held.acted, 'thing')} that the history tells (`onlooker history show --who`)"
+    yield f"who looked, or did something about it: {plural(len(held.looked), 'line')} of the history"
+    for line in held.looked:
+        yield "  ".join(part for part in (f"  {line['at'][:19]}", line["who"], line["what"], line["why"]) if part)

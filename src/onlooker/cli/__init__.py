@@ -31,6 +31,7 @@ COMMANDS = {
     "outbox": "onlooker.cli.outbox_command",
     "status": "onlooker.cli.status_command",
     "metrics": "onlooker.cli.metrics_command",
+    "receipt": "onlooker.cli.receipt_command",
     "store": "onlooker.cli.store_command",
     "history": "onlooker.cli.history_command",
     "simulate": "onlooker.cli.simulate_command",

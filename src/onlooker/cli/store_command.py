@@ -17,7 +17,6 @@ from onlooker.cli.under_sudo import only_that_of_the_desk
 from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:
-    from onlooker.cases.held_about import Held
     from onlooker.store import Store
     from onlooker.store.forgetting import Forgotten
     from onlooker.store.kept_reading import KeptReading
@@ -263,6 +262,7 @@ def about_person(store: Path, person_id: str, reason: str, as_json: bool, author
     That you asked is in the history. `store forget` erases it.
     """
     from onlooker.api import held
+    from onlooker.cases.held_about import in_words
 
     found = held(person_id, store, reason=reason, who=author)
     say_unless(found.noted)
@@ -271,24 +271,6 @@ def about_person(store: Path, person_id: str, reason: str, as_json: bool, author
         return
     for line in in_words(found):
         click.echo(for_terminal(line))
-
-
-def in_words(held: Held) -> Iterator[str]:
-    """What is held about a person, for people."""
-    from onlooker.alerts.numbers import plural
-
-    if not held.found:
-        yield f"nothing is held about {held.person}: is the id spelled as in the log?"
-    for one in held.tables:
-        yield f"{one.table}: {plural(one.rows, 'row')} about this {one.kind}, {one.first} to {one.last}"
-    yield from (f"alert of {one['date']}, {one['state']}: {one['headline']}" for one in held.alerts)
-    yield from (f"{one['id']}, opened {one['opened']}: {one['stands']}" for one in held.cases)
-    yield from (f"named in {plural(number, 'other record')} of {name}" for name, number in held.named_in.items())
-    if held.acted:
-        yield f"did {plural(held.acted, 'thing')} that the history tells (`onlooker history show --who`)"
-    yield f"who looked, or did something about it: {plural(len(held.looked), 'line')} of the history"
-    for line in held.looked:
-        yield "  ".join(part for part in (f"  {line['at'][:19]}", line["who"], line["what"], line["why"]) if part)
 
 
 @command.command("remap", short_help="Read logs anew by settings and content from the next run on.")
