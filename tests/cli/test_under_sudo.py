@@ -68,6 +68,7 @@ def test_the_caller_chooses_neither_store_nor_file_nor_settings(place, tmp_path)
         ("exposure", "agent-3", "--csv", str(tmp_path / "new.csv")), ("exposure", "agent-3", "--csv", "new.csv"),
         ("exposure", "agent-3", "--csv", str(place / "onlooker.sqlite")),
         ("exposure", "agent-3", "--customers", "ids.txt"), ("trace", str(tmp_path / "ids.txt")),
+        ("trace", "-", "--out", "new"), ("trace", "-", "--customers", "ids.txt"),
     ):  # fmt: skip
         refused = desk(place, *arguments, cwd=tmp_path)
         assert refused.status == 2 and "no file is opened for you here" in refused.err
@@ -77,7 +78,7 @@ def test_the_caller_chooses_neither_store_nor_file_nor_settings(place, tmp_path)
 def test_what_the_caller_needs_goes_through_standard_input_and_output(place, tmp_path):
     ran = desk(place, "exposure", "agent-3", "--csv", "-", cwd=tmp_path)
     assert ran.status == 0
-    assert ran.out.startswith("customer_id,tier,first_seen,last_seen,visits,unexplained\n")
+    assert ran.out.startswith("customer_id,tier,first_seen,last_seen,visits,unexplained,priority\n")
     assert "\nC0" in ran.out
     assert onlooker("--desk", place, "trace", "-", "--json", cwd=tmp_path, stdin=b"C00001\n").status == 0
 
