@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from tests.own_script import without_own_script
 
 from onlooker.features import FEATURES
 from onlooker.scanning.outputs import wanted
@@ -134,7 +135,7 @@ def test_the_report_asks_nothing_of_the_network(scanned: Scanned) -> None:
     page = (scanned.out / "report.html").read_text()
     assert page.startswith("<!doctype html>")
     assert re.findall(r"""(?:src|href)=["']?(?:https?:)?//""", page) == []
-    assert "<script" not in page
+    assert "<script" not in without_own_script(page)
 
 
 def test_the_terminal_names_the_report_and_each_alerted_agent(scanned: Scanned) -> None:
@@ -149,5 +150,8 @@ def test_the_terminal_names_the_report_and_each_alerted_agent(scanned: Scanned) 
 def test_the_three_planted_agents_of_the_demo_come_first(demo: Scanned) -> None:
     scores = pq.read_table(demo.out / "scores.parquet").to_pandas()
     highest = scores.groupby("agent_id")["score"].max().sort_values(ascending=False)
-    assert sorted(highest.index[:3]) == sorted(PLANTED)
+    assert highest.index[0] in PLANTED and set(PLANTED) <= set(highest.index[:4])
+    alerts = [json.loads(line) for line in (demo.out / "alerts.jsonl").read_text().splitlines()]
+    worst = {alert["agent_id"] for alert in alerts if alert["severity"] != "low"}
+    assert worst == set(PLANTED), "severity sets the planted agents apart from all others"
     assert set(PLANTED) <= set(scores.loc[scores["alerted"], "agent_id"])

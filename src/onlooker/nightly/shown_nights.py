@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from onlooker.alerts.daily_hours import DaysOfHours, hours_of
 from onlooker.alerts.daily_lines import series_of
 from onlooker.cases import CaseDesk, with_cases
 from onlooker.checks.fairness import DAYS, HISTORY_DAYS, fairness
@@ -14,6 +15,7 @@ from onlooker.scanning.job import Job
 from onlooker.scanning.past import Shown
 from onlooker.schema.days import iso
 from onlooker.schema.findings import AgentSeries, Alert, GroupRate, Run
+from onlooker.schema.tables import MEMORY_DAYS
 from onlooker.store import KeptAlert, Store, StoredRun
 
 
@@ -30,6 +32,7 @@ def shown_nights(job: Job, store: Store) -> Shown:
         rates(job.engine, store),
         suppressed=tuple(held_back(one) for one in lately if one.state == "suppressed"),
         last_night=iso(last) if nights else "",
+        hours=hours(job.engine, store, {alert.agent_id for alert in alerts}, last),
         notes_before=tuple(before.record.get("notes", ())) if before else (),
     )
 
@@ -67,6 +70,12 @@ def rates(engine: Engine, store: Store) -> tuple[GroupRate, ...]:
         return ()
     recent = engine.arrow(f"SELECT agent_id, date, p_value, alerted FROM {scores}")
     return fairness(engine, recent, counted, hours)
+
+
+def hours(engine: Engine, store: Store, agents: Iterable[str], last: int) -> Mapping[str, DaysOfHours]:
+    """When in the day the alerted agents were active."""
+    stored = store.select("agent_hours", last - MEMORY_DAYS, last)
+    return hours_of(engine, stored, agents, last - MEMORY_DAYS) if stored else {}
 
 
 def series(engine: Engine, store: Store, agents: Iterable[str]) -> Mapping[str, AgentSeries]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,8 @@ class Results:
     """The last nights that are shown in full."""
     of_the_night: Run | None = None
     """Where the run judged no night, the record of the one that judged the last."""
+    hours: Mapping[str, Mapping[int, Mapping[int, int]]] = field(default_factory=dict)
+    """Of alerted agents: visits by local day and local hour."""
 
     @property
     def night_run(self) -> Run:

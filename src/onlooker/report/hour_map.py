@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from onlooker.alerts.numbers import as_date, count, plural
-from onlooker.engines.protocol import Engine
 from onlooker.schema.days import iso
 
 DAYS = 28
@@ -23,10 +22,7 @@ STEPS = 4
 """Shades, for an ordinary hour up to the busiest one."""
 
 Hours = Mapping[int, Mapping[int, int]]
-"""Local day -> local hour -> customers first opened at that hour."""
-
-SEEN = """SELECT agent_id, day, hour, count(*) AS customers FROM visits
-WHERE agent_id IN (SELECT agent_id FROM pictured_agents) GROUP BY agent_id, day, hour"""
+"""Local day -> local hour -> customers with activity at that hour."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +46,6 @@ class HourMap:
     """y, date, and whether the day was alerted on."""
     cells: tuple[Cell, ...]
     description: str
-
-
-def hours_seen(engine: Engine, agents: Iterable[str]) -> dict[str, dict[int, dict[int, int]]]:
-    """Of each of `agents` that has visits in VISITS: customers by local day and by the local hour of the first look."""
-    import pyarrow as pa
-
-    engine.take("pictured_agents", pa.table({"agent_id": pa.array(sorted(set(agents)), pa.string())}))
-    try:
-        found: dict[str, dict[int, dict[int, int]]] = {}
-        for agent, day, hour, customers in engine.rows(SEEN):
-            found.setdefault(agent, {}).setdefault(int(day), {})[int(hour)] = int(customers)
-    finally:
-        engine.drop("pictured_agents")
-    return found
 
 
 def draw_hours(hours: Hours, alerted: Iterable[str]) -> HourMap | None:

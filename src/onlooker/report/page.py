@@ -14,7 +14,7 @@ from onlooker.atomic_files import write_whole
 from onlooker.outputs.output import Output
 from onlooker.report import chart, glossary, harmless, hour_map, next_steps
 from onlooker.report.blocks import BAR, Night, arrange
-from onlooker.report.hour_map import Hours, hours_seen
+from onlooker.report.hour_map import Hours
 from onlooker.schema.findings import AgentSeries, Alert, Run
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ OUTPUT = Output(
         found.alerts,
         found.series,
         nights=found.nights,
-        hours=hours_seen(found.engine, (alert.agent_id for alert in found.alerts if alert.kind != "ring")),
+        hours=found.hours,
         group=group,
     ),
     begins=b"<!doctype html>",

@@ -14,6 +14,7 @@ from onlooker.scanning.job import AnyEngine, Job
 from onlooker.scanning.past import Earlier, LookBack, Shown
 from onlooker.scanning.span import Span
 from onlooker.scanning.start_engine import engine_of
+from onlooker.schema.tables import MEMORY_DAYS
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -104,6 +105,7 @@ class ClosedSet:
 
     def shown(self, job: Job, found: Found) -> Shown:
         """The alerts of all nights."""
+        from onlooker.alerts.daily_hours import hours_of
         from onlooker.alerts.daily_lines import series_of
         from onlooker.checks.fairness import fairness
         from onlooker.checks.role_review import role_review
@@ -113,6 +115,7 @@ class ClosedSet:
         return Shown(
             outcome.alerts, series_of(outcome.scores, outcome.lines, agents), fairness(job.engine, outcome.scores),
             after=self._notes, role_review=role_review(job.engine, found.reading.offers),
+            hours=hours_of(job.engine, "agent_hours", agents, found.span.last - MEMORY_DAYS),
         )  # fmt: skip
 
     def finish(self, run: Run) -> Sequence[str]:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from onlooker.alerts.daily_hours import DaysOfHours
 from onlooker.alerts.decide import Told
 from onlooker.alerts.rings import Before
 from onlooker.config import Settings
@@ -88,6 +89,8 @@ class Shown:
     """Notes of the run before."""
     role_review: Sequence[RoleNote] = ()
     """Of the first scan of a log."""
+    hours: Mapping[str, DaysOfHours] = field(default_factory=dict)
+    """Of alerted agents: visits by local day and hour."""
     run_of_the_night: Run | None = None
     """Where this run judged no night: the record of the one that judged the last."""
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from onlooker.alerts.daily_hours import DaysOfHours
+
 
 @dataclass
 class Scan:
@@ -27,6 +29,8 @@ class Scan:
     out: Path | None = None
     notes_before: frozenset[str] = frozenset()
     """Notes of the run before, which need not be told again."""
+    hours: Mapping[str, DaysOfHours] = field(default_factory=dict, repr=False)
+    """Of alerted agents: visits by local day and hour."""
     of_the_night: Run | None = field(default=None, repr=False)
     """Where this run judged no night, the record of the one that judged the last."""
 

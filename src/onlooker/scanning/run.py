@@ -102,6 +102,7 @@ def reported(job: Job, past: Past, found: Found) -> Scan:
         result = Scan(
             record, shown.alerts, shown.series, found.outcome.scores, job.engine, job.out,
             notes_before=frozenset(shown.notes_before), of_the_night=told_by(shown, record),
+            hours=shown.hours,
         )  # fmt: skip
         if job.out:
             write(result, job.settings.nights, job.out, job.settings.also_write)

@@ -54,7 +54,8 @@ def write_run(result: Scan, nights: int, out: Path) -> None:
 
 def _write(outputs: tuple[Output, ...], result: Scan, nights: int, out: Path) -> None:
     results = Results(
-        result.run, result.alerts, result.series, result.score_table, result.engine, nights, result.of_the_night
+        result.run, result.alerts, result.series, result.score_table, result.engine, nights, result.of_the_night,
+        result.hours,
     )  # fmt: skip
     for output in outputs:
         output.write(out / output.file, results, readers(out))
