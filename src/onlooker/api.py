@@ -266,7 +266,8 @@ def trace(
         found = trace_in(engine, opened, given.spelled(lambda one: as_stored(one, opened)), span)
         if expose or out is not None:
             found = trace_exposure(engine, opened, found, span, *with_customers(settings, opened))
-    return replace(write_trace(found, Path(out)) if out is not None else found, noted=noted)
+    found = replace(found, noted=noted)
+    return write_trace(found, Path(out), Path(store), who) if out is not None else found
 
 
 def access(

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import stat
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -120,8 +121,10 @@ def test_the_files_for_counsel_are_sealed_and_the_history_says_where_they_went(t
     assert len(rows) == len(document["exposed"]["customers"]) and "'=1+1" in {row["customer_id"] for row in rows}
     assert "customers" not in json.loads((out / "trace.json").read_text())["exposed"]
     with Store.open(thief.place) as store:
-        looked = lines_told(store)[-1]
+        looked, written = lines_told(store)[-2:]
     assert (looked.who, looked.about["written to"], looked.about["expose"]) == ("ana", str(out), True)
+    assert (written.who, written.what) == ("ana", "trace written")
+    assert written.about == {"written to": str(out), "manifest": document["manifest"]}
     again = CliRunner().invoke(cli, [*options, "--out", str(out)])
     assert isinstance(again.exception, UsageError) and "is there already" in str(again.exception)
     inside = CliRunner().invoke(cli, [*options, "--out", str(thief.place / "new")])
@@ -136,7 +139,10 @@ def test_where_nobody_stands_out_nobodys_customers_are_listed(quiet, taken, tmp_
     found = onlooker.trace(taken, quiet.place, expose=True, out=tmp_path / "counsel.zip")
     assert found.exposed is None and found.record()["exposed"] is None
     assert any("Nobody stands out" in note for note in found.notes)
-    assert (tmp_path / "counsel.zip").exists() and len(found.manifest) == 64
+    assert len(found.manifest) == 64
+    with zipfile.ZipFile(tmp_path / "counsel.zip") as files:
+        assert files.namelist() == ["README.txt", "trace.json", "MANIFEST.sha256"]
+        assert "customers.csv" not in files.read("README.txt").decode()
 
 
 def test_the_order_of_the_list_changes_nothing(thief, victims):

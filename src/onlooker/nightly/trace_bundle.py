@@ -19,13 +19,16 @@ A trace of {victims:,} customers who were harmed, in the log from {first} to {la
 {lines}
 
 trace.json     the agents who met them: victims met, expected, p and q values; since when; counts
-customers.csv  the customers whom those who stand out (q at or below 0.05) opened, those to be warned first first.
-               priority: {priorities}
-MANIFEST.sha256  SHA-256 of each file; `sha256sum -c MANIFEST.sha256` checks them.
+{customers}MANIFEST.sha256  SHA-256 of each file; `sha256sum -c MANIFEST.sha256` checks them. The SHA-256 of the
+               manifest itself is in the store's history: a copy can be compared with what was handed over.
 
 Having met victims is a reason to look at the visits, and not a finding about a person. Dates are local to the agent,
 instants are UTC. The onset is an estimate; the days beside it hold it with a probability of 90 %.
 Written by Onlooker {version}.
+"""
+CUSTOMERS = """\
+customers.csv  the customers whom those who stand out (q at or below 0.05) opened, in the order in which to warn them.
+               priority: {priorities}
 """
 
 
@@ -39,10 +42,11 @@ def trace_bundle(found: Trace) -> dict[str, bytes]:
         rows = io.StringIO()
         print_table_csv(rows, found.exposed.table)
         files["customers.csv"] = rows.getvalue().encode(errors="backslashreplace")
+    priorities = "; ".join(f"{number} {words}" for number, words in PRIORITIES.items())
     lines += [for_terminal(note) for note in found.notes]
     about = {
         "victims": found.victims, "first": found.first, "last": found.last, "lines": "\n".join(lines),
-        "priorities": "; ".join(f"{number} {words}" for number, words in PRIORITIES.items()), "version": __version__,
+        "customers": CUSTOMERS.format(priorities=priorities) if found.exposed else "", "version": __version__,
     }  # fmt: skip
     files["README.txt"] = README.format(**about).encode()
     files["trace.json"] = (json.dumps(record, indent=2) + "\n").encode()

@@ -35,8 +35,14 @@ def must_be_writable(out: Path) -> None:
     must_be_new(out)
 
 
-def write_trace(found: Trace, out: Path) -> Trace:
-    """Write the files to `out`, a new folder or NAME.zip; the trace with the SHA-256 of their manifest."""
+def write_trace(found: Trace, out: Path, place: Path, who: str | None) -> Trace:
+    """Write the files to `out`, a new folder or NAME.zip; the trace with the SHA-256 of their manifest.
+
+    The SHA-256 goes into the history of the store at `place` too, where the look is in it.
+    """
     bundle = trace_bundle(found)
     write_bundle(bundle, out)
+    if found.noted:
+        with Store.open(place, "decide") as store:
+            store.record("trace written", {"written to": str(out), "manifest": digest(bundle)}, "", who)
     return replace(found, manifest=digest(bundle))
