@@ -1,18 +1,23 @@
 """The receipt of a month says what came, what was judged, what is missing or late, and who vouches for it."""
 
 import json
+import os
 import subprocess
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from tests.store.days import FIRST, scan
-from tests.store.versions.unpacked import ARCHIVES, unpack
+from tests.store.versions.unpacked import ARCHIVES, next_night, unpack
 
 from onlooker.api import receipt
 from onlooker.cases import CaseDesk, gather
 from onlooker.cli import cli
+from onlooker.delivery.receipt_cases import cases_opened
+from onlooker.delivery.receipt_nights import Month
 from onlooker.errors import UsageError
 from onlooker.store import Commit, Store
 
@@ -122,6 +127,26 @@ def test_the_figures_of_a_real_store_are_those_of_its_files(real: Path) -> None:
     assert told["logs"]["side_tables"] == 3
     assert all(one["rejected"] == 0 and len(one["sha256"]) == 64 for one in told["logs"]["files"])
     assert told["store_faults"] == []
+
+
+@pytest.mark.full
+def test_two_nights_that_never_came_and_a_log_cut_short_are_told_after_a_real_scan(tmp_path: Path) -> None:
+    folder = unpack(ARCHIVES[0], tmp_path)
+    (log,) = folder.glob("access-*.csv")
+    header, *lines = log.read_text().splitlines()
+    log.unlink()
+    kept = [header, *(line.replace("2026-01-26", "2026-01-28") for line in lines[::4])]
+    cut = folder / "access-2026-01-28.csv"
+    cut.write_text("\n".join(kept) + "\n")
+    os.utime(cut, (time.time() - 3600,) * 2)
+    next_night(folder, accept_scoring=True)
+    told = receipt(folder / "store", "2026-01").document["receipt"]
+    assert "2 nights without a log, not judged: 2026-01-26, 2026-01-27." in told["attention"]
+    assert any(one.startswith("The log of 2026-01-28 is not whole: the log has 2") for one in told["attention"])
+    with Store.open(folder / "store") as store:
+        waiting = [case for case in CaseDesk(store).cases() if not case.assignee]
+        later = cases_opened(store, Month.named("2026-01"), datetime.now(UTC) + timedelta(days=4000))
+    assert len(later["late"]) == len(waiting) > 0
 
 
 def test_a_receipt_names_no_agent_and_no_customer(real: Path) -> None:
