@@ -20,7 +20,7 @@ from onlooker.store import Commit, Store
 ON_A_STORE = (
     "cases note {case} seen", "cases assign {case} bo", "cases close {case} --verdict confirmed",
     "cases close {case} --verdict benign --reason project", "cases list", "cases show {case}",
-    "cases suppress --agent sam --until 2027-01-10 --reason moved", "cases suppress --list", "history show",
+    "cases suppress --agent sam --until 2026-05-01 --reason moved", "cases suppress --list", "history show",
     "exposure agent-5", "trace {victims}", "store repair", "store compact",
     "store prune", "store forget customer C00077 --reason asked", "store forget agent agent-4 --reason asked",
     "store hold --reason matter",
