@@ -15,6 +15,7 @@ from onlooker import features
 from onlooker.errors import OnlookerError
 from onlooker.features.feature import Feature
 from onlooker.scanning.run import Scan, scan
+from onlooker.scoring import SCORING_VERSION
 from onlooker.store import Store
 
 from .conftest import BEFORE
@@ -138,7 +139,8 @@ def test_a_new_signal_begins_as_unknown_and_leaves_the_others_as_they_were(old, 
 
 
 @pytest.mark.full
-def test_a_new_signal_is_learned_night_after_night(store, files, register):
+def test_a_new_signal_is_learned_night_after_night(store, files, register, monkeypatch):
+    scored_by(monkeypatch, SCORING_VERSION)  # this version began the store
     register((NEW, *features.COUNTS))
     told = [notes_about(night(store, file, closed=file == files[-1]), NEW.name) for file in files[BEFORE:]]
     assert told[0]
