@@ -14,8 +14,8 @@ from tests.store.versions.unpacked import ARCHIVES, next_night, unpack
 from onlooker import features
 from onlooker.errors import OnlookerError
 from onlooker.features.feature import Feature
+from onlooker.nightly.rescoring import SCORING_VERSION
 from onlooker.scanning.run import Scan, scan
-from onlooker.scoring import SCORING_VERSION
 from onlooker.store import Store
 
 from .conftest import BEFORE
