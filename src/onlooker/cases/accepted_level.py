@@ -1,4 +1,4 @@
-"""What a benign verdict accepts: so many unexplained customers, from a date on. Half as many again comes up again."""
+"""How many unexplained customers a benign verdict accepts; an agent who reaches 1.5 times it is raised again."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from onlooker.cases.case_records import Case, Record
 SPAN_DAYS = 14
 """Calendar days over which a level is measured: single days say little."""
 RAISED_AT = 1.5
-"""A level grown to so many times the accepted one is put before an analyst again."""
+"""An agent is raised again at this multiple of the accepted level."""
 CHANCE = 3.0
-"""And it must have grown by more than so many standard deviations of a count: two instead of one is nothing."""
+"""The growth must also exceed this number of standard deviations of a count, so that 2 instead of 1 raises nothing."""
 
 
 @dataclass(frozen=True)

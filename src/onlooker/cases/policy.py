@@ -21,7 +21,7 @@ UNASSIGNED_DAYS = 3
 """A case that nobody has taken for so long is raised again."""
 
 GOES_ON_DAYS = 84
-"""An alert within so many days after a confirmed case says that it goes on; a later one begins a new case."""
+"""An alert at most this many days after a confirmed case says that it goes on; a later alert begins a new case."""
 
 FEWEST_DOUBLED = 5
 """Unexplained customers that a case counts as having had at least: two instead of one is nothing."""

@@ -17,13 +17,13 @@ from onlooker.schema.days import iso
 from onlooker.schema.findings import RoleNote
 
 TIMES = 3.0
-"""From so many times the queue on somebody is told of."""
+"""People who look at this multiple of their queue's customers, or more, are named."""
 BEGINNING = 28
 """Days from the first one in the log that are somebody's beginning."""
 LEAST_DAYS, LEAST_PEERS = 10, 4
 """Days worked that somebody needs, and others in the queue."""
 WITHOUT, WITH = 0.95, 0.5
-"""A queue has no tickets with such a share of visits without one, where another has tickets with at most the latter."""
+"""A queue counts as without tickets if 95 % of its visits have none, and another queue lacks them in at most half."""
 
 PEOPLE = """
 SELECT agent_id, place, role, min(day) AS first_day, count(*) AS days, avg(CAST(customers AS DOUBLE)) AS a_day,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from onlooker.store import KeptAlert
 
 REASONS, AGAINST, OTHERS, NOTES, CHECKS = 4, 2, 4, 3, 3
-"""At most so many lines of each are shown."""
+"""The most lines shown of each."""
 
 
 def screen(case: Case, kept: Sequence[KeptAlert]) -> Iterator[str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CANNOT_VOUCH = 6
 WORDS, NAMED = 6, 5
-"""Of a note that was told before its first words are shown; of very many notes so many."""
+"""Words shown of a note that the run before had as well, and the number of such notes that are named."""
 STATUSES = """\b
 Exit status:
   0  ran, alerts or not

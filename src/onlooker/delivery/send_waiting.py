@@ -61,7 +61,7 @@ class Pace:
     jitter: Callable[[float, float], float] = random.uniform
 
     def wait(self, tries: int, asked: float) -> float:
-        """Seconds to wait after so many failed tries; at least what the receiver `asked` for.
+        """Seconds to wait after `tries` failed tries; at least what the receiver `asked` for.
 
         Half of it is left to chance, so that many senders do not come back at one moment.
         """

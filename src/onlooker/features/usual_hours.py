@@ -24,12 +24,12 @@ PRIOR_DAYS = 3
 FEW_LINES = 3
 """A day of more log lines, and of half as many hours as usual, is a shift: in unusual hours as a whole it has moved."""
 LONGER = 1
-"""A shift that reaches into unusual hours has moved if it has at most so many hours more than usual."""
+"""A shift that reaches into unusual hours has moved if it is longer than usual by at most this number of hours."""
 TOGETHER, STEPS_TOGETHER = 2, 6
-"""Hours with activity belong together where so many hours or fewer lie from one to the next; so many steps reach
-half a day."""
+"""Two hours with activity belong together if one is at most two hours after the other; six such steps reach half a
+day."""
 MOVED, MOVED_LEAST = 0.25, 3
-"""Where such a share of the people of a queue or site, and so many, are active in unusual hours, the work has moved."""
+"""A queue or site has moved its hours when this share of its people, and at least three, work in unusual hours."""
 
 PER_NUMBER, COUNT = 8, 128
 """Hours whose counts one number holds; no count reaches COUNT, since a habit has fewer days."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path, PurePosixPath
+from types import ModuleType
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -19,11 +22,11 @@ from onlooker.ingest.limits import check_growth
 
 BLOCK = 1 << 20
 MOST_MEMBERS = 10_000
-_FAULTS = (
-    zipfile.BadZipFile, zlib.error, ParseError, EOFError, KeyError, ValueError, TypeError, IndexError, AttributeError,
-    NotImplementedError, RuntimeError,
-)  # fmt: skip
-"""What the readers of archives and workbooks raise for a damaged one."""
+_FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, RuntimeError)
+"""What zipfile raises for an archive that is damaged, has names or dates that are none, is packed by an unknown method,
+or is locked by a password."""
+_SHEET_FAULTS = (*_FAULTS, ParseError, KeyError, TypeError, IndexError, AttributeError)
+"""What openpyxl raises for a workbook whose parts are missing, or are not what they should be."""
 _OTHERS = {
     "word/document.xml": "a Word document",
     "content.xml": "an OpenDocument file",
@@ -55,9 +58,7 @@ def parts_of(file: LogFile, folder: Path) -> list[Part]:
                 raise UnusableInput(f"{file.shown} is {other}, not a log", "Export it as CSV, JSON lines or Parquet.")
             return list(_members(file, archive, folder))
     except _FAULTS as error:
-        raise UnusableInput(
-            f"{file.shown} can't be unpacked: {str(error) or type(error).__name__}", "Unpack it, and name its files."
-        ) from error
+        raise _damaged(file, error) from error
 
 
 def _members(file: LogFile, archive: zipfile.ZipFile, folder: Path) -> Iterator[Part]:
@@ -97,19 +98,30 @@ def _sheet(file: LogFile, folder: Path) -> Path:
             "Install it with: pip install 'onlooker[excel]' - or save the sheet as CSV.",
         ) from error
     target = folder / f"sheet-{abs(hash(file.shown))}.csv"
-    book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
-    try:
-        if not book.worksheets:
-            raise UnusableInput(f"{file.shown} has no sheet with a table", "Save the table as CSV.")
-        with target.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
-            for row in book.worksheets[0].iter_rows(values_only=True):
-                cells = [_cell(value) for value in row]
-                # A row without anything keeps its number, and is no line.
-                writer.writerow(cells) if any(cells) else out.write("\n")
-    finally:
-        book.close()
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        for row in _rows(file, openpyxl):
+            cells = [_cell(value) for value in row]
+            # A row without anything keeps its number, and is no line.
+            writer.writerow(cells) if any(cells) else out.write("\n")
     return target
+
+
+def _rows(file: LogFile, openpyxl: ModuleType) -> Iterator[tuple[Any, ...]]:
+    """The values of the first sheet. What goes wrong outside of the library is not taken for a fault of the file."""
+    try:
+        with closing(openpyxl.load_workbook(file.path, read_only=True, data_only=True)) as book:
+            if not book.worksheets:
+                raise UnusableInput(f"{file.shown} has no sheet with a table", "Save the table as CSV.")
+            yield from book.worksheets[0].iter_rows(values_only=True)
+    except _SHEET_FAULTS as error:
+        raise _damaged(file, error) from error
+
+
+def _damaged(file: LogFile, error: Exception) -> UnusableInput:
+    return UnusableInput(
+        f"{file.shown} can't be unpacked: {str(error) or type(error).__name__}", "Unpack it, and name its files."
+    )
 
 
 def _cell(value: Any) -> str:

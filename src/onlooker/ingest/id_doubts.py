@@ -12,9 +12,9 @@ from onlooker.ingest.records import temporary
 FEW, MANY = 3, 1000
 """At most this many ids, in at least this many events, are in doubt."""
 EACH = 200
-"""From so many events on, an id for each of them is in doubt."""
+"""From this number of events on, a log with a different id in every event is in doubt."""
 MOST_FOLDED = 300_000
-"""Ids are compared without case and marks up to so many of them."""
+"""The most ids that are compared without case and marks."""
 ID_NOUNS = {"agent_id": "agent", "customer_id": "customer"}
 
 

@@ -10,7 +10,7 @@ from onlooker.ingest.lost_by_agent import LostLines
 from onlooker.schema.findings import InputFile
 
 FEWEST = 20
-"""If so many events are all at midnight, the log's times are dates."""
+"""If at least this many events are all at midnight, the log's times are dates."""
 
 
 @dataclass(frozen=True)

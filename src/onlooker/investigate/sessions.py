@@ -18,7 +18,7 @@ from onlooker.store import Store
 PAUSE = 30 * 60
 """Seconds without a look that divide two sessions."""
 QUICK, FEWEST = 20, 5
-"""Looks at most so many seconds apart, and at least so many customers, are told as a run."""
+"""A run of looks: at most 20 seconds from one to the next, and at least five customers."""
 HOUR_US, QUARTER_US, DAY_US = 3_600_000_000, 900_000_000, 86_400_000_000
 
 SEEN = """SELECT us, hour, customer_id, action FROM {events} WHERE agent_id = {agent} AND day = {day}

@@ -17,11 +17,11 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 TIMES = 2.0
-"""What lies beyond so many times the busiest tenth of the peers is summed."""
+"""The limit of a day, as a multiple of what the busiest tenth of the peers reaches. Counts above it are summed."""
 WINDOW, BEST = 14, 10
 """Of the days of a window the best ones are summed."""
 CHANCE = 1e-4
-"""How likely so many may be where the limit were the mean of a Poisson law."""
+"""Largest probability of the count under a Poisson law whose mean is the limit."""
 WHOSE = ("of the same role and queue", "of the same queue", "of the same role", "of all people")
 """Whose busiest tenth it is: the first of these with enough peers."""
 

@@ -17,7 +17,7 @@ FEWEST = 8
 FEW = 40
 """Among fewer peers two or three who do the same would set their own limit, so the middle has a say as well."""
 OF_THE_MIDDLE = 1.75
-"""The busiest tenth of few peers is taken for at most so many times their middle."""
+"""With few peers, the busiest tenth counts as at most this multiple of their median."""
 
 
 class Peers:

@@ -16,7 +16,7 @@ LATELY, HABIT = 14, 84
 RARE, USUAL = 0.02, 0.1
 """Shares of the days worked with activity at an hour, give or take one: below, it is rare; from there on, usual."""
 FEWEST_DAYS = 20
-"""Without so many days worked there is no habit, and nothing is rare."""
+"""Fewest days worked from which a habit is known; with fewer, no hour is rare."""
 BITS = 24
 
 

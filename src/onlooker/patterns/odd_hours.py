@@ -16,11 +16,11 @@ FEW_LINES = 3
 LEAST = 2
 """Days with rare hours, of the last 14."""
 CHANCE = 3e-4
-"""How likely so many days may be, by the person's own past."""
+"""Largest probability of the number of such days, by the person's own past."""
 PRIOR_DAYS, PRIOR_RATE = 20, 0.02
-"""The own rate of such days is mixed with so many days of this rate."""
+"""The person's own rate of such days is shrunk: 20 days at a rate of 2 % are added to the own ones."""
 MOVED, MOVED_LEAST = 0.25, 3
-"""Where such a share of a queue's people, and so many, are active at hours rare for them, the queue has moved."""
+"""A queue has moved its hours when this share of its people, and at least three, are active at hours rare for them."""
 
 
 def pattern(_given: Given) -> Pattern:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,12 +57,14 @@ class ClosedSet:
     @contextmanager
     def opened(self, job: Job) -> Iterator[None]:
         """A run that fails leaves the state of the run before."""
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self._discard)
             yield
-        except BaseException:
-            if self._state:
-                self._state.discard()
-            raise
+            on_failure.pop_all()
+
+    def _discard(self) -> None:
+        if self._state:
+            self._state.discard()
 
     def read(self, job: Job, logs: Sequence[str | os.PathLike[str]]) -> Reading:
         """All of the logs."""

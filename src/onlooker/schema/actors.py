@@ -18,8 +18,8 @@ HUMAN = ACTOR_TYPES.index("human")
 ROUND_THE_CLOCK = 20
 """Hours of a day with activity that no person has on half of the days."""
 SHARE, LEAST_DAYS, WINDOW = 0.5, 3, 28
-"""An account is recognised as a service with this share of days round the clock, among at least so many days that it
-was seen on in so many days up to the day itself."""
+"""An account is recognised as a service by the share of its days that go round the clock. The days counted are those on
+which it was seen, in a window of 28 days that ends with the day itself; there must be three of them."""
 
 ACTOR = "CASE WHEN recognised THEN 'service' ELSE coalesce(actor_type, 'human') END"
 """SQL: the type of an account on a day, from the columns actor_type and recognised."""

@@ -60,7 +60,7 @@ class Method:
     """So many agent-days without a difference are added to those by which a kind of agents differs from the others: the
     four weeks of one agent, since agents of a kind differ as much as kinds do."""
     refit_days: int = 7
-    """Weights are fitted anew on every so manyth day of the log."""
+    """Days between refits of the weights."""
     memory_nights: float = 90.0
     """Nights after which what was learned about noise and planting counts for a third."""
     before_part: float = 0.6

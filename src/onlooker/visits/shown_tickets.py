@@ -15,7 +15,7 @@ TICKET = (
 DIGITS = 20
 SHOWN = f"lpad(CAST({{g}}first_us AS STRING), {DIGITS}, '0') || {{g}}ticket_id"
 """SQL: a text whose least is that of the ticket shown first; within one microsecond the name of the ticket decides. The
-ticket begins after so many digits."""
+ticket begins after the digits of the time."""
 
 ONE, SEVERAL = f"min({TICKET})", f"coalesce(min({TICKET}) <> max({TICKET}), FALSE)"
 """SQL of a visit's ticket if it has one only, and of whether it has more."""
