@@ -29,18 +29,23 @@ def lines(size: int = 3000) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
+def count(engine: DuckEngine, log: list[dict[str, object]]) -> None:
+    """EVENTS of these lines, and all that is counted of them."""
+    engine.connection.register("given", pa.Table.from_pylist(log))
+    there = set(engine.columns("given"))
+    columns = (f"CAST({c.name if c.name in there else 'NULL'} AS {c.type}) AS {c.name}" for c in EVENTS.columns)
+    engine.table("events", f"SELECT {', '.join(columns)} FROM given")
+    build_event_days(engine)
+    build_visits(engine, 20_000)
+    build_agent_days(engine)
+
+
 def test_every_count_is_what_plain_sets_give() -> None:
     log = lines()
     for i, line in enumerate(log):
         line["us"] = int(line["day"]) * DAY_US + int(line["hour"]) * 3_600_000_000 + i  # type: ignore[call-overload]
     with DuckEngine() as engine:
-        engine.connection.register("given", pa.Table.from_pylist(log))
-        there = set(engine.columns("given"))
-        columns = (f"CAST({c.name if c.name in there else 'NULL'} AS {c.type}) AS {c.name}" for c in EVENTS.columns)
-        engine.table("events", f"SELECT {', '.join(columns)} FROM given")
-        build_event_days(engine)
-        build_visits(engine, 20_000)
-        build_agent_days(engine)
+        count(engine, log)
         names = "looked_up, other_spellings, exported_rows, listed_rows, hours_of_day"
         counts = engine.rows(f"SELECT agent_id, day, {names} FROM agent_days")
     for agent, day, *counted in counts:
@@ -83,12 +88,6 @@ def test_customers_in_the_order_of_their_numbers_are_counted() -> None:
         for place, name in enumerate(opened)
     ]  # fmt: skip
     with DuckEngine() as engine:
-        engine.connection.register("given", pa.Table.from_pylist(lines))
-        there = set(engine.columns("given"))
-        columns = (f"CAST({c.name if c.name in there else 'NULL'} AS {c.type}) AS {c.name}" for c in EVENTS.columns)
-        engine.table("events", f"SELECT {', '.join(columns)} FROM given")
-        build_event_days(engine)
-        build_visits(engine, 20_000)
-        build_agent_days(engine)
+        count(engine, lines)
         # C8, C10 and K-1000: C13 is one visit and three away, D14 and C12 begin otherwise than the one before
         assert engine.rows("SELECT in_sequence FROM agent_days") == [(3,)]

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onlooker.cli.store_command import author_option, json_option, say_unless, span_options, store_option, why_option
+from onlooker.cli.store_command import (
+    author_option,
+    customers_option,
+    json_option,
+    say_unless,
+    span_options,
+    store_option,
+    why_option,
+)
 from onlooker.cli.under_sudo import CallersFile
 from onlooker.report.harmless import for_terminal
 
@@ -23,12 +31,7 @@ SHOWN = 20
 @click.command("exposure", short_help="List the customers whose records an agent opened.")
 @click.argument("agent")
 @span_options
-@click.option(
-    "--customers",
-    type=CallersFile(dir_okay=False),
-    metavar="FILE",
-    help="Side table with tiers; by default that of the last scan.",
-)
+@customers_option
 @click.option(
     "--csv",
     "csv_file",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onlooker.cli.under_sudo import only_that_of_the_desk
+from onlooker.cli.under_sudo import CallersFile, only_that_of_the_desk
 from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:
@@ -73,6 +73,14 @@ def span_options(function: Command) -> Command:
     """--from and --to."""
     function = click.option("--to", "last", metavar="DATE", help="Last local date.")(function)
     return click.option("--from", "first", metavar="DATE", help="First local date.")(function)
+
+
+def customers_option(function: Command) -> Command:
+    """--customers."""
+    return click.option(
+        "--customers", type=CallersFile(dir_okay=False), metavar="FILE",
+        help="Side table with regions and tiers; by default that of the last scan.",
+    )(function)  # fmt: skip
 
 
 def json_option(function: Command) -> Command:

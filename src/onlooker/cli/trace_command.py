@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onlooker.cli.store_command import author_option, json_option, say_unless, span_options, store_option, why_option
+from onlooker.cli.store_command import (
+    author_option,
+    customers_option,
+    json_option,
+    say_unless,
+    span_options,
+    store_option,
+    why_option,
+)
 from onlooker.cli.under_sudo import CallersFile
 from onlooker.report.harmless import for_terminal
 
@@ -30,12 +38,7 @@ SHOWN = 10
     metavar="DIR",
     help="Write that to a new folder, or NAME.zip, with a manifest of SHA-256 hashes.",
 )
-@click.option(
-    "--customers",
-    type=CallersFile(dir_okay=False),
-    metavar="FILE",
-    help="Side table with regions and tiers; by default that of the last scan.",
-)
+@customers_option
 @json_option
 @store_option
 @why_option
