@@ -412,3 +412,19 @@ def test_of_several_nights_in_one_run_only_what_an_analyst_could_have_seen_befor
     assert [(one.agent_id, one.why) for one in again] == [
         ("sam", f"nobody has taken it in the 8 days since {iso(FIRST)}")
     ]
+
+
+def test_a_case_that_a_run_of_many_nights_opened_waits_from_its_last_night(store, desk):
+    days = range(FIRST, FIRST + 40)
+    seen = {day: {"sam": 1} for day in days}
+    store.start_run("first scan", "1")
+    with store.begin("first scan") as work:
+        work.commit(
+            Commit(nights={day: {} for day in days}, alerts=(alert(FIRST, "sam"),)),
+            lambda db: gather_nights(db, days, seen, "2026-03-09T04:00:00+00:00"),
+        )
+    (case,) = CaseDesk(store).cases("open")
+    assert (case.opened, case.raised) == (iso(FIRST), iso(days[-1]))
+    assert night(store, days[-1] + 1, unexplained={"sam": 2}) == []
+    (again,) = night(store, days[-1] + 3)
+    assert again.why == f"nobody has taken it in the 3 days since {iso(days[-1])}"

@@ -55,13 +55,17 @@ def gather_nights(
     """Put the kept alerts of a run's nights into cases and let open cases go on counting; inside the run's commit.
 
     `unexplained` has customers without an explanation by day and agent. Returns the cases that come back: those that
-    an analyst could have worked on before this run, by where they stand on its last night.
+    an analyst could have worked on before this run, by where they stand on its last night. A case that the run opened
+    counts as raised on its last night, since nobody could have taken it before.
     """
     seen = frozenset(case.id for case in read_cases(db, "open"))
     again: tuple[RaisedAgain, ...] = ()
     for day in days:
         gather(db, kept(db, day, day), at)
         again = count_on(db, day, unexplained.get(day, {}), at, seen if day == days[-1] else frozenset())
+    for case in read_cases(db, "open"):
+        if days and case.id not in seen:
+            write_case(db, replace(case, raised=max(case.raised, iso(days[-1]))))
     return again
 
 

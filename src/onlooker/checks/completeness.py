@@ -180,7 +180,7 @@ class Place:
             seen, usual = shares.get(day), forecast(day, shares)
             if seen is not None and usual is not None and seen >= max(usual + FEW_TICKETS, 2 * usual):
                 usually = f"where {usual:.0%} are usual on that weekday"
-                yield f"{seen:.0%} of an agent's visits in {self.name} {what}, {usually}."
+                yield f"half of the agents in {self.name} {what} for at least {seen:.0%} of their visits, {usually}."
 
 
 def doubts(engine: Engine, agent_days: str, agent_hours: str, since: int, until: int) -> list[Doubt]:
