@@ -176,14 +176,16 @@ def test_hours_that_are_missing_at_one_site():
 def test_a_jump_in_missing_ticket_ids():
     told, _ = found(only_today(lambda *_: (10, 6, 1)))
     assert [doubt.text for doubt in told] == [
-        f"{iso(TODAY)}: half of the agents in the log have no ticket for at least 60% of their visits, where 10% are usual on that weekday."
+        f"{iso(TODAY)}: half of the agents in the log have no ticket for at least 60% of their visits, "
+        "where 10% are usual on that weekday."
     ]
 
 
 def test_a_jump_in_unknown_ticket_ids_at_one_site():
     told, agents = found(only_today(lambda _day, site, _hour: (10, 1, 9 if site == "altura" else 1)))
     assert [doubt.text for doubt in told] == [
-        f"{iso(TODAY)}: half of the agents in site altura have a ticket that does not fit for at least 90% of their visits, "
+        f"{iso(TODAY)}: half of the agents in site altura have a ticket that does not fit for at least 90% of their "
+        "visits, "
         "where 10% are usual on that weekday."
     ]
     assert sorted(agents) == ["altura0", "altura1", "altura2"]
