@@ -79,7 +79,7 @@ def test_every_number_is_that_of_the_tables(scanned, scores):
     parts = [*(part.evidence for part in night.signals), night.combinations, night.weeks_before]
     assert sum(parts) == pytest.approx(row.evidence, abs=1e-4)
     words = CliRunner().invoke(cli, ["explain", row.agent_id, "--date", row.date, "--store", str(scanned.closed)])
-    assert f"{row.weeks_before:+.2f} taken off for the weeks before" in words.stdout
+    assert f"{row.weeks_before:+.2f} from the comparison with the weeks before" in words.stdout
     days, day = counted(scanned), day_of(row.date)
     own = days[(days.agent_id == row.agent_id) & (days.day <= day) & (days.day >= day - 84)]
     same = days[(days.day == day) & (days.agent_id != row.agent_id)]
