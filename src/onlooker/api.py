@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onlooker.alerts.decide import Policy
-from onlooker.cases import rarest_open_night
+from onlooker.cases import hidden_from, rarest_open_night
 from onlooker.config import Settings, load
 from onlooker.delivery.month_receipt import check_receipt as check_receipt  # noqa: PLC0414 (public here)
 from onlooker.delivery.month_receipt import receipt as receipt  # noqa: PLC0414 (public here)
@@ -159,7 +159,8 @@ def explain(
 
     Without `date` (local, ISO) it is the rarest night of the agent's open case, else that of the newest alert, or else
     the last one judged. Of an agent with an open case it tells the day from first to last look; `lines` reads the lines
-    of the log again. The look is written to the history, with `reason`, under the name `who` or of whoever runs this.
+    of the log again. Whom a case about the agent is sealed from hears of no alert.
+    The look is written to the history, with `reason`, under the name `who` or of whoever runs this.
     `options` are settings (`memory="4GB"`). Raises UsageError where the store has no such night.
     """
     must_be_named(agent)
@@ -169,9 +170,12 @@ def explain(
     about = {"agent": normal_id(agent), "date": date, **({"lines": True} if lines else {})}
     with looked_up(Path(store), "explain", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
         name = as_stored(agent, opened)
-        rarest = rarest_open_night(opened, name)
+        from onlooker.store.history_chain import person
+
+        told = not hidden_from(opened, name, who or person())
+        rarest = rarest_open_night(opened, name) if told else None
         policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
-        night = agent_night(engine, opened, name, date, policy=policy, open_case=rarest, lines=lines)
+        night = agent_night(engine, opened, name, date, policy=policy, open_case=rarest, lines=lines, tell_alerts=told)
         return replace(night, noted=noted)
 
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from tests.store.days import alert
 
 import onlooker
-from onlooker.cases import CaseDesk
+from onlooker.cases import CaseDesk, handing_on
 from onlooker.cli import cli
 from onlooker.errors import UsageError
 from onlooker.schema.days import day_of
@@ -48,6 +48,22 @@ def test_without_a_date_it_is_the_rarest_night_of_the_open_case_as_its_alert_was
         assert getattr(night, name) == pytest.approx(rarest[name])
 
 
+def test_whom_a_case_was_sealed_from_hears_of_no_alert_and_of_no_case(scanned, tmp_path):
+    place = Path(shutil.copytree(scanned.closed, tmp_path / "store"))
+    with Store.open(place, "decide") as store:
+        case = max(CaseDesk(store).cases("open"), key=lambda one: len(one.alerts))
+        handing_on.seal(CaseDesk(store), case.id, ("lead.north",), "ana", "the lead may be in it")
+    seen, kept = (
+        onlooker.explain(case.agent_id, place, who="bo"),
+        onlooker.explain(case.agent_id, place, who="lead.north"),
+    )
+    assert seen.alerts and any(night["alerted"] for night in seen.nights)
+    assert (kept.alerts, kept.story, kept.no_alert) == ((), (), "")
+    assert not [night for night in kept.nights if night["alerted"] or night["no_alert"]]
+    assert case.id not in json.dumps(kept.record())
+    assert kept.date == max(night["date"] for night in kept.nights), "without alerts it is the last night"
+
+
 def test_an_open_case_has_the_story_of_its_day_in_local_times_and_nobody_else_has(scanned, scores):
     with Store.open(scanned.lasting) as store:
         (case, *_) = CaseDesk(store).cases("open")
@@ -79,7 +95,7 @@ def test_every_number_is_that_of_the_tables(scanned, scores):
     parts = [*(part.evidence for part in night.signals), night.combinations, night.weeks_before]
     assert sum(parts) == pytest.approx(row.evidence, abs=1e-4)
     words = CliRunner().invoke(cli, ["explain", row.agent_id, "--date", row.date, "--store", str(scanned.closed)])
-    assert f"{row.weeks_before:+.2f} from the comparison with the weeks before" in words.stdout
+    assert f"{row.weeks_before:+.2f} from comparing with the weeks before" in words.stdout
     days, day = counted(scanned), day_of(row.date)
     own = days[(days.agent_id == row.agent_id) & (days.day <= day) & (days.day >= day - 84)]
     same = days[(days.day == day) & (days.agent_id != row.agent_id)]

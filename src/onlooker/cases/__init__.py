@@ -1,6 +1,6 @@
 """Cases: what analysts work on, and what they decided, which counts from the next night on."""
 
-from onlooker.cases.alert_states import rarest_open_night, with_cases
+from onlooker.cases.alert_states import hidden_from, rarest_open_night, with_cases
 from onlooker.cases.case_records import (
     Case,
     ExcludedDays,
@@ -31,6 +31,7 @@ __all__ = [
     "count_on",
     "gather",
     "gather_nights",
+    "hidden_from",
     "in_words",
     "raised_again",
     "rarest_open_night",

@@ -37,6 +37,11 @@ def rarest_open_night(store: Store, agent: str) -> str | None:
     return max(alerts, key=lambda one: (one["score"], one["date"]))["date"] if alerts else None
 
 
+def hidden_from(store: Store, agent: str, viewer: str) -> bool:
+    """Whether a case about `agent` was sealed from `viewer`."""
+    return any(case.is_hidden_from(viewer) for case in read_cases(store.db, agent=agent))
+
+
 def new_nights(kept: Iterable[KeptAlert], case_id: str, raised_by: str) -> frozenset[str]:
     """Nights of a case's alerts that the run `raised_by` raised."""
     return frozenset(str(one.record["date"]) for one in kept if one.case_id == case_id and one.run_id == raised_by)

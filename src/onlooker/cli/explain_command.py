@@ -112,7 +112,10 @@ def signals_told(night: AgentNight) -> Iterator[str]:
     speaking = [part for part in night.signals if part.evidence > 0][:MOST_SIGNALS]
     yield f"What the evidence of {night.evidence:.1f} is made of"
     yield from (f"  {part.evidence:+.2f}  {part.signal}: {part.text}" for part in speaking)
-    apart = ((night.combinations, "their combination"), (night.weeks_before, "from the comparison with the weeks before"))
+    apart = (
+        (night.combinations, "their combination"),
+        (night.weeks_before, "from comparing with the weeks before"),
+    )
     rest = night.evidence - sum(value for value, _ in apart) - sum(part.evidence for part in speaking)
     further = [f"{value:+.2f} {what}" for value, what in apart if value]
     yield "  " + "; ".join([f"{rest:+.2f}  all other signals", *further])

@@ -135,16 +135,16 @@ class AgentNight:
 
 def agent_night(
     engine: Engine, store: Store, agent: str, date: str | None = None, *, policy: Policy, open_case: str | None = None,
-    lines: bool = False,
+    lines: bool = False, tell_alerts: bool = True,
 ) -> AgentNight:  # fmt: skip
     """The night of `date` of `agent`; without a date the one that `open_case` names, else of the newest alert, or else
     the last one judged.
 
     `policy` decided the nights where the store's last run does not say; `open_case` is the night of an open case to
-    begin with, and asks for the day's sessions; `lines` asks for the lines of the log. Raises UsageError where the
-    store has no such night.
+    begin with, and asks for the day's sessions; `lines` asks for the lines of the log. Without `tell_alerts` it
+    is as if nothing had been raised about the agent. Raises UsageError where the store has no such night.
     """
-    day = as_day(as_local_date(date)) if date else last_of_interest(engine, store, agent, open_case)
+    day = as_day(as_local_date(date)) if date else last_of_interest(engine, store, agent, open_case, tell_alerts)
     scores, counted = store.select("scores", day, day), store.select("agent_days", day - MEMORY_DAYS, day)
     rows = engine.arrow(NIGHT.format(scores=scores, agent=literal(agent))).to_pylist() if scores else []
     if not rows or counted is None:
@@ -153,9 +153,10 @@ def agent_night(
     counted = f"({with_recognised(counted)}) AS actor_days"
     parts = signal_parts(engine, counted, agent, day, night)
     saw = what_was_seen(engine, store, agent, day)
-    alerts = alerts_about(store, agent, day)
+    alerts = alerts_about(store, agent, day) if tell_alerts else ()
     record = next((one.record for one in store.nights(day, day)), {})
-    date, deciding = iso(day), Deciding.read(store, agent, policy)
+    date, deciding = iso(day), Deciding.read(store, agent, policy) if tell_alerts else None
+    why_none = deciding.why_none({"day": day, **night}) if deciding else ""
     looks = Looks.read(engine, store, agent, day) if open_case else None
     offset = local_offset(engine, store, agent, day)
     source = source_lines(engine, store, agent, day, offset) if lines else Found((), ())
@@ -168,7 +169,7 @@ def agent_night(
         weeks_before=night.get("weeks_before") or 0.0,
         signals=parts, against=tuple(against(parts, alerts, saw, date)), visits=saw.first, alerts=alerts,
         doubts=tuple(record.get("doubts", ())), surges=tuple(record.get("surges", ())),
-        nights=nights_worked(engine, store, agent, day, deciding), no_alert=deciding.why_none({"day": day, **night}),
+        nights=nights_worked(engine, store, agent, day, deciding), no_alert=why_none,
         zone=zone_in_words(offset), offset_us=offset,
         source_lines=source.lines, lines_missing=source.missing,
         story=tuple(tell_sessions(looks, offset)) if looks else (),
@@ -184,9 +185,11 @@ def alerts_about(store: Store, agent: str, day: int) -> tuple[Mapping[str, Any],
     )
 
 
-def last_of_interest(engine: Engine, store: Store, agent: str, first: str | None = None) -> int:
+def last_of_interest(
+    engine: Engine, store: Store, agent: str, first: str | None = None, tell_alerts: bool = True
+) -> int:
     """The night `first`, or that of the newest alert about `agent`, if it is judged; or else the last one that was."""
-    days = {kept.day for kept in store.alerts(agent=agent)}
+    days = {kept.day for kept in store.alerts(agent=agent) if tell_alerts}
     scores, where = store.select("scores"), f"agent_id = {literal(agent)}"
     judged = {int(day) for (day,) in engine.rows(f"SELECT day FROM {scores} WHERE {where}")} if scores else set()
     if first and day_of(first) in judged:
@@ -292,9 +295,12 @@ def who_it_was(engine: Engine, counted: str, agent: str, day: int) -> Mapping[st
 
 
 def nights_worked(
-    engine: Engine, store: Store, agent: str, day: int, deciding: Deciding
+    engine: Engine, store: Store, agent: str, day: int, deciding: Deciding | None
 ) -> tuple[Mapping[str, Any], ...]:
-    """The agent's nights from the fortnight worked before `day` up to today, newest first, at most MOST_NIGHTS."""
+    """The agent's nights from the fortnight worked before `day` up to today, newest first, at most MOST_NIGHTS.
+
+    Without `deciding` none of them was alerted on.
+    """
     since, where = f"{store.select('scores', day - MEMORY_DAYS)}", f"agent_id = {literal(agent)}"
     rows = engine.rows(
         f"""SELECT day, p_value, CAST(seen_customers AS BIGINT), seen_unexplained, alerted, q_value FROM {since}
@@ -305,8 +311,10 @@ def nights_worked(
     names = ("p_value", "customers", "unexplained", "alerted")
     found = []
     for when, *rest, q_value in rows:
-        told = {"date": iso(when), **dict(zip(names, rest, strict=True))}
-        unusual = told["p_value"] <= deciding.policy.p_limit and not told["alerted"]
-        why = deciding.why_none({"day": when, "q_value": q_value, **told}) if unusual else ""
-        found.append({**told, "no_alert": why})
+        told = {"date": iso(when), **dict(zip(names, rest, strict=True)), "no_alert": ""}
+        if deciding is None:
+            told["alerted"] = False
+        elif told["p_value"] <= deciding.policy.p_limit and not told["alerted"]:
+            told["no_alert"] = deciding.why_none({"day": when, "q_value": q_value, **told})
+        found.append(told)
     return tuple(found)
