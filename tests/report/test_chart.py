@@ -93,3 +93,14 @@ def test_the_description_says_what_the_picture_shows() -> None:
         "3 active days from 2026-11-18 to 2026-11-20. Distinct customers a day: half the days up to 5, most 100 on "
         "2026-11-20; above what one ordinary day in a hundred exceeds on 1 of them. Alerted on: 2026-11-20."
     )
+
+
+def test_the_band_after_the_first_alert_is_that_of_the_days_before_it() -> None:
+    lines = days(*[5.0] * 20, *[90.0] * 10)
+    theft = replace(lines, upper=(8.0,) * 20 + (150.0,) * 10, alerted=(False,) * 20 + (True,) + (False,) * 9)
+    drawn = chart.draw(theft)
+    assert drawn is not None and drawn.ordinary.endswith("as before the first alert")
+    assert ["ordinary up to 8," in day.title for day in drawn.days] == [True] * 30
+    young = chart.draw(replace(theft, alerted=(False,) * 3 + (True,) + (False,) * 26))
+    assert young is not None and young.ordinary == "99 ordinary days in 100"
+    assert "ordinary up to 150," in young.days[-1].title

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from statistics import median
 
 from onlooker.alerts.numbers import as_date, count, plural
 from onlooker.schema.findings import AgentSeries
@@ -17,6 +18,11 @@ TOP, BASE = 20, 112
 """Panel of the customers: y of its top and of its zero line."""
 LOW_TOP, LOW_BASE = 132, 160
 """Panel of the unexplained ones."""
+
+BEFORE, FEWEST_BEFORE = 28, 7
+"""The band is that of this many active days before the first alert, if there are at least the fewest of them."""
+
+ORDINARY = "99 ordinary days in 100"
 
 _GAP = 10  # days of absence at which a line is broken rather than drawn across
 _WIDEST = 16.0  # px a day may take, so that a week of history doesn't look like a year
@@ -57,6 +63,8 @@ class Chart:
     rows: tuple[Tick, ...]
     low_rows: tuple[Tick, ...]
     months: tuple[Tick, ...]
+    ordinary: str
+    """What the band is."""
     description: str
     cut: str
     """Says that older days are left out; empty if none are."""
@@ -88,7 +96,7 @@ class _Point:
 
 def draw(series: AgentSeries) -> Chart | None:
     """The chart of the last `MOST_DAYS` active days; None if there is no usable day."""
-    points = _points(series)
+    points, ordinary = _frozen(_points(series))
     shown = points[-MOST_DAYS:]
     if not shown:
         return None
@@ -113,6 +121,7 @@ def draw(series: AgentSeries) -> Chart | None:
         rows=tuple(Tick(BASE - value * scale, count(value)) for value in _steps(top, 3)),
         low_rows=tuple(Tick(LOW_BASE - value * low_scale, count(value)) for value in _steps(low_top, 1)),
         months=_months(shown[0].day, shown[-1].day, slot),
+        ordinary=ordinary,
         description=_describe(shown),
         cut=f"The last {len(shown)} of {len(points)} active days." if len(points) > len(shown) else "",
     )
@@ -127,6 +136,17 @@ def _points(series: AgentSeries) -> list[_Point]:
             level = _finite(expected, 0.0)
             points.append(_Point(day, observed, level, _finite(upper, level), _finite(unexplained, 0.0), bool(alerted)))
     return sorted(points, key=lambda p: p.day)
+
+
+def _frozen(points: list[_Point]) -> tuple[list[_Point], str]:
+    """With the band after the first alert as it was before, since what is alerted on raises its own; and its name."""
+    first = next((place for place, point in enumerate(points) if point.alerted), len(points))
+    before = points[max(first - BEFORE, 0) : first]
+    if len(before) < FEWEST_BEFORE:
+        return points, ORDINARY
+    upper = median(point.upper for point in before)
+    after = [replace(point, upper=upper) for point in points[first:]]
+    return [*points[:first], *after], f"{ORDINARY}, as before the first alert" if after else ORDINARY
 
 
 def _finite(value: float, otherwise: float) -> float:
