@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,10 @@ def environment(**changes: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | changes
 
 
-def onlooker(*arguments: object, cwd: Path, stdin: bytes | None = None, **changes: str) -> Ran:
-    """Run `onlooker ARGUMENTS` in `cwd`; `changes` are environment variables."""
+def onlooker(*arguments: object, cwd: Path, stdin: bytes | None = None, by: Sequence[str] = (), **changes: str) -> Ran:
+    """Run `onlooker ARGUMENTS` in `cwd`, perhaps `by` another command; `changes` are environment variables."""
     done = subprocess.run(
-        [str(COMMAND), *map(str, arguments)],
+        [*by, str(COMMAND), *map(str, arguments)],
         cwd=cwd, input=stdin, stdin=subprocess.DEVNULL if stdin is None else None,
         env=environment(**changes), capture_output=True, timeout=LONGEST, check=False,
     )  # fmt: skip

@@ -119,6 +119,7 @@ def test_postgresql(postgres: str) -> None:
     assert figures([postgres], query=QUERY).pairs == expected(50)  # type: ignore[list-item]
 
 
+@pytest.mark.full
 def test_a_delta_table_is_what_it_is_now_and_not_every_file_in_its_folder(tmp_path: Path) -> None:
     deltalake = pytest.importorskip("deltalake")
     import pyarrow as pa
