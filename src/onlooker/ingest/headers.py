@@ -13,7 +13,7 @@ MOST_LINES = 100
 """A quoted cell of a header, or of a row of the sample, has fewer lines."""
 _SEPARATOR = re.compile(r'\ufeff?"?sep=(.)"?\s*', re.IGNORECASE)
 _DATA = re.compile(r"[\d\s.,:/TZ+-]*\d[\d\s.,:/TZ+-]*|\d{4}-\d\d-\d\d.*|\S+@\S+\.\S+|\d{1,2}/\w{1,3}/\d{4}.*")
-_NAME = re.compile(r"\ufeff?[^\W\d][\w.-]*")
+_NAME = re.compile(r"\ufeff?[^\W\d][\w.-]*( [\w.()-]+){0,4}")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {'"': '""', "n": " ", "t": " ", "r": " ", "N": "\\N"}
 csv.field_size_limit(1 << 24)
@@ -38,6 +38,11 @@ class Record:
     def is_filled(self) -> bool:
         """Whether most cells hold letters or digits, as those of a title over a table and of a line of signs do not."""
         return sum(any(sign.isalnum() for sign in cell) for cell in self.cells) * 2 > len(self.cells)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it has several cells and each is a name of its own."""
+        return len(set(self.cells)) == len(self.cells) > 1 and all(_NAME.fullmatch(cell) for cell in self.cells)
 
     @property
     def is_note(self) -> bool:
@@ -88,7 +93,7 @@ def _table(lines: list[str], most: int) -> Table:
     delimiters = said[1] if said else DELIMITERS
     there = [delimiter for delimiter in delimiters if any(delimiter in line for line in lines)]
     read = {delimiter: list(_records(lines, delimiter, most)) for delimiter in there}
-    delimiter = max(delimiters, key=lambda one: _fit(read[one]) if one in read else 0.0)
+    delimiter = max(delimiters, key=lambda one: _fit(read[one]) if one in read else (False, 0.0))
     records = read.get(delimiter) or list(_records(lines, delimiter, most))
     header = _header(records[1 if said and len(records) > 1 else 0 :])
     width = len(header.cells)
@@ -123,15 +128,16 @@ def _cells(text: str, delimiter: str) -> tuple[str, ...]:
         return ()
 
 
-def _fit(records: list[Record]) -> float:
-    """How much sense a delimiter makes: delimiters in the lines of the commonest width, by the share of these lines.
+def _fit(records: list[Record]) -> tuple[bool, float]:
+    """How much sense a delimiter makes: more, where it makes some line all names.
 
-    Where there are few lines, a first one that is all names counts as well.
+    Then by the delimiters in the lines of the commonest width and the share of these lines. Where there are few lines,
+    a first one that is all names counts as well.
     """
     width = _width(records)
     alike = sum(len(record.cells) == width for record in records)
-    named = bool(records) and all(_NAME.fullmatch(cell) for cell in records[0].cells)
-    return (width - 1) * alike * alike / max(len(records), 1) + (len(records[0].cells) - 1 if named else 0)
+    named = len(records[0].cells) - 1 if records and records[0].is_named else 0
+    return any(record.is_named for record in records), (width - 1) * alike * alike / max(len(records), 1) + named
 
 
 def _width(records: list[Record]) -> int:
@@ -148,10 +154,12 @@ def _header(records: list[Record]) -> Record:
     above = [record for record in records[:data] if not record.is_data and not record.is_note]
     if above and len(above[0].cells) > width > 1 and all(cell.strip() for cell in above[0].cells):
         return above[0]  # no title has more cells than the rows: these were cut
-    for fits in (width, width - 1):
-        for record in above:
-            if len(record.cells) == fits and record.is_filled:
-                return record
+    likely = [one for fits in (width, width - 1) for one in above if len(one.cells) == fits and one.is_filled]
+    # Rows with cells too many may look like a header of that width: a line that is all names is meant before them.
+    wide = [one for one in above if len(one.cells) * 2 > width]
+    found = next((one for one in [*likely, *wide] if one.is_named), likely[0] if likely else None)
+    if found:
+        return found
     commented = [_uncommented(record) for record in records[:data] if record.is_note]
     return next((one for one in reversed(commented) if len(one.cells) == width), (above or records)[0])
 

@@ -181,6 +181,10 @@ HOSTILE = st.text(st.sampled_from("\"',;\n\r\t\0=+-@{}[]%\\'c1ann<>\u202e\ufeffÃ
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(HOSTILE, HOSTILE, HOSTILE), max_size=6))
 @example([("", "", ","), (";", ";", ";,")])  # a line of signs is no header
+@example([(";;\r;", "", ";"), (";;\r;", "", ";")])  # nor do signs in the rows decide on the delimiter
+@example([(";,\r,", "", ";"), (";,\r,", "", ";")])
+@example([("", "", ",,"), ("", "", ",,"), ("", "a", "a,a")])
+@example([("", "a,a", "a\r,,,")])  # nor are rows with a cell too many
 def test_whatever_the_cells_hold_every_line_is_accounted_for(
     engine_with_events: DuckEngine, tmp_path: Path, rows: list[tuple[str, str, str]]
 ) -> None:
