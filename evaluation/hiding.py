@@ -1,7 +1,6 @@
 """Ten ways of hiding a theft of 105 records a day, each planted into honest logs, scanned as a whole.
 
     python -m evaluation.hiding --ways all --seeds 2          # eight insiders of each way
-    python -m evaluation.hiding --honest 60,500               # new subjects of alerts where nobody steals
 
 Each log is a simulated organisation with ordinary nuisances and four insiders, planted line by line here, by none of
 the simulator's campaigns. Found is an alert that names the insider, within ten days worked from the later of the
@@ -34,8 +33,6 @@ LATE = 5
 """Days by which backdated lines are written later than they say."""
 NIGHTS = 12
 """Nights judged one by one where lines come late."""
-FREE_SUBJECTS, PER_1000 = 5, 4
-"""New subjects a week that any organisation can take; and above them, so many per 1,000 agents."""
 
 
 @dataclass
@@ -183,15 +180,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--ways", default="", help="names of ways, separated by commas, or all")
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--first-seed", type=int, default=0)
-    parser.add_argument("--honest", default="", help="sizes of organisations in which nobody steals")
     options = parser.parse_args(arguments)
     ways = list(WAYS) if options.ways == "all" else [name for name in options.ways.split(",") if name]
     for name in ways:
         seeds = range(options.first_seed, options.first_seed + options.seeds)
         found = [one for seed in seeds for one in insiders(name, seed)]
         print(line(name, found), flush=True)
-    for size in (int(text) for text in options.honest.split(",") if text):
-        print(honest(size, options.first_seed), flush=True)
 
 
 def log_of(seed: int, agents: int, days: int, folder: Path) -> pd.DataFrame:
@@ -280,25 +274,6 @@ def line(name: str, found_: Sequence[tuple[int | None, str]]) -> str:
     by = pd.Series([what for _, what in found_]).value_counts()
     raised = ", ".join(f"{what} {number}" for what, number in by.items())
     return f"| {name} | {in_time.sum()} of {len(in_time)} | {', '.join(map(str, days))} | {raised} |"
-
-
-def honest(agents: int, seed: int, days: int = 90) -> str:
-    """How many new subjects a week there are above the free ones, per 1,000 agents."""
-    with tempfile.TemporaryDirectory() as place:
-        lines = log_of(seed, agents, days, Path(place)).assign(date="")
-        alerts = at_once(lines, Path(place))
-    first: dict[str, str] = {}
-    for one in sorted(alerts, key=lambda alert: alert.date):
-        first.setdefault(one.agent_id, one.date)
-    weeks = pd.Series(pd.to_datetime(list(first.values()))).dt.strftime("%G-%V").value_counts()
-    above = (weeks - FREE_SUBJECTS).clip(lower=0).sum() / (days / 7) / agents * 1000
-    by_patterns = sum(one.kind == "pattern" for one in alerts)
-    by_rules = sum(one.kind == "rule" for one in alerts)
-    return (
-        f"{agents} agents, {days} days: {len(first)} subjects, most in a week {weeks.max() if len(weeks) else 0}, "
-        f"above {FREE_SUBJECTS} a week {above:.1f} per 1,000 agents a week; alerts {len(alerts)}, of patterns "
-        f"{by_patterns}, of rules {by_rules}"
-    )
 
 
 if __name__ == "__main__":

@@ -40,6 +40,27 @@ def test_a_q_value_in_words(q: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("q", "worth", "text"),
+    [
+        (0.001, 10, "fewer than one ordinary night in 10 brings one like this"),
+        (0.1, 10, "about one ordinary night in 10 brings one like this"),
+        (0.3, 10, "about one ordinary night in 3 brings one like this"),
+        (0.02, 1, "the log is too short to say how many ordinary nights bring one like this"),
+        (0.02, 0, "the log is too short to say how many ordinary nights bring one like this"),
+        (0.9, 0, "most ordinary nights bring one like this"),
+        (0.0, 10_000, "fewer than one ordinary night in 1,000 brings one like this"),
+    ],
+)
+def test_no_night_is_called_rarer_than_those_it_was_compared_with(q: float, worth: int, text: str) -> None:
+    assert words.by_chance(q, worth) == text
+
+
+def test_no_agent_day_is_called_rarer_than_those_it_was_compared_with() -> None:
+    assert words.rarity(1e-5, worth=600) == "as extreme in fewer than 1 of 600 agent-days"
+    assert words.rarity(0.02, worth=600) == "as extreme in 1 of 50 agent-days"
+
+
+@pytest.mark.parametrize(
     ("value", "text"), [(0, "0"), (3.14, "3.1"), (41.2, "41"), (1234567, "1,234,567"), (math.inf, "–")]
 )
 def test_counts(value: float, text: str) -> None:

@@ -95,15 +95,6 @@ def test_no_reason_is_a_single_look() -> None:
 
 
 @pytest.mark.parametrize(
-    ("p", "text"),
-    [(2.5e-5, "1 of 40,000"), (0.05, "1 of 20"), (1 / 347, "1 of 350"), (1e-6, "1 of 1,000,000"),
-     (1e-9, "fewer than 1 of 1,000,000"), (0.0, "fewer than 1 of 1,000,000")],
-)  # fmt: skip
-def test_odds_have_two_digits_and_an_end(p: float, text: str) -> None:
-    assert wording.one_in(p) == text
-
-
-@pytest.mark.parametrize(
     ("value", "text"),
     [
         (0, "0"),

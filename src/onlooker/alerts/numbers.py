@@ -34,20 +34,14 @@ def ordinal(number: int) -> str:
     return f"{number:,}{ending}"
 
 
-def one_in(p: float) -> str:
-    """A p-value as `1 in 40,000`, to two digits; a dash where there is none."""
-    if not 0 < p <= 1:
-        return "–"
-    return f"under 1 in {_RAREST:,}" if p * _RAREST < 1 else f"1 in {_one_of(p)}"
-
-
-def rarity(p: float, among: str = "agent-days") -> str:
-    """A p-value in words."""
+def rarity(p: float, among: str = "agent-days", worth: int = 0) -> str:
+    """A p-value in words, no rarer than one of `worth`; 0 where it is not known how many it is compared with."""
     if not 0 < p <= 1:
         return "no p-value"
+    rarest = min(worth or _RAREST, _RAREST)
     if p > 0.2:
         return f"not unusual among {among}"
-    fewer = f"fewer than 1 of {_RAREST:,}" if p * _RAREST < 1 else f"1 of {_one_of(p)}"
+    fewer = f"fewer than 1 of {_one_of(1 / rarest)}" if p * rarest < 1 else f"1 of {_one_of(p)}"
     return f"as extreme in {fewer} {among}"
 
 
@@ -59,17 +53,20 @@ def subjects(newest: Iterable[Alert]) -> str:
     return f"{agents} and {plural(teams, 'team')}" if teams else agents
 
 
-def by_chance(q: float) -> str:
+def by_chance(q: float, worth: int | None = None) -> str:
     """A q-value in words: how often a night on which all is ordinary brings an alert like this (Simes).
 
-    A night with few agents has small q-values easily, and as a share of a list they would promise too much.
+    A night with few agents has small q-values easily, and as a share of a list they would promise too much. No night is
+    called rarer than one of `worth`, the independent nights that it was compared with; None where they are not known.
     """
     if not 0 <= q <= 1:
         return "no q-value"
-    nights = _one_of(max(q, 1 / _MOST_NIGHTS))
+    rarest = _MOST_NIGHTS if worth is None else min(worth, _MOST_NIGHTS)
+    nights = _one_of(max(q, 1 / max(rarest, 1)))
     if nights == "1":
-        return "most ordinary nights bring one like this"
-    few = "fewer than" if q * _MOST_NIGHTS < 1 else "about"
+        too_short = "the log is too short to say how many ordinary nights bring one like this"
+        return "most ordinary nights bring one like this" if _one_of(max(q, 1 / _MOST_NIGHTS)) == "1" else too_short
+    few = "fewer than" if q * rarest < 1 else "about"
     return f"{few} one ordinary night in {nights} brings one like this"
 
 

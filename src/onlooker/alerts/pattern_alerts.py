@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from onlooker.alerts.decide import SHORT_LOG
-from onlooker.alerts.sentences import in_order, one_in
+from onlooker.alerts.numbers import by_chance
+from onlooker.alerts.sentences import in_order
 from onlooker.alerts.short_reasons import in_short
 from onlooker.alerts.visits_to_check import AgentDay, Seen, seen
 from onlooker.alerts.write_alerts import alert_id, context
@@ -16,6 +17,7 @@ from onlooker.patterns import Hit
 from onlooker.schema.days import iso
 from onlooker.schema.findings import Alert, Reason
 from onlooker.schema.same_person import folded
+from onlooker.scoring.reference_worth import worth_nights
 
 WINDOW = 14
 """Days that a pattern looks at."""
@@ -162,6 +164,7 @@ def _alert(hits: Sequence[Hit], sum_: Scored, saw: Seen, who: Mapping[str, Any],
         pattern=first.pattern.name,
         pattern_size=round(first.size, 1),
         reason=row_of(first),
+        worth_nights=worth_nights(log_days),
     )
 
 
@@ -195,6 +198,6 @@ def against(hit: Hit, sum_: Scored, saw: Seen, date: str, log_days: int) -> Iter
         if sum_.p_value > 0.2:
             yield "By all signals together the day is ordinary."
         elif sum_.p_value < 1:
-            yield f"By all signals together, {one_in(sum_.p_value)} agent-days is like this."
+            yield f"By all signals together, {by_chance(sum_.q_value, worth_nights(log_days))}."
     if log_days < SHORT_LOG:
         yield f"The log was {log_days} days old: little history to compare with."

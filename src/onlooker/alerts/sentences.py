@@ -17,7 +17,6 @@ REMARKABLE = 0.2
 """A reason is rarer than this, unless there is none so rare."""
 SPEAKS_AGAINST = -0.5
 BUSY = 1.15
-RAREST = 1e-6
 _ONE = re.compile(r"^(1 (?:\w+ )?(?:customer|visit|glance|look|export|reveal|search))e?s\b")
 
 
@@ -36,14 +35,6 @@ def counted(value: float, noun: str) -> str:
 def one(text: str) -> str:
     """`1 visits on a day` as `1 visit on a day`; a sentence that begins otherwise stays as it is."""
     return _ONE.sub(r"\1", text)
-
-
-def one_in(p: float) -> str:
-    """`1 of 40,000` agent-days, to two digits; no reference is long enough for a claim beyond a million."""
-    odds = 1.0 / max(p, RAREST)
-    digits = max(len(str(int(odds))) - 2, 0)
-    fewer = "fewer than " if p < RAREST else ""
-    return f"{fewer}1 of {round(odds, -digits):,.0f}"
 
 
 def sentence(statistic: Statistic, noun: str, date: str, own_days: int) -> str:

@@ -21,6 +21,7 @@ from onlooker.schema.days import iso
 from onlooker.schema.evidence import CUSTOMERS
 from onlooker.schema.explanations import UNEXPLAINED
 from onlooker.schema.findings import SEVERITIES, Alert, Reason, Severity
+from onlooker.scoring.reference_worth import worth_nights
 
 if TYPE_CHECKING:
     from onlooker.schema.evidence import Evidence
@@ -105,6 +106,7 @@ class AlertWriter:
             expected=round(float(self.scores.expected[row]), 1),
             unexplained=int(self.unexplained[row]),
             reason=rule_in_short(self.firings[decision.rules[0]]) if ruled else row_of(evidence, FAMILIES),
+            worth_nights=worth_nights(int(self.log_age[row])),
         )
 
     def _severity(self, decision: Decision, evidence: Evidence) -> Severity:

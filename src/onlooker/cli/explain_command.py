@@ -55,8 +55,8 @@ def told(night: AgentNight) -> Iterator[str]:
     who = ", ".join(value for value in night.who.values() if value)
     yield f"{night.agent_id} on {night.date}" + (f" ({who})" if who else "")
     yield (
-        f"  by all signals together {by_chance(night.q_value)}; score {night.score:.1f}, q {night.q_value:.2g}, "
-        f"rank {night.rank:,} of {night.agents:,} that night"
+        f"  by all signals together {by_chance(night.q_value, night.worth_nights)}; score {night.score:.1f}, "
+        f"q {night.q_value:.2g}, rank {night.rank:,} of {night.agents:,} that night"
     )
     yield (
         f"  {count(night.customers)} customers, {count(night.expected)} expected; "
@@ -81,10 +81,11 @@ def told(night: AgentNight) -> Iterator[str]:
     yield from (f"  {one.path}:{one.line}: {one.text[:LONGEST_LINE]}" for one in night.source_lines)
     yield from (f"  not read again: {text}" for text in night.lines_missing)
     yield "Nights worked, up to today"
+    worth = max(night.worth_nights, 1) * night.agents if night.worth_nights is not None else 0
     for one in night.nights:
         mark = "  alert" if one["alerted"] else f"  no alert: {one['no_alert']}" if one["no_alert"] else ""
         figures = f"{one['customers']:>5,} customers {one['unexplained']:>5,} unexplained"
-        yield f"  {one['date']} {figures}  {rarity(one['p_value'])}{mark}"
+        yield f"  {one['date']} {figures}  {rarity(one['p_value'], worth=worth)}{mark}"
 
 
 def local(instant: str, offset_us: int) -> str:

@@ -24,6 +24,7 @@ from onlooker.schema.actors import ACTOR, with_recognised
 from onlooker.schema.days import day_of, iso
 from onlooker.schema.findings import VisitToSee
 from onlooker.schema.tables import MEMORY_DAYS
+from onlooker.scoring.reference_worth import worth_nights
 from onlooker.store import Store, as_date, as_day
 from onlooker.store.layout import as_local_date
 
@@ -126,6 +127,8 @@ class AgentNight:
     """Inputs of that night that could not be read again, each with why."""
     story: tuple[str, ...] = ()
     """The sessions and pauses of the day in local times, of an agent with an open case."""
+    worth_nights: int | None = None
+    """Independent nights that this one was compared with: of rarer ones nothing is claimed. None where not known."""
 
     def record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -172,8 +175,14 @@ def agent_night(
         nights=nights_worked(engine, store, agent, day, deciding), no_alert=why_none,
         zone=zone_in_words(offset), offset_us=offset,
         source_lines=source.lines, lines_missing=source.missing,
-        story=tuple(tell_sessions(looks, offset)) if looks else (),
+        story=tuple(tell_sessions(looks, offset)) if looks else (), worth_nights=nights_compared(store, day),
     )  # fmt: skip
+
+
+def nights_compared(store: Store, day: int) -> int | None:
+    """How many independent nights the one of `day` is compared with; None without a night."""
+    first = next(iter(store.nights()), None)
+    return worth_nights(day - first.day + 1) if first else None
 
 
 def alerts_about(store: Store, agent: str, day: int) -> tuple[Mapping[str, Any], ...]:

@@ -115,7 +115,6 @@ def environment() -> Environment:
         plain=harmless.for_html,
         told=_told,
         count=words.count,
-        one_in=words.one_in,
         rarity=words.rarity,
         by_chance=words.by_chance,
         size=words.size,

@@ -138,7 +138,7 @@ def _below(one: Listed, most: int) -> Iterator[str]:
         texts.insert(0, alert.headline)
     yield from texts[:most]
     if alert.kind == "score":
-        yield f"{by_chance(alert.q_value).capitalize()}."
+        yield f"{by_chance(alert.q_value, alert.worth_nights).capitalize()}."
     if len(one.alerts) > 1:
         yield f"{plural(len(one.alerts), 'alert')} since {one.since}, the last on {one.last}."
 

@@ -122,6 +122,8 @@ class Alert:
     """Whether the run that judged the last night raised it; without a store every alert is new."""
     raised_again: str = ""
     """Why that run put the case before an analyst once more; empty if it did not."""
+    worth_nights: int | None = None
+    """Independent nights that its own was compared with: of rarer ones nothing is claimed. None where not known."""
 
     def record(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for JSON."""
