@@ -5,13 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import onlooker
+from onlooker.config import Options, Settings
 from onlooker.schema.tables import AGENT_DAYS, REJECTS, VISITS
 from onlooker.simulation import Campaign, simulate, write_logs
 
@@ -71,6 +73,69 @@ def test_each_alerted_agent_has_a_daily_line(run: onlooker.Scan) -> None:
         mine = run.agent_days[run.agent_days["agent_id"] == agent].sort_values("day")
         assert list(line.observed) == mine["customers"].tolist()
         assert len(line.dates) == len(line.expected) == len(line.upper) == len(line.unexplained) == len(mine)
+
+
+def test_all_frames_have_one_key_and_dates_as_datetimes(run: onlooker.Scan) -> None:
+    key = ["agent_id", "day"]
+    scored = run.agent_days.merge(run.scores, on=key, validate="one_to_one")
+    assert len(scored) == len(run.scores)
+    assert len(run.visits.merge(run.scores, on=key, validate="many_to_one")) == len(run.visits)
+    assert len(run.alerts_table.merge(run.scores, on=key)) == len(run.alerts) == len(run.alerts_table)
+    for frame in (run.visits, run.agent_days, run.scores, run.alerts_table):
+        assert frame["local_date"].dtype.kind == "M"
+        assert frame["local_date"].eq(pd.to_datetime(frame["day"], unit="D")).all()
+    assert run.scores["local_date"].dt.date.eq(run.scores["date"]).all()
+    visits = run.visits
+    assert (visits["last_seen"] >= visits["first_seen"]).all()
+    assert str(visits["first_seen"].dt.tz) == "UTC"
+    assert (visits["first_seen"].dt.tz_localize(None) - pd.Timestamp(0)).dt.total_seconds().mul(1e6).eq(
+        visits["first_us"]
+    ).all()  # fmt: skip
+
+
+def test_one_agent_of_a_scan_with_a_picture(run: onlooker.Scan) -> None:
+    name = run.alerts[0].agent_id
+    found = run.agent(name)
+    assert [alert.id for alert in found.alerts] == [
+        a.id for a in sorted(run.alerts, key=lambda a: (a.date, a.id)) if a.agent_id == name
+    ]
+    assert len(found.visits) == found.days["customers"].sum()
+    assert found.days["expected"].notna().all()
+    assert found.days["alerted"].sum() == sum(alert.kind != "rule" for alert in found.alerts)
+    figure = found.plot()
+    top, low = figure.axes
+    (_expected, seen, marked) = top.lines
+    assert list(seen.get_ydata()) == found.days["customers"].tolist()
+    assert len(marked.get_xdata()) == found.days["alerted"].sum()
+    assert [bar.get_height() for bar in low.patches] == found.days["unexplained"].tolist()
+    figure.canvas.draw()
+    quiet = next(one for one in run.agent_days["agent_id"] if one not in run.series)
+    assert len(run.agent(quiet).plot().axes[0].lines) == 2
+    with pytest.raises(onlooker.OnlookerError, match="no agent 'nobody'"):
+        run.agent("nobody")
+
+
+def test_a_name_full_of_signs_is_drawn_as_it_is(run: onlooker.Scan) -> None:
+    hostile = "a$\\frac{$b_^"
+    found = replace(run.agent(run.alerts[0].agent_id), agent_id=hostile)
+    figure = found.plot()
+    figure.canvas.draw()
+    assert figure.axes[0].get_title(loc="left").replace("\\$", "$") == f"{hostile}, day by day"
+
+
+def test_results_show_themselves_in_a_notebook(run: onlooker.Scan) -> None:
+    alert = run.alerts[0]
+    assert alert.headline in unescape(alert._repr_html_())
+    assert all(reason.text in unescape(alert._repr_html_()) for reason in alert.reasons)
+    shown = unescape(run._repr_html_())
+    assert f"Scan: {len(run.alerts)} alert" in shown
+    assert all(one.agent_id in shown for one in run.alerts)
+    assert all(note in shown for note in run.run.notes)
+
+
+def test_the_options_of_functions_are_the_settings() -> None:
+    assert {*Options.__annotations__, "out", "store"} == set(Settings.model_fields)
+    assert {name for name in dir(onlooker) if not name.startswith("_")} == set(onlooker.__all__) - {"__version__"}
 
 
 def test_without_out_nothing_is_written(run: onlooker.Scan, logs: str, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from onlooker.schema.version import __version__
 if TYPE_CHECKING:
     from onlooker.api import access, backtest, check, explain, export, exposure, scan, simulate, today, trace
     from onlooker.errors import OnlookerError
+    from onlooker.python_store import Store
     from onlooker.scanning.result import Scan
     from onlooker.schema.findings import Alert, Reason, Run
 
@@ -33,6 +34,7 @@ _HOME = {
     "Reason": "onlooker.schema.findings",
     "Run": "onlooker.schema.findings",
     "Scan": "onlooker.scanning.result",
+    "Store": "onlooker.python_store",
 }
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "Reason",
     "Run",
     "Scan",
+    "Store",
     "__version__",
     "access",
     "backtest",
@@ -59,3 +62,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'onlooker' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from onlooker.alerts.decide import Policy
 from onlooker.cases import hidden_from, rarest_open_night
-from onlooker.config import Settings, load
+from onlooker.config import Options, load
 from onlooker.delivery.month_receipt import check_receipt as check_receipt  # noqa: PLC0414 (public here)
 from onlooker.delivery.month_receipt import receipt as receipt  # noqa: PLC0414 (public here)
 from onlooker.errors import UsageError
@@ -18,6 +18,7 @@ from onlooker.ingest.ids import normal_id
 from onlooker.investigate import Span, Victims, agent_night, customer_access, victims_of
 from onlooker.investigate import exposure as exposure_in
 from onlooker.investigate import trace as trace_in
+from onlooker.scanning.customers_of_last_scan import with_customers
 from onlooker.scanning.start_engine import duck_engine
 from onlooker.store.layout import as_local_date
 from onlooker.store.recorded_look_ups import looked_up
@@ -55,7 +56,7 @@ def scan(
     rules_only: bool = False,
     tables: str | Sequence[str] = (),
     spark: SparkSession | None = None,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> Scan:
     """Scan record-access logs (paths, folders or globs) and return the run, its alerts and its tables as pandas frames.
 
@@ -80,7 +81,7 @@ def scan(
     return run(paths_of(logs), settings, tables=named, out=folder, closed=closed, session=spark)
 
 
-def check(logs: Logs, **options: Any) -> Profile:
+def check(logs: Logs, **options: Unpack[Options]) -> Profile:
     """How the logs would be read: mapping, counts, rejects, gaps, columns that are missing."""
     from onlooker.checks.profile import profile
     from onlooker.engines.duck import DuckEngine
@@ -97,7 +98,7 @@ def check(logs: Logs, **options: Any) -> Profile:
 
 def backtest(
     logs: Logs, out: Place | None = None, *, campaigns: Sequence[str] = (), tries: int | None = None, seed: int = 0,
-    quick: bool = False, **options: Any,
+    quick: bool = False, **options: Unpack[Options],
 ) -> Backtest:  # fmt: skip
     """Plant misuse in copies of `logs`, and say what would have been known of it, when, and at what price.
 
@@ -115,7 +116,7 @@ def backtest(
     return backtest_into(Path(out), paths_of(logs), settings, **how)
 
 
-def deliver(store: Place, config: Place | None = None, **options: Any) -> tuple[Delivered, ...]:
+def deliver(store: Place, config: Place | None = None, **options: Unpack[Options]) -> tuple[Delivered, ...]:
     """Deliver what waits in the store's outbox to the receivers of the settings; what happened, by receiver.
 
     `config` is a settings file (onlooker.toml of this folder by default). Raises StoreBusy where another run delivers.
@@ -153,7 +154,7 @@ def export(
 
 def explain(
     agent: str, store: Place, date: str | None = None, *, reason: str = "", who: str | None = None, lines: bool = False,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> AgentNight:  # fmt: skip
     """What the store knows of one night of an agent: scores, what speaks for and against, visits to look at first.
 
@@ -179,7 +180,7 @@ def explain(
         return replace(night, noted=noted)
 
 
-def today(store: Place, *, who: str | None = None, place: Path | None = None, **options: Any) -> Today:
+def today(store: Place, *, who: str | None = None, place: Path | None = None, **options: Unpack[Options]) -> Today:
     """What is to be done this morning: cases that are new, raised again, those of `who`, those that lie about.
 
     `who` is by default whoever runs this; `place` is the store as the commands to copy name it. The look is written
@@ -194,7 +195,14 @@ def today(store: Place, *, who: str | None = None, place: Path | None = None, **
 
 
 def refer(
-    case: str, store: Place, to: Desk, out: Place | None, *, who: str | None = None, reason: str = "", **options: Any
+    case: str,
+    store: Place,
+    to: Desk,
+    out: Place | None,
+    *,
+    who: str | None = None,
+    reason: str = "",
+    **options: Unpack[Options],
 ) -> tuple[Case, str, bytes]:
     """Refer a case to HR, legal or a vendor: the case as it is then, the manifest's SHA-256, and the bundle as a zip.
 
@@ -226,7 +234,7 @@ def refer(
 
 def exposure(
     agent: str, store: Place, first: str | None = None, last: str | None = None,
-    *, reason: str = "", who: str | None = None, written_to: str | None = None, **options: Any,
+    *, reason: str = "", who: str | None = None, written_to: str | None = None, **options: Unpack[Options],
 ) -> Exposure:  # fmt: skip
     """The customers whose records an agent opened from the local date `first` to `last`, unfinished days included.
 
@@ -248,7 +256,8 @@ def exposure(
 
 def trace(
     victims: Place | Victims | Iterable[str], store: Place, first: str | None = None, last: str | None = None,
-    *, expose: bool = False, out: Place | None = None, reason: str = "", who: str | None = None, **options: Any,
+    *, expose: bool = False, out: Place | None = None, reason: str = "", who: str | None = None,
+    **options: Unpack[Options],
 ) -> Trace:  # fmt: skip
     """Which agents met more of some customers than their share of the work makes likely.
 
@@ -276,7 +285,7 @@ def trace(
 
 def access(
     customer: str, store: Place, first: str | None = None, last: str | None = None,
-    *, reason: str = "", who: str | None = None, **options: Any,
+    *, reason: str = "", who: str | None = None, **options: Unpack[Options],
 ) -> Access:  # fmt: skip
     """Who opened the record of a customer, when, and what explains each visit. Else as `exposure`."""
     if not normal_id(customer):
@@ -306,20 +315,6 @@ def must_be_named(agent: str) -> None:
     """Raise UsageError for an empty name, before the look is on record."""
     if not normal_id(agent):
         raise UsageError("no agent is given", "Name one as the log spells it.")
-
-
-def with_customers(settings: Settings, store: Store) -> tuple[Settings, tuple[str, ...]]:
-    """The settings with the customers table of the last scan where none is named, and what must be said of tiers."""
-    if settings.customers:
-        return settings, ()
-    given: Mapping[str, Any] = next((run.record["settings"] for run in store.runs() if "settings" in run.record), {})
-    tables = {name: given[name] for name in ("customers", "identities") if given.get(name)}
-    missing = [path for path in tables.values() if not Path(path).exists()]
-    if "customers" not in tables:
-        return settings, ("No tiers: no customers table was given, here (--customers) or to the last scan.",)
-    if missing:
-        return settings, (f"No tiers: {missing[0]}, which the last scan was given, is not there. Name it again.",)
-    return settings.model_copy(update=tables), ()
 
 
 def simulate(

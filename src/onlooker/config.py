@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -156,6 +156,61 @@ class Settings(BaseModel):
             name: "(not shown)" if SECRET.search(name) else value for name, value in self.spark_conf.items()
         }
         return values
+
+
+class Options(TypedDict, total=False):
+    """The settings that functions of the package take by name, for editors and type checkers; `Settings` tells of each.
+
+    `out` and `store` are arguments of their own.
+    """
+
+    tz: str | None
+    map: dict[str, str]
+    where: list[str]
+    verbs: dict[str, str]
+    dates: Literal["dmy", "mdy"] | None
+    formats: str | None
+    join_ids: bool
+    query: str | None
+    agents: str | None
+    identities: str | None
+    tickets: str | None
+    roster: str | None
+    leave: str | None
+    customers: str | None
+    calendar: str | None
+    contacts: str | None
+    site_zones: dict[str, str]
+    context: Context | dict[str, Any]
+    budget: int
+    q_limit: float
+    quiet_days: int
+    combinations: float
+    daily_cap: int
+    reveal_cap: int
+    row_cap: int
+    late_share: float
+    second_for_confirmed: bool
+    benign_total: int
+    may_export: list[str]
+    engine: Literal["duckdb", "spark"]
+    master: str | None
+    remote: str | None
+    spark_conf: dict[str, str]
+    spark_folder: str | None
+    tables_to: str | None
+    memory: str
+    threads: int | None
+    rescore_days: int
+    off: list[str]
+    fail_on: Severity | None
+    keep: dict[str, int]
+    nights: int
+    also_write: list[Literal["ocsf", "ecs", "cef", "markdown"]]
+    metrics: str | None
+    receivers: dict[str, Any]
+    first_delivery: Literal["last", "all", "none"]
+    link: str
 
 
 def load(flags: Mapping[str, Any], path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,8 @@ import nbformat
 import pytest
 
 import onlooker
+
+from .executed_notebook import execute, must_be_clean
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "investigation.ipynb"
 
@@ -35,34 +34,9 @@ def test_it_uses_the_public_names_only(stored: Any) -> None:
     assert not re.search(r"from onlooker|import onlooker\.|\._", code)
 
 
-RUN = """
-import sys
-import nbformat
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-
-source, target = sys.argv[1:]
-manager = AsyncKernelManager()
-manager._kernel_spec = KernelSpec(argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"])
-notebook = nbformat.read(source, as_version=4)
-folder = {"metadata": {"path": source.rsplit("/", 1)[0]}}
-NotebookClient(notebook, km=manager, timeout=180, allow_errors=True, resources=folder).execute()
-nbformat.write(notebook, target)
-"""
-
-
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The notebook after a run on the kernel of this environment, whatever kernels the machine has.
-
-    In a process of its own: Jupyter leaves sockets behind, which is not what is tested here.
-    """
-    home = tmp_path_factory.mktemp("kernel")
-    env = os.environ | {"IPYTHONDIR": str(home), "MPLCONFIGDIR": str(home), "JUPYTER_PLATFORM_DIRS": "1"}
-    target = home / "executed.ipynb"
-    subprocess.run([sys.executable, "-c", RUN, str(NOTEBOOK), str(target)], env=env, check=True, timeout=300)
-    return nbformat.read(target, as_version=4)
+    return execute(NOTEBOOK, tmp_path_factory.mktemp("kernel"))
 
 
 def text_of(cell: Any) -> str:
@@ -70,10 +44,7 @@ def text_of(cell: Any) -> str:
 
 
 def test_it_runs_and_warns_of_nothing(executed: Any) -> None:
-    for cell in executed.cells:
-        for output in cell.get("outputs", []):
-            assert output.output_type != "error", output.evalue
-            assert output.get("name") != "stderr", output.text
+    must_be_clean(executed)
 
 
 def test_it_ends_in_a_conclusion_about_the_agent_on_top(executed: Any) -> None:
@@ -86,6 +57,14 @@ def test_it_ends_in_a_conclusion_about_the_agent_on_top(executed: Any) -> None:
     assert found and int(found[1]) > 2 * int(found[2])
     assert "nan" not in conclusion
     assert "Open: " in conclusion
+
+
+def test_it_goes_from_the_alert_to_the_customers(executed: Any) -> None:
+    shown = [
+        o["data"]["text/html"] for c in executed.cells for o in c.get("outputs", []) if "text/html" in o.get("data", {})
+    ]
+    assert any("f.arceneau opened the records of 3,4" in html for html in shown)
+    assert any("investigation of the alert on top" in html for html in shown)  # the look is on record
 
 
 def test_it_draws_the_agent_s_days(executed: Any) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
 
 from onlooker.alerts.decide import Policy, Told
 from onlooker.alerts.pattern_alerts import choose
-from onlooker.backtesting.campaign_figures import CampaignFigures, Estimate, figures, rate
+from onlooker.backtesting.backtest_record import Backtest, Price
+from onlooker.backtesting.campaign_figures import figures, rate
 from onlooker.backtesting.honest_log import HonestLog, engine_for, read_honest_log
 from onlooker.backtesting.judging_pool import Work, judge_all
 from onlooker.backtesting.outcomes import Comparison, Planned, TryOutcome, compare_with
@@ -30,37 +30,6 @@ TRIES, QUICK_TRIES = 8, 4
 MOST_WORKERS = 8
 QUICK = ("loud", "breach", "slow", "bursts", "off_hours", "few_unexplained", "only_live", "made_up_tickets")
 """Campaigns of a quick backtest."""
-
-
-@dataclass(frozen=True)
-class Price:
-    """What a budget costs on the log as it is, from the first campaign's day on."""
-
-    budget: int
-    alerts: int
-    subjects: int
-    """People and accounts alerted on who had not been before."""
-    per_1000_week: Estimate
-    """New subjects a week for each 1,000 active agents."""
-
-
-@dataclass(frozen=True)
-class Backtest:
-    """What a backtest found. It names nobody: planted agents have invented ids, and no mapping is kept."""
-
-    first_date: str
-    last_date: str
-    counts: dict[str, int]
-    budget: int
-    seed: int
-    prices: tuple[Price, ...]
-    campaigns: tuple[CampaignFigures, ...]
-    left_out: dict[str, str]
-    """Campaign -> why it was not tried."""
-    tries: tuple[TryOutcome, ...]
-    rankers: dict[str, Estimate]
-    """Ranker -> mean average precision over the campaigns."""
-    notes: tuple[str, ...]
 
 
 def run_backtest(

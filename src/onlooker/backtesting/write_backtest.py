@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from onlooker.atomic_files import write_whole
-from onlooker.backtesting.backtest_record import record
-from onlooker.backtesting.run_backtest import Backtest, run_backtest
+from onlooker.backtesting.backtest_record import Backtest, record
+from onlooker.backtesting.run_backtest import run_backtest
 from onlooker.config import Settings
 from onlooker.errors import UsageError
 

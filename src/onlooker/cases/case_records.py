@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from onlooker.schema.notebook_html import as_html
+
 FORMAT = 1
 
 VerdictKind = Literal["confirmed", "benign", "false alarm", "unsure"]
@@ -133,6 +135,12 @@ class Case(Record):
     def last(self) -> str:
         """Night of the last alert."""
         return self.days[-1]
+
+    def _repr_html_(self) -> str:
+        facts = [("since", self.opened), ("last alert", self.last), ("has it", self.assignee or "nobody")]
+        rows = [(note.at[:16].replace("T", " "), note.author, note.what, note.text) for note in self.notes]
+        title = f"Case {self.id}, {self.agent_id}: {self.in_words()}"
+        return as_html(title, facts, ("when (UTC)", "who", "what", "text"), rows)
 
 
 @dataclass(frozen=True)

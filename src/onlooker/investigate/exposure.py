@@ -14,6 +14,7 @@ from onlooker.investigate.onset import Onset, find_rise
 from onlooker.investigate.stored_visits import UNEXPLAINED, Span, visits_seen
 from onlooker.schema.days import iso
 from onlooker.schema.explanations import IS_WITHOUT
+from onlooker.schema.notebook_html import MOST_ROWS, as_html
 from onlooker.store import Store
 
 if TYPE_CHECKING:
@@ -81,6 +82,15 @@ class Exposure:
             "onset": self.onset and {name: iso(getattr(self.onset, name)) for name in ("day", "earliest", "latest")},
             "priorities": self.by_priority(),
         }  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        since = [("more than before since", iso(self.onset.day))] if self.onset else []
+        columns = ("customer_id", "tier", "visits", "unexplained", "first_seen", "last_seen", "priority")
+        rows = [[row[name] for name in columns] for row in self.table.slice(0, MOST_ROWS + 1).to_pylist()]
+        more = self.table.num_rows - MOST_ROWS
+        title = f"{self.agent_id} opened the records of {self.table.num_rows:,} customers, {self.first} to {self.last}"
+        rest = [f"{more:,} more customers are in `.customers`."] if more > 0 else []
+        return as_html(title, since, columns, rows[:MOST_ROWS], (*rest, *self.notes))
 
     def by_priority(self) -> list[dict[str, int]]:
         """How many customers of each priority; empty without an onset."""

@@ -28,6 +28,7 @@ from onlooker.investigate.fraud_dates import Victims
 from onlooker.investigate.stored_visits import Span, visits_seen, waiting_events
 from onlooker.investigate.victim_cover import CoverStep, greedy_cover
 from onlooker.investigate.victims_met import find_meetings
+from onlooker.schema.notebook_html import as_html
 from onlooker.store import Store
 
 if TYPE_CHECKING:
@@ -140,6 +141,11 @@ class Trace:
             "cover": [asdict(step) for step in self.cover],
             "exposed": self.exposed.record() if self.exposed else None, "manifest": self.manifest or None,
         }  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        facts: list[tuple[str, object]] = [("from", self.first), ("to", self.last), ("active agents", self.active)]
+        title = f"{self.met:,} of {self.victims:,} customers of the list were met by somebody"
+        return as_html(title, facts, list(self.agents.columns), self.agents.to_numpy().tolist(), self.notes)
 
 
 def trace(engine: Engine, store: Store, victims: Victims, span: Span) -> Trace:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from statistics import median
 
+from onlooker.alerts.frozen_band import frozen_band
 from onlooker.alerts.numbers import as_date, count, plural
 from onlooker.schema.findings import AgentSeries
 
@@ -18,11 +18,6 @@ TOP, BASE = 20, 112
 """Panel of the customers: y of its top and of its zero line."""
 LOW_TOP, LOW_BASE = 132, 160
 """Panel of the unexplained ones."""
-
-BEFORE, FEWEST_BEFORE = 28, 7
-"""The band is that of this many active days before the first alert, if there are at least the fewest of them."""
-
-ORDINARY = "99 ordinary days in 100"
 
 _GAP = 10  # days of absence at which a line is broken rather than drawn across
 _WIDEST = 16.0  # px a day may take, so that a week of history doesn't look like a year
@@ -96,8 +91,9 @@ class _Point:
 
 def draw(series: AgentSeries) -> Chart | None:
     """The chart of the last `MOST_DAYS` active days; None if there is no usable day."""
-    points, ordinary = _frozen(_points(series))
-    shown = points[-MOST_DAYS:]
+    points = _points(series)
+    band, ordinary = frozen_band([point.upper for point in points], [point.alerted for point in points])
+    shown = [replace(point, upper=upper) for point, upper in zip(points, band, strict=True)][-MOST_DAYS:]
     if not shown:
         return None
     slot = min(_WIDEST, (RIGHT - LEFT) / ((shown[-1].day - shown[0].day).days + 1))
@@ -136,17 +132,6 @@ def _points(series: AgentSeries) -> list[_Point]:
             level = _finite(expected, 0.0)
             points.append(_Point(day, observed, level, _finite(upper, level), _finite(unexplained, 0.0), bool(alerted)))
     return sorted(points, key=lambda p: p.day)
-
-
-def _frozen(points: list[_Point]) -> tuple[list[_Point], str]:
-    """With the band after the first alert as it was before, since what is alerted on raises its own; and its name."""
-    first = next((place for place, point in enumerate(points) if point.alerted), len(points))
-    before = points[max(first - BEFORE, 0) : first]
-    if len(before) < FEWEST_BEFORE:
-        return points, ORDINARY
-    upper = median(point.upper for point in before)
-    after = [replace(point, upper=upper) for point in points[first:]]
-    return [*points[:first], *after], f"{ORDINARY}, as before the first alert" if after else ORDINARY
 
 
 def _finite(value: float, otherwise: float) -> float:

@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onlooker.engines.protocol import Engine
+from onlooker.engines.sql_text import literal
+from onlooker.errors import UsageError
+from onlooker.scanning.agent_of_scan import AgentOfScan, agent_of
+from onlooker.scanning.frames import alerts_frame, with_dates, with_day
 from onlooker.schema.findings import AgentSeries, Alert, Run
+from onlooker.schema.notebook_html import as_html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,35 +44,67 @@ class Scan:
         """The run by which lists and pages tell the last night: this one, or the one that it goes on from."""
         return self.of_the_night or self.run
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str, where: str = "") -> pd.DataFrame:
         """A table of the scan as a frame; `day` columns stay integers, days since 1970-01-01."""
-        frame: pd.DataFrame = self.engine.arrow(f"SELECT * FROM {name}").to_pandas()
+        frame: pd.DataFrame = self.engine.arrow(f"SELECT * FROM {name} {where}").to_pandas()
         return frame
 
     @property
     def visits(self) -> pd.DataFrame:
-        """One agent, one customer, one day, and its explanation."""
-        return self.table("visits")
+        """One agent, one customer, one day, and its explanation; at the end local_date, first_seen, last_seen (UTC)."""
+        return with_dates(self.table("visits"))
 
     @property
     def agent_days(self) -> pd.DataFrame:
-        """One agent, one day: the counts."""
-        return self.table("agent_days")
+        """One agent, one day: the counts; at the end local_date. `agent_id` and `day` are the key, as in all frames."""
+        return with_dates(self.table("agent_days"))
 
     @property
     def scores(self) -> pd.DataFrame:
-        """One agent, one day: score, p, q, rank, evidence by signal."""
+        """One agent, one day: score, p, q, rank, evidence by signal; at the end local_date and day."""
         frame: pd.DataFrame = self.score_table.to_pandas()
-        return frame
+        return with_day(frame)
+
+    @property
+    def alerts_table(self) -> pd.DataFrame:
+        """One row per alert, most telling columns first; `agent_id` and `day` are the key."""
+        return alerts_frame(self.alerts)
 
     @property
     def rejects(self) -> pd.DataFrame:
         """Lines that could not be read."""
         return self.table("rejects")
 
+    def agent(self, agent_id: str) -> AgentOfScan:
+        """What the scan found about one agent: `days`, `visits`, `alerts`, `plot()`.
+
+        Raises UsageError for somebody who is not in the log.
+        """
+        where = f"WHERE agent_id = {literal(agent_id)}"
+        days = with_dates(self.table("agent_days", where))
+        if days.empty:
+            raise UsageError(
+                f"the log has no agent {agent_id!r}", "`run.agent_days` lists them, as the log spells them."
+            )
+        scores = self.scores
+        return agent_of(
+            agent_id, self.alerts, self.series.get(agent_id), days, scores[scores["agent_id"] == agent_id],
+            with_dates(self.table("visits", where)),
+        )  # fmt: skip
+
     def note(self, told: Iterable[str]) -> None:
         """Add sentences that a reader must hear."""
         self.run = replace(self.run, notes=(*self.run.notes, *told))
+
+    def _repr_html_(self) -> str:
+        counts = self.run.counts
+        facts: list[tuple[str, object]] = [("from", self.run.first_date), ("to", self.run.last_date)]
+        facts += [(name, counts[name]) for name in ("events", "rejected", "agents", "customers") if name in counts]
+        rows = [(one.agent_id, one.date, one.severity, one.reason or one.headline) for one in self.alerts]
+        title = f"Scan: {len(rows):,} alerts" if len(rows) != 1 else "Scan: 1 alert"
+        return as_html(
+            title, facts, ("agent", "night", "severity", "reason"), rows, (*self.run.doubts, *self.run.notes)
+        )
 
     def close(self) -> None:
         """Release the working data; frames can't be read after that."""

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
+from onlooker.schema.notebook_html import as_html
+
 FORMAT = 1
 ALERT_FORMAT = 2
 """Of alerts: 2 since they say which pattern raised them and how their case stands; older ones load with defaults."""
@@ -132,6 +134,15 @@ class Alert:
     def record_to_keep(self) -> dict[str, Any]:
         """The record as it stays: without what becomes of the case."""
         return {name: value for name, value in asdict(self).items() if name not in CASE_FIELDS}
+
+    def _repr_html_(self) -> str:
+        facts: list[tuple[str, object]] = [("severity", self.severity), ("confidence", self.confidence)]
+        facts += [("customers", self.customers), ("unexplained", self.unexplained)]
+        facts += [("case", f"{self.case_id} {self.case_state}")] if self.case_id else []
+        rows = [(one.text,) for one in self.reasons]
+        against = [f"Against: {text}" for text in (*self.against, *self.later)]
+        title = f"{self.agent_id}, {self.date}: {self.headline}"
+        return as_html(title, facts, ("what speaks for it",), rows, against)
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any], later: Sequence[str] = ()) -> Alert:
