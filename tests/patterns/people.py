@@ -37,6 +37,19 @@ def honest(people: int, days: int, seed: int = 0, mean: float = 30.0) -> NDArray
     return counts
 
 
+def scattered(
+    people: int, days: int, seed: int = 0, mean: float = 30.0, dispersion: float = 0.6
+) -> NDArray[np.float64]:
+    """Customers a day whose variance is mean + dispersion * mean^2, in the middle that of a bank's loan desk (BPI
+    Challenge 2012); some people's days differ twice as much, others' half as much."""
+    rng = np.random.default_rng(seed)
+    pace = mean * np.exp(rng.normal(0, 0.35, (people, 1)))
+    own = dispersion * np.exp(rng.normal(0, 0.7, (people, 1)))
+    counts = rng.poisson(pace * rng.gamma(1 / own, own, (people, days))).astype(float)
+    counts[rng.random((people, days)) > 5 / 7] = np.nan
+    return counts
+
+
 def found(pattern: Pattern, people: PeopleDays, since: int = 0) -> list[tuple[str, int, float, str]]:
     """Login, day, size and sentence of all who pass."""
     return [told(people, one) for one in pattern.judge(people, since)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from tests.patterns.people import ALL, FIRST, days_of, found, honest
+from tests.patterns.people import ALL, FIRST, days_of, found, honest, scattered
 
 from onlooker.patterns import high_volume
 from onlooker.patterns.above_peers import CHANCE, TIMES, chance
@@ -23,6 +25,18 @@ def with_theft(people: int = 40, days: int = 60, since: int = 30, extra: int = 1
 def test_honest_people_do_not_pass(people: int, mean: float) -> None:
     for seed in range(2):
         assert found(PATTERN, days_of({"customers": honest(people, 120, seed, mean)})) == []
+
+
+def test_a_full_day_now_and_then_does_not_pass_and_105_a_day_do_where_days_differ_as_in_real_logs() -> None:
+    counts = scattered(60, 180)
+    once = replace(PATTERN, judge=replace(PATTERN.judge, lasting=False))
+    assert len({name for name, *_ in found(once, days_of({"customers": counts}, 4))}) > 15
+    assert len({name for name, *_ in found(PATTERN, days_of({"customers": counts}, 4))}) <= 6
+    for seed in range(4):
+        counts = scattered(60, 50, 100 + seed)
+        counts[0, 30:] += np.random.default_rng(seed).poisson(105, 20)
+        day = next(day for name, day, *_ in found(PATTERN, days_of({"customers": counts}, 4)) if name == "agent 000")
+        assert (~np.isnan(counts[0, 30 : day + 1])).sum() <= 7
 
 
 def test_105_a_day_beside_own_work_pass_within_ten_days_worked_whatever_explains_them() -> None:

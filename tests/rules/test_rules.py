@@ -110,6 +110,13 @@ def test_accounts_that_are_no_people_need_a_task_where_the_log_has_tickets(engin
     assert fired(engine, rules(Given(200, [], False))) == []
 
 
+def test_a_few_of_the_many_visits_of_an_ai_account_without_a_task_are_ids_that_the_log_lost(engine: DuckEngine) -> None:
+    load(engine, [("bot", 3, 300, 0, "ai", None, False)])
+    for untasked, times in ((5, 0), (6, 1)):
+        engine.table("actor_days", f"SELECT * REPLACE ({untasked} AS untasked) FROM actor_days")
+        assert len(fired(engine, rules(Given(200, [], True)))) == times
+
+
 def test_a_rule_broken_on_the_last_night_is_not_used_on_a_day_that_is_not_over(engine: DuckEngine) -> None:
     """On day 4, of which little is there yet, it fires on one agent only."""
     early = [person("a0", 300, day=4), person("a1", day=4)]

@@ -21,7 +21,9 @@ TIMES = 2.0
 WINDOW, BEST = 14, 10
 """Of the days of a window the best ones are summed."""
 CHANCE = 1e-4
-"""Largest probability of the count under a Poisson law whose mean is the limit."""
+"""Largest probability of the count under a Poisson law whose mean is the limit; and of so many days above it."""
+PRIOR_DAYS, PRIOR_RATE = 20, 0.02
+"""Days that are added to those of the others, and how many of them lie above their limit."""
 WHOSE = ("of the same role and queue", "of the same queue", "of the same role", "of all people")
 """Whose busiest tenth it is: the first of these with enough peers."""
 
@@ -36,6 +38,9 @@ class AbovePeers:
     """The least that must lie beyond the limit."""
     sentence: str
     """With {observed}, {days}, {whose} and {usual}; the numbers are of the days summed."""
+    lasting: bool = False
+    """For what everybody does every day, some a little and then a lot: whether days above the limit must be more than
+    the others' make likely. What most never do is telling on one day."""
 
     def __call__(self, people: PeopleDays, since: int) -> list[Passed]:
         """Who passes on the nights from `since` on."""
@@ -52,7 +57,10 @@ class AbovePeers:
         person = standing.people.person[rows]
         observed, usual, days = standing.best(day, person)
         size = observed - TIMES * usual
-        for i in np.flatnonzero((size > self.floor) & (days > 0)):
+        large = (size > self.floor) & (days > 0)
+        if self.lasting and large.any():
+            large &= standing.chance_of_days(day, person) <= CHANCE
+        for i in np.flatnonzero(large):
             if chance(float(observed[i]), TIMES * float(usual[i])) <= CHANCE:
                 whose = WHOSE[int(standing.level[day % WINDOW, person[i]])]
                 text = self.sentence.format(
@@ -90,6 +98,20 @@ class Standing:
         self._day[slot, person] = np.where(known, day, BEFORE_ALL)
         self._observed[slot, person], self._usual[slot, person] = self.count[rows], np.nan_to_num(usual)
         self.level[slot, person] = level
+
+    def chance_of_days(self, day: int, person: Ints) -> Floats:
+        """How likely so many days above the limit are, of those worked in the window, at the rate of everybody else.
+
+        A rate of the peers, as the limit is: the own past never raises it.
+        """
+        from scipy.stats import binom
+
+        lately = self._day > day - WINDOW
+        worked = lately.sum(axis=0)
+        above = (lately & (self._observed > TIMES * self._usual)).sum(axis=0)
+        others, theirs = worked.sum() - worked[person], above.sum() - above[person]
+        rate = (theirs + PRIOR_DAYS * PRIOR_RATE) / (others + PRIOR_DAYS)
+        return np.asarray(binom.sf(above[person] - 1, worked[person], rate))
 
     def best(self, day: int, person: Ints) -> tuple[Floats, Floats, Ints]:
         """Of the up to ten days with most beyond the limit: what was counted, what is usual, and how many they are."""

@@ -10,5 +10,6 @@ def pattern(_given: Given) -> Pattern:
         ("looked_at", "exported_rows"),
         100,
         "Looked at {observed} customers, {days}; in as many days the busiest tenth {whose} look at {usual}.",
+        lasting=True,
     )
     return Pattern("high_volume", judge, "customers beyond twice the busiest tenth", high=300, short="customers")

@@ -12,5 +12,6 @@ def pattern(given: Given) -> Pattern | None:
         ("reveals",),
         50,
         "Revealed masked fields {observed} times, {days}; in as many days the busiest tenth {whose}: {usual}.",
+        lasting=True,
     )
     return Pattern("many_reveals", judge, "reveals beyond twice the busiest tenth", high=200)

@@ -3,8 +3,8 @@
 from onlooker.rules.rule import Given, Rule
 from onlooker.schema.actors import PERSON
 
-LEAST = 5
-"""Visits without a task in a day: one or two are mistakes of the log."""
+LEAST, SHARE = 5, 0.02
+"""Visits without a task in a day, and the part of all visits: fewer are ids that the log lost."""
 
 
 def rule(given: Given) -> Rule | None:
@@ -13,7 +13,7 @@ def rule(given: Given) -> Rule | None:
         return None
     return Rule(
         "ai_without_task",
-        f"untasked >= {LEAST} AND NOT {PERSON}",
+        f"untasked >= {LEAST} AND untasked >= {SHARE} * customers AND NOT {PERSON}",
         "untasked",
         "medium",
         "{observed} visits without a ticket or task on {date} by an account that is no person.",
