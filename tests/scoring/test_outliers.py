@@ -8,8 +8,10 @@ import numpy as np
 from pyod.models.iforest import IForest
 from tests.scoring.worlds import FIRST_DAY, fresh, honest, part, scored
 
+from onlooker.scoring import outliers
+from onlooker.scoring.forest import forest_of_fitted
 from onlooker.scoring.method import Method
-from onlooker.scoring.outliers import Combinations, Forest, by_sum
+from onlooker.scoring.outliers import Combinations, by_sum
 from onlooker.scoring.state_arrays import Names, from_arrays, to_arrays
 
 
@@ -62,7 +64,33 @@ def test_the_forest_scores_as_its_library_says():
     rows = np.maximum(rng.normal(size=(700, 5)), 0.0)
     rows[::7] = rows[0]
     forest = IForest(n_estimators=20, random_state=0, n_jobs=1).fit(rows).detector_
-    np.testing.assert_allclose(Forest(forest).isolation(rows), -forest.score_samples(rows), rtol=1e-12)
+    np.testing.assert_allclose(forest_of_fitted(forest).isolation(rows), -forest.score_samples(rows), rtol=1e-12)
+
+
+def test_a_kept_forest_is_not_fitted_again_and_a_state_without_its_trees_scores_alike(monkeypatch):
+    panel, method = honest(agents=25, days=50), Method(combination_weight=0.5)
+    names = Names([str(i) for i in range(panel.agents)], ["only"], [""])
+    before, last = (np.flatnonzero(panel.day < FIRST_DAY + 49), np.flatnonzero(panel.day == FIRST_DAY + 49))
+    history = fresh(panel, method)
+    scored(part(panel, before), history)
+    kept = {name: value.copy() for name, value in to_arrays(history, names, panel.signals).items()}
+    older = {name: value for name, value in kept.items() if not name.startswith("combinations.tree_")}
+    fitted = []
+    real = outliers.isolation_forest
+    monkeypatch.setattr(outliers, "isolation_forest", lambda rows: fitted.append(len(rows)) or real(rows))
+    outliers.forest_of.cache_clear()
+    by_kept, by_older = (
+        scored(part(panel, last), from_arrays(state, names, panel.signals, panel.looks_back, method)).score
+        for state in (kept, older)
+    )
+    assert len(kept) > len(older) and len(fitted) == 1
+    np.testing.assert_array_equal(by_kept, by_older)
+
+
+def test_a_forest_scores_a_row_alike_whatever_is_scored_with_it():
+    rows = np.maximum(np.random.default_rng(0).normal(size=(700, 5)), 0.0)
+    forest = outliers.isolation_forest(rows)
+    np.testing.assert_array_equal(forest.isolation(rows)[300:310], forest.isolation(rows[300:310]))
 
 
 def test_rows_are_ordered_by_their_sums_and_equal_sums_by_the_rows():

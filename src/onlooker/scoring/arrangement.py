@@ -76,6 +76,8 @@ def restore(history: History, saved: dict[str, Array], before: Sequence[str], si
         if part.name in saved:
             by_signal = (*axes[part.name], *moved) if moved and part.name in axes else None
             part.replace(grown(saved[part.name], part.value, by_signal))
+    if moved and history.combinations is not None:
+        history.combinations.forget_trees()  # they name columns of the signals as these were
     further = [place for place, name in enumerate(signals) if name not in before]
     history.since[further] = AFTER_ALL
     history.learning.weights[further] = 0.0

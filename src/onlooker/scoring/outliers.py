@@ -1,9 +1,9 @@
 """Unusual combinations: a PyOD detector on the statistics of an agent-day, as one more signal.
 
 The only module that knows PyOD and scikit-learn. The detector is fitted on fixed days of the log's calendar, from
-agent-days before them, and seeded; what it was fitted on is kept as plain numbers, so that a later run fits the same
-one again. Its score of a row depends on that row alone. Low counts are no misuse, so only what is above the expected
-enters.
+agent-days before them, and seeded. It is kept as plain numbers, so that a night that fits none imports neither; what it
+was fitted on is kept as well, for a state without its trees. Its score of a row depends on that row alone. Low counts
+are no misuse, so only what is above the expected enters.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import import_module
 from threading import Thread
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onlooker.scoring.column_statistics import rows_where
+from onlooker.scoring.forest import CUTS, LEAVES, Forest, forest_of_fitted
 
 Floats = NDArray[np.float64]
 
@@ -50,17 +50,28 @@ class Combinations:
         self.sample = np.full((KEPT, statistics), np.nan)
         """What the detector in force was fitted on; nothing but NaN before the first fit."""
         self.fitted_on = np.array(-1)
-        self._forest: Forest | None = None
-        self._centre, self._scale = 0.0, 1.0
-        self._columns: NDArray[np.intp] | slice = slice(None)
+        self.forget_trees()
+
+    def forget_trees(self) -> None:
+        """Have the detector in force made anew from its sample when it is needed: columns moved, or it is another."""
+        self.tree_column = np.zeros((TREES, CUTS), np.int16)
+        """The detector's trees (see Forest), whose columns are those of the sample that it looks at, counted from 0."""
+        self.tree_cut = np.zeros((TREES, CUTS), np.float32)
+        self.tree_depth = np.zeros((TREES, LEAVES))
+        self.tree_levels = np.full(3, np.nan)
+        """Usual depth of the trees; median and upper deviation of the sample's scores. NaN where there are no trees."""
 
     def scores(self, vectors: Floats) -> Floats:
         """How unusual each row is, in robust deviations of the sample, cut to [-2, 6]; 0 before the first fit."""
         if int(self.fitted_on) < 0 or not len(vectors):
             return np.zeros(len(vectors))
-        forest = self._forest or self._fit()
-        raw = forest.isolation(np.maximum(vectors[:, self._columns], 0.0))
-        return np.asarray(np.clip((raw - self._centre) / self._scale, -2.0, HIGHEST))
+        columns = rows_where(~np.isnan(self.sample).all(axis=0))
+        if np.isnan(self.tree_levels).any():
+            self._fit(columns)
+        usual, centre, scale = self.tree_levels.tolist()
+        forest = Forest(self.tree_column, self.tree_cut, self.tree_depth, usual)
+        raw = forest.isolation(np.maximum(vectors[:, columns], 0.0))
+        return np.asarray(np.clip((raw - centre) / scale, -2.0, HIGHEST))
 
     def take(self, vectors: Floats) -> None:
         """Keep some of a night's rows, spread evenly over their sums: neither names nor order decide which."""
@@ -76,17 +87,17 @@ class Combinations:
         if age < FIRST_FIT or due <= int(self.fitted_on):
             return
         if held(self.waiting).sum() >= FEWEST:
-            self.sample, self.fitted_on, self._forest = self.waiting.copy(), np.array(due), None
+            self.sample, self.fitted_on = self.waiting.copy(), np.array(due)
+            self.forget_trees()
 
-    def _fit(self) -> Forest:
-        self._columns = rows_where(~np.isnan(self.sample).all(axis=0))
-        known = np.nan_to_num(self.sample[held(self.sample)][:, self._columns])
+    def _fit(self, columns: NDArray[np.intp] | slice) -> None:
+        known = np.nan_to_num(self.sample[held(self.sample)][:, columns])
         rows = known[np.lexsort(known.T)]
-        self._forest = forest = forest_of(rows.tobytes(), rows.shape[1])
+        forest = forest_of(rows.tobytes(), rows.shape[1])
         raw = forest.isolation(rows)
-        self._centre = float(np.median(raw))
-        self._scale = max(float(np.quantile(raw, 0.84)) - self._centre, 1e-9)
-        return forest
+        centre = float(np.median(raw))
+        self.tree_column, self.tree_cut, self.tree_depth = forest.column, forest.cut, forest.depth
+        self.tree_levels = np.array([forest.usual, centre, max(float(np.quantile(raw, 0.84)) - centre, 1e-9)])
 
 
 def held(sample: Floats) -> NDArray[np.bool_]:
@@ -104,7 +115,7 @@ def isolation_forest(rows: Floats) -> Forest:
     """PyOD's IForest fitted on `rows` (rows, features), seeded."""
     from pyod.models.iforest import IForest
 
-    return Forest(IForest(n_estimators=TREES, random_state=0, n_jobs=1).fit(rows).detector_)
+    return forest_of_fitted(IForest(n_estimators=TREES, random_state=0, n_jobs=1).fit(rows).detector_)
 
 
 def by_sum(vectors: Floats) -> NDArray[np.intp]:
@@ -116,29 +127,3 @@ def by_sum(vectors: Floats) -> NDArray[np.intp]:
     rows = order[tied]
     order[tied] = rows[np.lexsort((*vectors[rows].T, sums[rows]))]
     return order
-
-
-class Forest:
-    """A fitted isolation forest of scikit-learn, which itself spends half of its time on handing out its trees."""
-
-    def __init__(self, fitted: Any) -> None:
-        trees = [one.tree_ for one in fitted.estimators_]
-        # What a row's way through a tree counts depends on the leaf alone.
-        self._trees = [(tree, tree.compute_node_depths() - 1 + mean_depth(tree.n_node_samples)) for tree in trees]
-        self._usual = len(trees) * mean_depth(np.array([fitted.max_samples_]))
-
-    def isolation(self, rows: Floats) -> Floats:
-        """Score of each row, 0 to 1, high where few cuts set it apart (Liu, Ting and Zhou 2008).
-
-        It is scikit-learn's `score_samples` with the sign turned.
-        """
-        narrow, depth = rows.astype(np.float32), np.zeros(len(rows))
-        for tree, depth_of_leaf in self._trees:
-            depth += depth_of_leaf[tree.apply(narrow)]
-        return np.asarray(2.0 ** (-depth / self._usual))
-
-
-def mean_depth(samples: NDArray[np.int64]) -> Floats:
-    """Mean depth of a leaf in a random tree of this many samples: the cuts that a node left undivided stands for."""
-    n = np.maximum(samples, 2.0)
-    return np.where(samples > 2, 2.0 * (np.log(n - 1.0) + np.euler_gamma) - 2.0 * (n - 1.0) / n, samples == 2)

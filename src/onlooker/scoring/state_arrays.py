@@ -15,7 +15,9 @@ from onlooker.scoring.scoring_history import History
 
 Arrays = dict[str, NDArray[np.generic]]
 BEGINS_WITH_THE_LOG = frozenset(
-    {"since"} | {f"past_{what}.{part}" for what in ("evidence", "active") for part in ("length", "values", "total")}
+    {"since"}
+    | {f"past_{what}.{part}" for what in ("evidence", "active") for part in ("length", "values", "total")}
+    | {f"combinations.tree_{part}" for part in ("column", "cut", "depth", "levels")}
 )
 """Parts that a state may lack, since what a new log begins with is true of it, or says that nothing is known yet."""
 
