@@ -18,10 +18,11 @@ from onlooker.ingest.ids import normal_id
 from onlooker.investigate import Span, Victims, agent_night, customer_access, victims_of
 from onlooker.investigate import exposure as exposure_in
 from onlooker.investigate import trace as trace_in
+from onlooker.privacy.names_in_store import names_in_store
 from onlooker.scanning.customers_of_last_scan import with_customers
+from onlooker.scanning.private_looks import as_stored, private_look
 from onlooker.scanning.start_engine import duck_engine
 from onlooker.store.layout import as_local_date
-from onlooker.store.recorded_look_ups import looked_up
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from onlooker.nightly.todays_cases import Today
     from onlooker.scanning.result import Scan
     from onlooker.simulation.write_world import Written
-    from onlooker.store import Store
 
 Logs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 Place = str | os.PathLike[str]
@@ -124,7 +124,8 @@ def deliver(store: Place, config: Place | None = None, **options: Unpack[Options
     from onlooker.delivery.send_waiting import send_waiting
 
     settings = load(options, Path(config) if config is not None else None)
-    done = send_waiting(Path(store), settings.receivers, settings.link)
+    how: dict[str, Any] = {"mode": settings.privacy, "key": settings.pseudonym_key}
+    done = send_waiting(Path(store), settings.receivers, settings.link, **how)
     if settings.metrics:
         from onlooker.delivery.prometheus_figures import write_figures
         from onlooker.store import Store
@@ -148,8 +149,9 @@ def export(
     must_be_format(format)
     begin, end = (as_local_date(day) if day else None for day in (first, last))
     about = {"format": format, "from": first, "to": last, "written to": written_to}
-    with looked_up(Path(store), "export", about, reason, who) as (opened, noted), opened.snapshot():
-        return replace(export_store(opened, format, begin, end, suppressed=suppressed), noted=noted)
+    with private_look(store, "export", about, load({}), reason, who) as look, look.store.snapshot():
+        found = export_store(look.store, format, begin, end, suppressed=suppressed, shown=look.shown)
+        return replace(found, noted=look.noted)
 
 
 def explain(
@@ -169,15 +171,16 @@ def explain(
     if date:
         as_local_date(date)  # what is no date is refused before it is on record
     about = {"agent": normal_id(agent), "date": date, **({"lines": True} if lines else {})}
-    with looked_up(Path(store), "explain", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
-        name = as_stored(agent, opened)
+    with private_look(store, "explain", about, settings, reason, who) as look, duck_engine(settings) as engine:
         from onlooker.store.history_chain import person
 
-        told = not hidden_from(opened, name, who or person())
-        rarest = rarest_open_night(opened, name) if told else None
+        told = not hidden_from(look.store, look.subject, who or person())
         policy = Policy(settings.budget, settings.q_limit, settings.quiet_days)
-        night = agent_night(engine, opened, name, date, policy=policy, open_case=rarest, lines=lines, tell_alerts=told)
-        return replace(night, noted=noted)
+        night = agent_night(
+            engine, look.store, look.subject, date, policy=policy, lines=lines, tell_alerts=told,
+            open_case=rarest_open_night(look.store, look.subject) if told else None,
+        )  # fmt: skip
+        return look.shown(replace(night, noted=look.noted))
 
 
 def today(store: Place, *, who: str | None = None, place: Path | None = None, **options: Unpack[Options]) -> Today:
@@ -190,8 +193,8 @@ def today(store: Place, *, who: str | None = None, place: Path | None = None, **
     from onlooker.store.history_chain import person
 
     settings = load(options)
-    with looked_up(Path(store), "today", {}, "", who) as (opened, noted):
-        return replace(todays_cases(opened, place, who or person(), settings.nights), noted=noted)
+    with private_look(store, "today", {}, settings, "", who) as look:
+        return look.shown(replace(todays_cases(look.store, place, who or person(), settings.nights), noted=look.noted))
 
 
 def refer(
@@ -211,7 +214,7 @@ def refer(
     """
     from onlooker.cases import CaseDesk, handing_on
     from onlooker.cases.desk import now
-    from onlooker.cases.referral_bundle import as_zip, digest, must_be_new, sealed, write_bundle
+    from onlooker.cases.referral_bundle import as_zip, digest, must_be_new, must_be_revealed, sealed, write_bundle
     from onlooker.nightly.referral import referral
     from onlooker.scanning.out_folder import refuse_stores
     from onlooker.store import Store
@@ -221,9 +224,11 @@ def refer(
     if out is not None:
         refuse_stores(Path(out))
         must_be_new(Path(out))
-    with Store.open(Path(store), "decide") as opened, duck_engine(load(options)) as engine:
-        desk = CaseDesk(opened, viewer=me)
-        found = desk.named(case)
+    settings = load(options)
+    with Store.open(Path(store), "decide") as opened, duck_engine(settings) as engine:
+        desk, names = CaseDesk(opened, viewer=me), names_in_store(opened, settings.privacy, settings.pseudonym_key)
+        found = desk.named(names.real(case))
+        must_be_revealed(names, found)
         bundle = sealed(referral(engine, desk, found, to, me, now()))
         with opened.deciding():
             done = handing_on.refer(desk, found.id, to, me, reason, digest(bundle))
@@ -244,14 +249,14 @@ def exposure(
     must_be_named(agent)
     settings, span = load(options), Span.of(first, last)
     about = {"agent": normal_id(agent), "from": first, "to": last, "written to": written_to}
-    with looked_up(Path(store), "exposure", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
-        settings, notes = with_customers(settings, opened)
+    with private_look(store, "exposure", about, settings, reason, who) as look, duck_engine(settings) as engine:
+        settings, notes = with_customers(settings, look.store)
         if settings.customers:
             from onlooker.scanning.inputs import read_customers
 
             read_customers(engine, settings)
-        found = exposure_in(engine, opened, as_stored(agent, opened), span, tiers=bool(settings.customers))
-        return replace(found, noted=noted, notes=notes)
+        found = exposure_in(engine, look.store, look.subject, span, tiers=bool(settings.customers))
+        return look.shown(replace(found, noted=look.noted, notes=notes))
 
 
 def trace(
@@ -267,7 +272,7 @@ def trace(
     customers table as `exposure` takes it; with `out`, a new folder or NAME.zip, that is written there with a
     manifest of hashes. Else as `exposure`. The history says how many customers were asked about, and not which.
     """
-    from onlooker.nightly.trace_exposure import must_be_writable, trace_exposure, write_trace
+    from onlooker.nightly.trace_exposure import must_be_writable, shown_trace, trace_exposure, write_trace
 
     settings, span, given = load(options), Span.of(first, last), victims_of(victims)
     about = {"customers": len(given.ids), "from": first, "to": last}
@@ -275,11 +280,13 @@ def trace(
         must_be_writable(Path(out))
     if expose or out is not None:
         about |= {"expose": True, "written to": None if out is None else str(out)}
-    with looked_up(Path(store), "trace", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
-        found = trace_in(engine, opened, given.spelled(lambda one: as_stored(one, opened)), span)
+    with private_look(store, "trace", about, settings, reason, who) as look, duck_engine(settings) as engine:
+        opened = look.store
+        asked = given.spelled(lambda one: as_stored(look.names.real(one, "customer"), opened))
+        found = trace_in(engine, opened, asked, span)
         if expose or out is not None:
             found = trace_exposure(engine, opened, found, span, *with_customers(settings, opened))
-    found = replace(found, noted=noted)
+        found = shown_trace(look.names, replace(found, noted=look.noted))
     return write_trace(found, Path(out), Path(store), who) if out is not None else found
 
 
@@ -292,8 +299,8 @@ def access(
         raise UsageError("no customer is given", "Name one as the log spells it.")
     settings, span = load(options), Span.of(first, last)
     about = {"customer": normal_id(customer), "from": first, "to": last}
-    with looked_up(Path(store), "access", about, reason, who) as (opened, noted), duck_engine(settings) as engine:
-        return replace(customer_access(engine, opened, as_stored(customer, opened), span), noted=noted)
+    with private_look(store, "access", about, settings, reason, who) as look, duck_engine(settings) as engine:
+        return look.shown(replace(customer_access(engine, look.store, look.subject, span), noted=look.noted))
 
 
 def held(person: str, store: Place, *, reason: str = "", who: str | None = None) -> Held:
@@ -302,13 +309,9 @@ def held(person: str, store: Place, *, reason: str = "", who: str | None = None)
     from onlooker.store.history_chain import person as at_the_keyboard
 
     must_be_named(person)
-    with looked_up(Path(store), "person shown", {"whom": normal_id(person)}, reason, who) as (opened, noted):
-        return replace(held_about(opened, as_stored(person, opened), who or at_the_keyboard()), noted=noted)
-
-
-def as_stored(text: str, store: Store) -> str:
-    """An id as the store has it, without hidden characters and, where ids are joined, in one spelling."""
-    return normal_id(text, fold=bool(store.kept_reading().join_ids))
+    about = {"whom": normal_id(person)}
+    with private_look(store, "person shown", about, load({}), reason, who) as look:
+        return look.shown(replace(held_about(look.store, look.subject, who or at_the_keyboard()), noted=look.noted))
 
 
 def must_be_named(agent: str) -> None:

@@ -16,7 +16,7 @@ from onlooker.errors import UsageError
 from onlooker.schema.days import ALONE_DAYS
 from onlooker.schema.findings import Severity
 from onlooker.schema.misspelled import did_you_mean
-from onlooker.schema.receivers import Receiver, ReceiverName
+from onlooker.schema.receivers import Receiver, ReceiverName, SecretPlace
 from onlooker.schema.side_tables import SIDE_TABLES
 
 FILE = "onlooker.toml"
@@ -27,6 +27,8 @@ SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
 """In the name of an option whose value is not shown."""
 DELIVERY = ("also_write", "metrics", "receivers", "first_delivery", "link")
 """Settings that change who hears of an answer, and how."""
+PRIVACY = ("privacy", "pseudonym_key")
+"""Settings of what is shown of names."""
 ON_SCREEN = ("fail_on", "keep", "nights", "out", "second_for_confirmed", "store")
 """Settings that change where results are, what is shown or kept, and who decides."""
 NOT_SETTINGS = ("ONLOOKER_CONFIG", "ONLOOKER_SQL", "ONLOOKER_STORE")
@@ -124,6 +126,12 @@ class Settings(BaseModel):
     also_write: list[Literal["ocsf", "ecs", "cef", "markdown"]] = Field(
         default_factory=list, description="formats of alerts that a scan writes besides: ocsf, ecs, cef, markdown"
     )
+    privacy: Literal["open", "pseudonyms", "strict"] = Field(
+        "open", description="what is shown of names: all, pseudonyms, or besides little of people without alerts"
+    )
+    pseudonym_key: SecretPlace | None = Field(
+        None, description="where the key of pseudonyms is kept; by default the store has its own"
+    )
     metrics: str | None = Field(
         None, description="file that a scan with a store writes its figures to, for Prometheus (*.prom)"
     )
@@ -144,7 +152,7 @@ class Settings(BaseModel):
     @property
     def digest(self) -> str:
         """Hash of all settings that can change a result."""
-        text = self.model_dump_json(exclude={*WHERE_IT_RUNS, *DELIVERY, *ON_SCREEN, "memory", "threads"})
+        text = self.model_dump_json(exclude={*WHERE_IT_RUNS, *DELIVERY, *ON_SCREEN, *PRIVACY, "memory", "threads"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def record(self) -> dict[str, Any]:
@@ -207,6 +215,8 @@ class Options(TypedDict, total=False):
     keep: dict[str, int]
     nights: int
     also_write: list[Literal["ocsf", "ecs", "cef", "markdown"]]
+    privacy: Literal["open", "pseudonyms", "strict"]
+    pseudonym_key: str | None
     metrics: str | None
     receivers: dict[str, Any]
     first_delivery: Literal["last", "all", "none"]

@@ -21,8 +21,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_template_is_all_comment_and_has_every_setting_in_a_form_that_is_understood(here):
-    assert tomllib.loads(template()) == {}
+def test_the_template_hides_names_and_is_else_comment_with_every_setting_in_a_form_that_is_understood(here):
+    assert tomllib.loads(template()) == {"privacy": "strict"}
     bare = re.sub(r"^#(?! )", "", template(), flags=re.MULTILINE)
     given = tomllib.loads(bare)
     assert set(given) == set(Settings.model_fields) - {"receivers"}

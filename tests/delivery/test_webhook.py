@@ -209,7 +209,7 @@ def test_a_secret_that_is_not_there_keeps_nobody_else_waiting(place, tmp_path):
 
 @pytest.mark.parametrize("mode", [0o604, 0o602])
 def test_a_secret_that_everybody_may_read_is_not_used(mode, tmp_path):
-    from onlooker.delivery.read_secret import read_secret
+    from onlooker.privacy.read_secret import read_secret
 
     (tmp_path / "key").write_text("x" * 30)
     (tmp_path / "key").chmod(mode)
@@ -218,7 +218,7 @@ def test_a_secret_that_everybody_may_read_is_not_used(mode, tmp_path):
 
 
 def test_credentials_of_systemd_are_read(tmp_path, monkeypatch):
-    from onlooker.delivery.read_secret import read_secret
+    from onlooker.privacy.read_secret import read_secret
 
     (tmp_path / "hook").write_text("from systemd\n")
     (tmp_path / "hook").chmod(0o400)

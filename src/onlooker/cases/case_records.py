@@ -84,6 +84,16 @@ class Question(Record):
 
 
 @dataclass(frozen=True)
+class Reveal(Record):
+    """That the names of a case were unlocked, which takes two people and a reason."""
+
+    author: str
+    second: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Case(Record):
     """The alerts of one agent over time, until somebody closes it."""
 
@@ -111,6 +121,8 @@ class Case(Record):
     """Who decides now."""
     hidden_from: tuple[str, ...] = ()
     """People who do not see the case; nothing that everybody reads has a case that is hidden from somebody."""
+    revealed: Reveal | None = None
+    """Who unlocked its names, where names are hidden; None while nobody has."""
 
     def is_hidden_from(self, person: str) -> bool:
         """Whether somebody does not see the case."""
@@ -241,8 +253,9 @@ def case_from(record: Mapping[str, Any]) -> Case:
     verdict = Verdict(**record["verdict"]) if record["verdict"] else None
     notes = tuple(Note(**note) for note in record["notes"])
     question = Question(**record["question"]) if record.get("question") else None
+    revealed = Reveal(**record["revealed"]) if record.get("revealed") else None
     lists = {name: tuple(record.get(name, ())) for name in ("alerts", "days", "hidden_from")}
-    return Case(**{**record, **lists, "verdict": verdict, "notes": notes, "question": question})
+    return Case(**{**record, **lists, "verdict": verdict, "notes": notes, "question": question, "revealed": revealed})
 
 
 def scope_from(record: Mapping[str, Any]) -> Scope:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from onlooker.cases import policy as rules
-from onlooker.cases.case_records import DESKS, Case, Desk, Question, same_person
+from onlooker.cases.case_records import DESKS, Case, Desk, Question, Reveal, same_person
 from onlooker.cases.case_tables import drop_messages
 from onlooker.cases.desk import CaseDesk, now
 from onlooker.errors import UsageError
@@ -55,6 +55,17 @@ def seal(desk: CaseDesk, case_id: str, people: tuple[str, ...], author: str, rea
         drop_messages(desk.store.db, case_id)
         hidden = tuple(dict.fromkeys((*case.hidden_from, *people)))
         return desk.change(replace(case, hidden_from=hidden), author, "sealed", f"from {', '.join(people)}: {reason}")
+
+
+def reveal(desk: CaseDesk, case_id: str, author: str, second: str, reason: str) -> Case:
+    """Unlock the names of a case where names are hidden: two people agree to it, and the history says so."""
+    rules.check_reason(reason, "revealing names")
+    with desk.store.deciding():
+        case = desk.show(case_id)
+        rules.check_author(author, desk.whom(case), "reveal this case")
+        rules.check_second(author, second, desk.whom(case), needed=True)
+        done = Reveal(author, second, reason, now())
+        return desk.change(replace(case, revealed=done), author, "revealed", f"agreed by {second}: {reason}")
 
 
 def unseal(desk: CaseDesk, case_id: str, author: str, reason: str) -> Case:

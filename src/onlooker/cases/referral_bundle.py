@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from onlooker.atomic_files import write_whole_bytes
+from onlooker.cases.case_records import Case
 from onlooker.errors import UsageError
+from onlooker.privacy import Names
 
 MANIFEST = "MANIFEST.sha256"
 """As `sha256sum` writes it, and `sha256sum -c` reads it."""
@@ -37,6 +39,15 @@ def as_zip(bundle: Mapping[str, bytes]) -> bytes:
             about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             archive.writestr(about, content)
     return out.getvalue()
+
+
+def must_be_revealed(names: Names, case: Case) -> None:
+    """Raise UsageError where names are hidden and the case was not revealed: a bundle names people."""
+    if names.private and case.revealed is None:
+        raise UsageError(
+            f"the names of {case.id} are hidden, and a bundle has them",
+            f"Two people unlock them: onlooker cases reveal {case.id} --reason WHY --second NAME",
+        )
 
 
 def must_be_new(out: Path) -> None:

@@ -106,12 +106,20 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         say_error(f"{place}{error.strerror or error}", "")
-    except Exception:  # noqa: BLE001 - Python would end with 1, and 1 means that there is an alert
-        import traceback
-
-        say_error(traceback.format_exc(), "This is a defect of Onlooker. The lines above tell its developers where.")
+    except Exception as error:  # noqa: BLE001 - Python would end with 1, and 1 means that there is an alert
+        say_error(trace_of(error), "This is a defect of Onlooker. The lines above tell its developers where.")
         status = BROKEN
     return status
+
+
+def trace_of(error: Exception) -> str:
+    """Where an error that nobody expected came from; without what it says where names are hidden."""
+    import traceback
+
+    if "onlooker.privacy.shown_names" in sys.modules and sys.modules["onlooker.privacy.shown_names"].any_private():
+        places = "".join(traceback.format_tb(error.__traceback__))
+        return f"{places}{type(error).__name__} (what it says is not shown: names are hidden)"
+    return "".join(traceback.format_exception(error))
 
 
 def say_unread(arguments: list[str]) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onlooker.cli.store_command import author_option, json_option, say_unless, span_options, store_option, why_option
+from onlooker.cli.open_stores import say_unless
+from onlooker.cli.store_command import author_option, json_option, span_options, store_option, why_option
 from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onlooker.cli.store_command import in_store, person
+from onlooker.cli.open_stores import in_store, names_of, shown_case
+from onlooker.cli.store_command import person
 from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:
     from onlooker.cases import Case, CaseDesk, Scope
+    from onlooker.privacy import Names
     from onlooker.store import Store
 
 Command = Callable[..., Any]
@@ -33,12 +35,17 @@ def scope_options(function: Command) -> Command:
 
 
 def scope_of(
-    agents: tuple[str, ...], teams: tuple[str, ...], signals: tuple[str, ...], customers: tuple[str, ...]
+    names: Names, agents: tuple[str, ...], teams: tuple[str, ...], signals: tuple[str, ...], customers: tuple[str, ...]
 ) -> Scope:
-    """The scope that the options describe."""
+    """The scope that the options describe, by ids or pseudonyms."""
     from onlooker.cases import Scope
 
-    return Scope(agents=agents, teams=teams, signals=signals, customers=customers)
+    return Scope(
+        agents=tuple(map(names.real, agents)),
+        teams=tuple(names.real(one).removeprefix("team ") for one in teams),
+        signals=signals,
+        customers=tuple(names.real(one, "customer") for one in customers),
+    )
 
 
 def say_unknown(store: Store, scope: Scope) -> None:
@@ -49,9 +56,11 @@ def say_unknown(store: Store, scope: Scope) -> None:
 
     settings = load({})
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
-        names = list(unknown(engine, store, scope.agents, scope.teams, scope.customers))
-    if names:
-        click.echo(for_terminal(f"note: the store knows nothing of {', '.join(names)} so far"), err=True)
+        absent = list(unknown(engine, store, scope.agents, scope.teams, scope.customers))
+    if absent and names_of(store).private:
+        absent = [f"{len(absent):,} of the names given"]
+    if absent:
+        click.echo(for_terminal(f"note: the store knows nothing of {', '.join(absent)} so far"), err=True)
 
 
 def say(text: str) -> None:
@@ -72,12 +81,12 @@ def decide(
     """Do `what` to all of the cases or to none, and say how each stands."""
     me = person(author)
     with in_store(store, "decide") as opened:
-        own = desk(opened, me)
+        own, names = desk(opened, me), names_of(opened)
         with opened.deciding():
-            ids = dict.fromkeys(own.named(name).id for name in cases)
+            ids = dict.fromkeys(own.named(names.real(name)).id for name in cases)
             changed = [what(own, own.show(case_id), me) for case_id in ids]
-    for case in changed:
-        say(line(case))
+        for case in changed:
+            say(line(shown_case(names, case)))
 
 
 def line(case: Case) -> str:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onlooker.cli.case_options import cases_argument, decide, desk, line, say, say_unknown, scope_of, scope_options
-from onlooker.cli.handing_on_commands import answer, ask, refer, seal, unseal
-from onlooker.cli.store_command import author_option, in_store, json_option, looking_up, person, store_option
+from onlooker.cli.handing_on_commands import answer, ask, refer, reveal, seal, unseal
+from onlooker.cli.open_stores import in_store, looking_up, names_of, shown_case
+from onlooker.cli.store_command import author_option, json_option, person, store_option
 from onlooker.cli.suppress_command import suppress
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def list_cases(store: Path, everything: bool, as_json: bool, author: str | None)
 
     with looking_up(store, "cases listed", {"all": everything}, author) as opened:
         found = desk(opened, person(author)).cases(None if everything else "open")
-        newest = {case.id: alert.record for case in found for alert in opened.alerts(case=case.id)}
+        names = names_of(opened)
+        newest = {case.id: names.shown(alert.record) for case in found for alert in opened.alerts(case=case.id)}
+        found = names.shown(found)
         overall, signals = desk(opened).precision()
     if as_json:
         by_signal = {signal: one.record() for signal, one in signals.items()}
@@ -63,20 +66,25 @@ def list_cases(store: Path, everything: bool, as_json: bool, author: str | None)
 def show(store: Path, case_id: str, as_json: bool, author: str | None) -> None:
     """Show one case: its alerts with their reasons, and what was done to it."""
     with in_store(store) as opened:
-        found = desk(opened, person(author)).named(case_id)
+        found = desk(opened, person(author)).named(names_of(opened).real(case_id))
     with looking_up(store, "case shown", {"case": found.id, "agent": found.agent_id}, author) as opened:
-        case, alerts = desk(opened).show(found.id), opened.alerts(case=found.id)
+        names, known = names_of(opened), found.revealed is not None
+        case, alerts = shown_case(names, desk(opened).show(found.id)), opened.alerts(case=found.id)
+        alerts, hidden = names.shown(alerts, revealed=known), names.shown(found) if known else None
     if as_json:
         document = {"case": case.record(), "alerts": [alert.record | {"state": alert.state} for alert in alerts]}
         click.echo(json.dumps(document))
         return
-    for text in told(case, alerts):
+    for text in told(case, alerts, hidden.agent_id if hidden and names.private else ""):
         say(text)
 
 
-def told(case: Case, alerts: Any) -> Iterator[str]:
-    """A case in words."""
+def told(case: Case, alerts: Any, pseudonym: str = "") -> Iterator[str]:
+    """A case in words; `pseudonym` stands for its agent elsewhere, where names are hidden and it was revealed."""
     yield line(case)
+    if pseudonym and case.revealed:
+        by = f"by {case.revealed.author} and {case.revealed.second}: {case.revealed.reason}"
+        yield f"  {pseudonym} is {case.agent_id}, revealed {case.revealed.at[:10]} {by}"
     for alert in alerts:
         record = alert.record
         yield f"  {record['date']}  {record['severity']}  {alert.state}  {record['headline']}"
@@ -124,19 +132,20 @@ def close(
 
     how: dict[str, Any] = {"first": first, "last": last, "until": until, "second": second}
     with in_store(store, "decide") as opened:
-        covers = scope_of(**scope) if any(scope.values()) else None
+        names = names_of(opened)
+        covers = scope_of(names, **scope) if any(scope.values()) else None
         me, done = person(author), []
         own = desk(opened, me)
         with opened.deciding():
-            for case_id in dict.fromkeys(own.named(name).id for name in cases):
+            for case_id in dict.fromkeys(own.named(names.real(name)).id for name in cases):
                 case = own.close(case_id, VERDICTS[verdict], me, reason, scope=covers, **how)  # type: ignore[arg-type]
-                done.append((line(case), [*consequences(own, case)]))
+                done.append((shown_case(names, case), [*consequences(own, case, names)]))
         if covers:
             say_unknown(opened, covers)
-    for text, effects in done:
-        say(text)
-        for effect in effects:
-            say(f"  {effect}")
+        for case, effects in done:
+            say(line(case))
+            for effect in effects:
+                say(f"  {effect}")
 
 
 @command.command("reopen")
@@ -170,5 +179,5 @@ def note(store: Path, cases: tuple[str, ...], text: str, author: str | None) -> 
 
 
 command.add_command(suppress)
-for one in (ask, answer, refer, seal, unseal):
+for one in (ask, answer, refer, reveal, seal, unseal):
     command.add_command(one)

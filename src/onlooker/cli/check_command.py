@@ -42,17 +42,21 @@ def command(
     from onlooker.config import load
     from onlooker.engines.duck import DuckEngine
     from onlooker.ingest import read_logs
+    from onlooker.privacy.names_of_logs import names_of_a_look
     from onlooker.scanning.inputs import read_side_tables, reading_settings
 
     screen = Screen(quiet, verbose)
     settings = load(flags, config_file)
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
-        reading = read_logs(
-            engine, logs, where=settings.where, query=settings.query or "", join_ids=settings.join_ids,
-            stdin=sys.stdin.buffer, progress=screen.progress, **reading_settings(settings),
-        )  # fmt: skip
-        reading, context = read_side_tables(engine, reading, settings)
-        found = profile(engine, reading, context)
+        names = names_of_a_look(engine, settings.privacy, settings.pseudonym_key)
+        with names.in_errors():
+            reading = read_logs(
+                engine, logs, where=settings.where, query=settings.query or "", join_ids=settings.join_ids,
+                stdin=sys.stdin.buffer, progress=screen.progress, **reading_settings(settings),
+            )  # fmt: skip
+            reading, context = read_side_tables(engine, reading, settings)
+            found = profile(engine, names.shown(reading), context)
+            reading = found.reading
     screen.clear()
     document = {"mapping": reading.mapping, "counts": reading.counts, "products": reading.products, **found.record()}
     click.echo(json.dumps(document) if as_json else "\n".join(for_terminal(line) for line in lines(found)))

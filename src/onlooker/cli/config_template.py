@@ -12,7 +12,7 @@ from onlooker.config import Context, Settings
 
 HEAD = """\
 # Settings of Onlooker. Precedence: flag, environment (ONLOOKER_BUDGET=3), this file, default.
-# Each line here is a setting with its default, or an example; take the # away to set it.
+# Each line here is a setting with its default, or an example; take the # away to set it. `privacy` is set already.
 # `onlooker config check` says what is wrong with it, `onlooker config show` what is in force.
 """
 EXAMPLES: dict[str, Any] = {
@@ -20,9 +20,12 @@ EXAMPLES: dict[str, Any] = {
     "late_share": 0.5, "map": {"customer_id": "accountId"}, "where": ["resource=clients"], "verbs": {"peek": "view"},
     "site_zones": {"altura": "America/Bogota"}, "may_export": ["lead"], "off": ["searched_not_opened"],
     "keep": {"visits": 400}, "spark_conf": {"spark.executor.memory": "8g"}, "remote": "sc://host:15002",
-    "master": "local[2]", "metrics": "/var/lib/node_exporter/onlooker.prom",
+    "master": "local[2]", "metrics": "/var/lib/node_exporter/onlooker.prom", "privacy": "strict",
+    "pseudonym_key": "file:/etc/onlooker/pseudonym.key",
 }  # fmt: skip
 """Where a default says nothing of the form."""
+SET = ("privacy",)
+"""What the file sets: whoever begins with it begins with names hidden."""
 SECTIONS = ("context", "receivers")
 
 
@@ -31,7 +34,8 @@ def template() -> str:
     lines = [HEAD]
     for name, field in Settings.model_fields.items():
         if name not in SECTIONS:
-            lines += [f"# {name}: {field.description}", f"#{name} = {_toml(_example(name, field))}", ""]
+            set_here = "" if name in SET else "#"
+            lines += [f"# {name}: {field.description}", f"{set_here}{name} = {_toml(_example(name, field))}", ""]
     lines += ["# [context]: how side tables are read"]
     lines += [f"# {name}: {field.description}" for name, field in Context.model_fields.items()]
     lines += ["#[context]", *_context(), "", "# [receivers.NAME]: whom alerts are delivered to, see docs/delivery.md"]

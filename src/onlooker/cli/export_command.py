@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from onlooker.cli.store_command import author_option, say_unless, store_option, why_option
+from onlooker.cli.open_stores import say_unless
+from onlooker.cli.store_command import author_option, store_option, why_option
 from onlooker.cli.under_sudo import CallersFile
 
 FORMATS = ("ocsf", "ecs", "cef", "markdown", "csv")

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from onlooker.cli.open_stores import say_unless
 from onlooker.cli.store_command import (
     author_option,
     customers_option,
     json_option,
-    say_unless,
     span_options,
     store_option,
     why_option,

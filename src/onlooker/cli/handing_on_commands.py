@@ -79,6 +79,23 @@ def seal(store: Path, cases: tuple[str, ...], people: tuple[str, ...], reason: s
     decide(store, cases, author, lambda own, case, me: handing_on.seal(own, case.id, people, me, reason))
 
 
+@click.command("reveal", short_help="Unlock the names of a case, where names are hidden.")
+@click.argument("case_id", metavar="CASE")
+@click.option("--reason", required=True, help="Why, for the case and the history.")
+@click.option("--second", metavar="NAME", required=True, help="A second person, who agrees to it.")
+@store_option
+@author_option
+def reveal(store: Path, case_id: str, reason: str, second: str, author: str | None) -> None:
+    """Unlock the names of CASE, where names are hidden: its agent, its visits and the customers the agent opened.
+
+    `cases show`, `explain`, `exposure`, `trace` and `review` name them from now on, and a bundle can be handed over.
+    Lists, reports and messages keep the pseudonyms.
+    """
+    from onlooker.cases import handing_on
+
+    decide(store, (case_id,), author, lambda own, case, me: handing_on.reveal(own, case.id, me, second, reason))
+
+
 @click.command("unseal", short_help="Show sealed cases to all again.")
 @cases_argument
 @click.option("--reason", required=True)

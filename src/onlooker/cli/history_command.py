@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from onlooker.cli.store_command import author_option, in_store, json_option, looking_up, store_option
+from onlooker.cli.open_stores import in_store, looking_up, names_of
+from onlooker.cli.store_command import author_option, json_option, store_option
 from onlooker.report.harmless import for_terminal
 
 
@@ -31,17 +32,18 @@ def command() -> None:
 @author_option
 def show(store: Path, as_json: bool, author: str | None, **wanted: str | None) -> None:
     """Print the history, oldest first, and that you looked at it."""
-    from onlooker.api import as_stored
+    from onlooker.scanning.private_looks import as_stored
     from onlooker.store.history_filters import Wanted
     from onlooker.store.layout import as_local_date
 
     for day in filter(None, (wanted["since"], wanted["until"])):
         as_local_date(day)
     asked = Wanted(**wanted)
-    with looking_up(store, "history shown", asked.record(), author) as opened:
+    with in_store(store) as opened:
         if asked.whom:
-            asked = replace(asked, whom=as_stored(asked.whom, opened))
-        entries = tuple(asked.among(opened.history()))
+            asked = replace(asked, whom=as_stored(names_of(opened).real(asked.whom), opened))
+    with looking_up(store, "history shown", asked.record(), author) as opened:
+        entries = tuple(map(names_of(opened).shown, asked.among(opened.history())))
     if as_json:
         click.echo(json.dumps({"history": [entry.record() for entry in entries]}))
         return

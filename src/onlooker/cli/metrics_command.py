@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from onlooker.cli.store_command import in_store, store_option
+from onlooker.cli.open_stores import in_store
+from onlooker.cli.store_command import store_option
 from onlooker.cli.under_sudo import CallersFile
 
 

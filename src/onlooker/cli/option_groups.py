@@ -33,7 +33,8 @@ class ScanCommand(GroupedCommand):
     """`onlooker scan`."""
 
     groups: Mapping[str, tuple[str, ...]] = {
-        "Where results go": ("out", "store", "also_write", "fail_on", "as_json", "log_json", "quiet", "verbose"),
+        "Where results go": ("out", "store", "also_write", "fail_on", "privacy", "as_json", "log_json", "quiet",
+                              "verbose"),
         "What raises alerts": (
             "budget", "q_limit", "quiet_days", "combinations", "daily_cap", "may_export", "rescore_days", "rules_only",
             "what_if", "accept_scoring",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onlooker.cli.store_command import author_option, in_store, json_option, person, store_option
+from onlooker.cli.open_stores import in_store
+from onlooker.cli.store_command import author_option, json_option, person, store_option
 from onlooker.cli.under_sudo import CallersFile
 from onlooker.report.harmless import for_terminal
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from onlooker.cli.store_command import author_option, given_store, json_option, say_unless
+from onlooker.cli.open_stores import say_unless
+from onlooker.cli.store_command import author_option, given_store, json_option
 from onlooker.cli.under_sudo import CallersFile
 from onlooker.report.harmless import for_terminal
 

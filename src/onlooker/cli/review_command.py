@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from onlooker.cli.open_stores import in_store, names_of, shown_case
 from onlooker.cli.review_screen import screen
-from onlooker.cli.store_command import author_option, in_store, person, store_option
+from onlooker.cli.store_command import author_option, person, store_option
 from onlooker.cli.under_sudo import CallersFile, desk_store
 from onlooker.errors import OnlookerError, UsageError
 from onlooker.report.harmless import for_terminal
@@ -70,7 +71,8 @@ def wanted(store: Path, me: str, names: Iterable[str], everything: bool) -> list
     if names:
         with in_store(store) as opened:
             desk = CaseDesk(opened, viewer=me)
-            return list(dict.fromkeys(desk.named(name).id for name in names))
+            real = names_of(opened).real
+            return list(dict.fromkeys(desk.named(real(name)).id for name in names))
     import onlooker
 
     today = onlooker.today(store, who=me)
@@ -129,14 +131,15 @@ class Review:
         from onlooker.store.recorded_look_ups import looked_up
 
         with in_store(self.store) as opened:
-            case, alerts = self.desk(opened).show(case_id), opened.alerts(case=case_id)
+            case, alerts, names = self.desk(opened).show(case_id), opened.alerts(case=case_id), names_of(opened)
+            shown, alerts = shown_case(names, case), names.shown(alerts, revealed=case.revealed is not None)
         if case_id not in self.looked_at:
             about = {"case": case_id, "agent": case.agent_id}
             with looked_up(self.store, "case shown", about, "review", self.me) as (_, noted):
                 self.message += "" if noted else " (you may only read this store: this look is not in its history)"
             self.looked_at.add(case_id)
         click.clear()
-        echo(f"Case {self.at + 1} of {len(self.cases)}", "", *screen(case, alerts), "")
+        echo(f"Case {self.at + 1} of {len(self.cases)}", "", *screen(shown, alerts), "")
         if self.message:
             echo(f"=> {self.message}", "")
         echo("  ".join(f"[{key}] {what}" for key, (_, what) in KEYS.items()))
@@ -185,8 +188,9 @@ class Review:
         after = self.decided(case_id, lambda desk: desk.close(case_id, verdict, self.me, reason, second=second or None))
         self.at += 1
         with in_store(self.store) as opened:
-            effect = next(consequences(self.desk(opened), after), "")
-        return f"{after.agent_id}: closed as {verdict} (z takes it back). {effect}"
+            names = names_of(opened)
+            effect = next(consequences(self.desk(opened), after, names), "")
+        return f"{shown_case(names, after).agent_id}: closed as {verdict} (z takes it back). {effect}"
 
     def undo(self, _case_id: str) -> str:
         """Take the last decision back, and return to its case."""

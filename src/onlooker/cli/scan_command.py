@@ -97,6 +97,8 @@ Exit status:
     type=click.Choice(SEVERITIES),
     help="Exit with 1 if there is an alert at least this severe; with --store, one that is new or was raised again.",
 )
+@click.option("--privacy", type=click.Choice(["open", "pseudonyms", "strict"]),
+              help="Show names, or pseudonyms; strict besides shows nothing of people without alerts.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: the run and its alerts.")
 @click.option("--log-json", is_flag=True, help="Instead of list and words, JSON lines on standard error, without ids.")
 @spark_options

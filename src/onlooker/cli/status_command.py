@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onlooker.cli.store_command import in_store, json_option, store_option
+from onlooker.cli.open_stores import in_store
+from onlooker.cli.store_command import json_option, store_option
 from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:

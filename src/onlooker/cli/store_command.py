@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from onlooker.cli.open_stores import in_store, names_of, say_unless
 from onlooker.cli.under_sudo import CallersFile, only_that_of_the_desk
 from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:
-    from onlooker.store import Store
     from onlooker.store.forgetting import Forgotten
     from onlooker.store.kept_reading import KeptReading
 
@@ -95,31 +94,6 @@ def tell(done: Any, lines: Iterable[str], as_json: bool) -> None:
         return
     for line in lines:
         click.echo(for_terminal(line))
-
-
-@contextmanager
-def in_store(path: Path, mode: Any = "read") -> Iterator[Store]:
-    """An open store."""
-    from onlooker.store import Store
-
-    with Store.open(path, mode) as store:
-        yield store
-
-
-@contextmanager
-def looking_up(path: Path, what: str, about: dict[str, Any], author: str | None, why: str = "") -> Iterator[Store]:
-    """An open store, with a line of history about who looked; who may only read it is told that there is none."""
-    from onlooker.store.recorded_look_ups import looked_up
-
-    with looked_up(path, what, about, why, author) as (store, noted):
-        say_unless(noted)
-        yield store
-
-
-def say_unless(noted: bool) -> None:
-    """Say so where a look is not in the history."""
-    if not noted:
-        click.echo("note: you may only read this store, so this look is not in its history", err=True)
 
 
 @click.group("store", short_help="Verify, repair, compact, prune; show, erase a person.")
@@ -229,10 +203,10 @@ def forget(
     store: Path, kind: Any, person_id: str, reason: str, sentences: bool, as_json: bool, author: str | None
 ) -> None:
     """Erase one customer or agent from every table, with a record that it was done."""
-    from onlooker.api import as_stored
+    from onlooker.scanning.private_looks import as_stored
 
     with in_store(store, "write") as opened:
-        spelled = as_stored(person_id, opened)
+        spelled = as_stored(names_of(opened).real(person_id), opened)
         done = opened.forget(kind, spelled, person(author), reason, sentences=sentences)
     tell(done, about_erasure(done), as_json)
 

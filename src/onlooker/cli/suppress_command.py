@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from onlooker.cli.case_options import desk, say, say_unknown, scope_of, scope_options
-from onlooker.cli.store_command import author_option, in_store, looking_up, person, store_option
+from onlooker.cli.open_stores import in_store, looking_up, names_of
+from onlooker.cli.store_command import author_option, person, store_option
 
 if TYPE_CHECKING:
     from onlooker.cases import CaseDesk, Explanation, Suppression
+    from onlooker.privacy import Names
 
 
 @click.command("suppress", short_help="Raise no alerts in a scope until a date.")
@@ -31,7 +33,7 @@ def suppress(
     """Stop raising alerts in a scope until a date; they are still counted and shown as suppressed."""
     if listing:
         with looking_up(store, "suppressions listed", {}, author) as opened:
-            for text in standing(desk(opened)):
+            for text in standing(desk(opened), names_of(opened)):
                 say(text)
         return
     with in_store(store, "decide") as opened:
@@ -40,16 +42,17 @@ def suppress(
         elif until is None:
             raise click.UsageError("--until is needed: nothing is suppressed for ever")
         else:
-            made = desk(opened).suppress(scope_of(**scope), until, person(author), reason, second=second)
-            say(f"{made.id}: {made.scope.in_words()} until {made.until}")
+            names = names_of(opened)
+            made = desk(opened).suppress(scope_of(names, **scope), until, person(author), reason, second=second)
+            say(f"{made.id}: {names.shown(made.scope).in_words()} until {made.until}")
             say_unknown(opened, made.scope)
 
 
-def standing(desk: CaseDesk) -> Iterator[str]:
+def standing(desk: CaseDesk, names: Names) -> Iterator[str]:
     """Suppressions and explanations, in words."""
     kinds: tuple[tuple[str, tuple[Suppression | Explanation, ...]], ...] = (
-        ("suppressed", desk.suppressions()),
-        ("explained", desk.explanations()),
+        ("suppressed", names.shown(desk.suppressions())),
+        ("explained", names.shown(desk.explanations())),
     )
     for kind, found in kinds:
         for one in found:

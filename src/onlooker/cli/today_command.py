@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from onlooker.cli.open_stores import say_unless
 from onlooker.cli.screen import width
-from onlooker.cli.store_command import author_option, json_option, say_unless, store_option
+from onlooker.cli.store_command import author_option, json_option, store_option
 from onlooker.cli.under_sudo import STORE
 from onlooker.report.harmless import for_terminal
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from onlooker.cases import Case, CaseDesk
@@ -33,10 +33,14 @@ def must_be_format(name: str) -> None:
         raise UsageError(f"alerts can't be exported as {name!r}", f"Formats are {', '.join(FORMATS)}.")
 
 
-def export_store(store: Store, form: str, first: date | None, last: date | None, *, suppressed: bool = False) -> Export:
-    """The alerts of an open store from the local date `first` to `last`, in a format."""
+def export_store(
+    store: Store, form: str, first: date | None, last: date | None, *, suppressed: bool = False,
+    shown: Callable[[Alert], Alert] = lambda alert: alert,
+) -> Export:  # fmt: skip
+    """The alerts of an open store from the local date `first` to `last`, in a format; `shown` says how names are."""
     span = (BEFORE_ALL if first is None else as_day(first), AFTER_ALL if last is None else as_day(last))
-    lines = tuple(FORMATS[form].lines(alerts_to_export(store, *span, suppressed=suppressed)))
+    alerts = (replace(one, alert=shown(one.alert)) for one in alerts_to_export(store, *span, suppressed=suppressed))
+    lines = tuple(FORMATS[form].lines(alerts))
     held = 0 if suppressed else sum(alert.state == "suppressed" for alert in store.alerts(*span))
     return Export(lines, held)
 

@@ -11,8 +11,8 @@ from email.utils import format_datetime
 
 from onlooker.delivery.body_templates import in_text
 from onlooker.delivery.message import Message
-from onlooker.delivery.read_secret import read_secret
 from onlooker.delivery.way import NotTaken, in_words, tls_context
+from onlooker.privacy.read_secret import read_secret
 from onlooker.schema.receivers import Mail
 
 TOLD = (

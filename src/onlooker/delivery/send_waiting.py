@@ -22,6 +22,8 @@ from onlooker.delivery.webhook import WebhookWay
 from onlooker.errors import UsageError
 from onlooker.outputs.alert_format import Exported
 from onlooker.outputs.alerts_cef import event
+from onlooker.privacy import Mode, Names
+from onlooker.privacy.names_in_store import names_in_store
 from onlooker.schema.days import iso
 from onlooker.schema.findings import Alert
 from onlooker.schema.receivers import Folder, Mail, Receiver, Syslog, Webhook
@@ -70,16 +72,18 @@ class Pace:
 
 
 def send_waiting(
-    place: Path, receivers: Mapping[str, Receiver], link: str = "", pace: Pace | None = None
-) -> tuple[Delivered, ...]:
+    place: Path, receivers: Mapping[str, Receiver], link: str = "", pace: Pace | None = None, *,
+    mode: Mode = "open", key: str | None = None,
+) -> tuple[Delivered, ...]:  # fmt: skip
     """Deliver what waits in the store at `place`; what happened, by receiver.
 
-    Raises StoreBusy if another run is delivering from it.
+    `mode` and `key` say how names are shown. Raises StoreBusy if another run is delivering from it.
     """
     with Store.open(place, "decide") as store:
         lock = StoreLock(place / OUTBOX_LOCK, "is delivering from")
         try:
-            return _Sending(store, receivers, link, pace or Pace()).run()
+            names = names_in_store(store, mode, key)
+            return _Sending(store, receivers, link, pace or Pace(), names).run()
         finally:
             lock.release()
 
@@ -90,6 +94,7 @@ class _Sending:
     receivers: Mapping[str, Receiver]
     link: str
     pace: Pace
+    names: Names
     sent: Counter[str] = field(default_factory=Counter)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -120,7 +125,8 @@ class _Sending:
     def _try(self, way: Way, row: Queued) -> bool:
         """Whether the next message can follow at once."""
         try:
-            way.deliver(message_of(row, self.receivers[row.receiver], self.link))
+            told = replace(row, alert=self.names.shown(row.alert))
+            way.deliver(message_of(told, self.receivers[row.receiver], self.link))
         except (NotTaken, UsageError) as error:
             # A body with a $name that is not told is the receiver's own trouble: the others go on.
             failed = error if isinstance(error, NotTaken) else NotTaken(f"{error.message}. {error.hint}")

@@ -8,8 +8,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onlooker.delivery.read_secret import read_secret
 from onlooker.errors import OnlookerError, UsageError
+from onlooker.privacy.read_secret import read_secret
 from onlooker.store.history_chain import canonical
 
 if TYPE_CHECKING:

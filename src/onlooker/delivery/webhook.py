@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from onlooker.delivery.body_templates import Body
 from onlooker.delivery.message import Message
-from onlooker.delivery.read_secret import read_secret
 from onlooker.delivery.way import NotTaken, in_words, tls_context
 from onlooker.errors import UsageError
+from onlooker.privacy.read_secret import read_secret
 from onlooker.schema.receivers import PLACE, Webhook, address_fault, is_loopback
 from onlooker.schema.version import __version__
 

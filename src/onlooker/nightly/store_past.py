@@ -29,6 +29,9 @@ from onlooker.nightly.new_events import take_in, with_stored
 from onlooker.nightly.older_days import Count, Recounted, recounted
 from onlooker.nightly.scoring_states import ScoringStates
 from onlooker.nightly.shown_nights import run_of_the_night, shown_nights
+from onlooker.privacy import Names
+from onlooker.privacy.names_in_store import names_in_store
+from onlooker.scanning.out_folder import refuse_names_in
 from onlooker.scanning.past import Earlier, LookBack, Shown
 from onlooker.scanning.run import count_days
 from onlooker.scanning.span import Span
@@ -89,6 +92,8 @@ class StorePast:
     def opened(self, job: Job) -> Iterator[None]:
         """Hold the store's lock; a run that fails is recorded as failed, and has changed no night."""
         refuse_working_state(self.place)
+        if job.settings.privacy != "open" and job.out:
+            refuse_names_in(job.out, self.place)
         self.figures = Path(job.settings.metrics) if job.settings.metrics else None
         with Store.open(self.place, "write", create=True) as self.store:
             self.run_id = f"{job.clock.at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
@@ -114,6 +119,10 @@ class StorePast:
                 f"the nights are committed, but the report could not be written: {what_failed(error, out)}",
                 f"When {out} can be written, run the same command again: it changes nothing in the store, and reports.",
             ) from error
+
+    def names(self, job: Job) -> Names:
+        """Pseudonyms of the settings' key, or the store's own."""
+        return names_in_store(self.store, job.settings.privacy, job.settings.pseudonym_key, by_last_run=False)
 
     def read(self, job: Job, logs: Sequence[str | os.PathLike[str]]) -> Reading:
         """EVENTS of the files that are new."""

@@ -11,10 +11,12 @@ from onlooker.engines.duck import DuckEngine
 from onlooker.investigate import Span, Trace
 from onlooker.investigate.exposed import expose
 from onlooker.nightly.trace_bundle import trace_bundle
+from onlooker.privacy import Names
 from onlooker.scanning.inputs import read_customers
 from onlooker.scanning.out_folder import refuse_stores
 from onlooker.store import Store
 
+NOT_REVEALED = "Customers are named once the cases of all who stand out are revealed (`onlooker cases reveal`)."
 NOBODY = "Nobody stands out (q at or below 0.05): nobody's customers are listed. `onlooker exposure AGENT` lists them."
 
 
@@ -27,6 +29,29 @@ def trace_exposure(
     exposed = expose(engine, store, found, span, customers=bool(settings.customers)) if found.met else None
     said = tuple(note.replace("No tiers:", "No regions and no tiers:") for note in notes) if exposed else (NOBODY,)
     return replace(found, exposed=exposed, notes=(*found.notes, *said))
+
+
+def shown_trace(names: Names, found: Trace) -> Trace:
+    """The trace with names as they are shown: customers as they are once the cases of all who stand out are revealed.
+
+    Agents whose cases were revealed are named wherever they stand in it.
+    """
+    if not names.private:
+        return found
+    told = names.shown(found)
+    agents = found.agents["agent_id"]
+    back = {names.of("agent", one): one for one in agents if one in names.revealed}
+    told = replace(
+        told, agents=told.agents.assign(agent_id=[back.get(one, one) for one in told.agents["agent_id"]]),
+        cover=tuple(replace(step, agent_id=back.get(step.agent_id, step.agent_id)) for step in told.cover),
+    )  # fmt: skip
+    if found.exposed is None or told.exposed is None:
+        return told
+    out = [one["agent_id"] for one in found.exposed.agents]
+    if all(one in names.revealed for one in out):
+        return replace(told, exposed=found.exposed)
+    some = tuple({**one, "agent_id": back.get(one["agent_id"], one["agent_id"])} for one in told.exposed.agents)
+    return replace(told, exposed=replace(told.exposed, agents=some), notes=(*told.notes, NOT_REVEALED))
 
 
 def must_be_writable(out: Path) -> None:

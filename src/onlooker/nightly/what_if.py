@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
@@ -19,6 +19,8 @@ from onlooker.engines.duck import DuckEngine
 from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.features import FAMILIES
+from onlooker.privacy import Names
+from onlooker.privacy.names_in_store import names_in_store
 from onlooker.scanning.decide_alerts import SPEAKS
 from onlooker.schema.days import EPOCH, iso
 from onlooker.store import Store
@@ -65,6 +67,8 @@ def what_if(store_path: Path, settings: Settings, *wishes: str) -> list[Tried]:
     present_values = settings.model_dump()
     with Store.open(store_path) as store, DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
         nights = Stored.read(engine, store)
+        shown = names_in_store(store, settings.privacy, settings.pseudonym_key)
+        nights = nights.told_with(shown)
     present = nights.decided(settings)
     found = [tried(_as_text(names, [str(getattr(settings, name)) for name in names]), present, present, nights.apart)]
     for values in product(*(given for _, given in asked)):
@@ -110,6 +114,11 @@ class Stored:
     """What the alerts of those rows say of the rules, as the quiet period reads it."""
     apart: tuple[tuple[str, int], ...]
     """Subject and day of each alert that patterns and the ring scan raised: no setting that is tried decides them."""
+
+    def told_with(self, names: Names) -> Stored:
+        """The same with names as they are shown; nothing is decided by a name."""
+        agents = [names.of("agent", one) for one in self.agents]
+        return replace(self, agents=agents, apart=tuple((names.of("agent", one), day) for one, day in self.apart))
 
     @classmethod
     def read(cls, engine: DuckEngine, store: Store) -> Stored:

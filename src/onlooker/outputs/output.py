@@ -34,6 +34,9 @@ class Results:
     hours: Mapping[str, Mapping[int, Mapping[int, int]]] = field(default_factory=dict)
     """Of alerted agents: visits by local day and local hour."""
 
+    without_texts: bool = False
+    """Whether lines of logs are not shown: ids stand in them."""
+
     @property
     def night_run(self) -> Run:
         """The run by which a page tells the last night."""

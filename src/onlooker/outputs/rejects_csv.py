@@ -14,6 +14,8 @@ from onlooker.schema.tables import REJECTS
 
 REJECTED = "SELECT * FROM rejects ORDER BY file, line NULLS FIRST, reason, text"
 """SQL of the lines that could not be read, in the order of the file."""
+WITHOUT_TEXT = "SELECT file, line, reason, '' AS text FROM rejects ORDER BY file, line NULLS FIRST, reason, text"
+"""The same where names are hidden: an id may stand in the text."""
 
 
 def write_rejects_csv(path: Path, rejects: Any, *, group: str | None = None) -> None:
@@ -34,6 +36,8 @@ def write_rejects_csv(path: Path, rejects: Any, *, group: str | None = None) -> 
 OUTPUT = Output(
     "rejects.csv",
     "every line that could not be read",
-    lambda path, results, group: write_rejects_csv(path, results.engine.arrow(REJECTED), group=group),
+    lambda path, results, group: write_rejects_csv(
+        path, results.engine.arrow(WITHOUT_TEXT if results.without_texts else REJECTED), group=group
+    ),
     begins=b"file,line,reason,",
 )

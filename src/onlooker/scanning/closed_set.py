@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onlooker.config import Settings
+from onlooker.privacy import OPEN, Names
+from onlooker.privacy.names_of_logs import names_of_logs
 from onlooker.scanning.inputs import read
 from onlooker.scanning.job import AnyEngine, Job
+from onlooker.scanning.out_folder import refuse_names_in
 from onlooker.scanning.past import Earlier, LookBack, Shown
 from onlooker.scanning.span import Span
 from onlooker.scanning.start_engine import engine_of
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
     from onlooker.schema.findings import Run
     from onlooker.scoring.state_arrays import Arrays
 
+NO_STATE = (
+    "No store was left in the folder, since it would hold ids: for cases and look-ups, scan with --store and name a "
+    "folder elsewhere."
+)
 LINES = ("events", "ingest_events")
 """The log's lines: nobody needs them once visits are counted."""
 
@@ -50,8 +57,10 @@ class ClosedSet:
         """Start the engine of the settings. Raises UsageError if something else is in the place of the state."""
         from onlooker.scanning.working_state import check_replaceable
 
-        if self.out:
+        if self.out and settings.privacy == "open":
             check_replaceable(self.out)
+        elif self.out:
+            refuse_names_in(self.out)
         return engine_of(settings, self.session)
 
     @contextmanager
@@ -66,6 +75,14 @@ class ClosedSet:
         if self._state:
             self._state.discard()
 
+    def names(self, job: Job) -> Names:
+        """Pseudonyms of the settings' key."""
+        if job.settings.privacy == "open":
+            return OPEN
+        if self.out:
+            self._notes.append(NO_STATE)
+        return names_of_logs(job.engine, job.settings.privacy, job.settings.pseudonym_key)
+
     def read(self, job: Job, logs: Sequence[str | os.PathLike[str]]) -> Reading:
         """All of the logs."""
         return read(job, logs, self.tables)
@@ -79,7 +96,7 @@ class ClosedSet:
     def counting(self, job: Job, span: Span) -> Iterator[LookBack]:
         """The visits are kept while the engine has them in memory."""
         yield LookBack(spent=LINES)
-        if self.out and not job.engine.distributed:
+        if self.out and not job.engine.distributed and job.settings.privacy == "open":
             from onlooker.scanning.working_state import WorkingState
 
             with job.clock.stage("store"):

@@ -28,6 +28,20 @@ def refuse_stores(path: Path) -> None:
             raise UsageError(f"{path} lies in the store {folder}, where nothing else is written", "Name another place.")
 
 
+def refuse_names_in(out: Path, store: Path | None = None) -> None:
+    """Raise UsageError where ids would lie in the folder `out`, which may show none: a `store`, or an earlier state."""
+    if store is not None and store.resolve().is_relative_to(out.resolve()):
+        raise UsageError(
+            f"the store {store} has ids, and may not lie in {out}, which shows none",
+            "Name another folder with --store or --out.",
+        )
+    if (out / "store" / DATABASE).exists():
+        raise UsageError(
+            f"{out / 'store'} has ids of an earlier scan, and {out} is to show none",
+            "Remove it, or name another folder with --out.",
+        )
+
+
 def make_out(out: Path) -> None:
     """Make `out` if it is not there, with mode 0700, or 2750 inside a folder that was made for a group."""
     if not out.is_dir():

@@ -12,6 +12,7 @@ from onlooker.alerts.daily_hours import DaysOfHours
 from onlooker.alerts.decide import Told
 from onlooker.alerts.rings import Before
 from onlooker.config import Settings
+from onlooker.privacy import Names
 from onlooker.scanning.job import AnyEngine, Job
 from onlooker.scanning.span import Span
 from onlooker.schema.findings import AgentSeries, Alert, GroupRate, RoleNote, Run
@@ -103,6 +104,9 @@ class Past(Protocol):
 
     def opened(self, job: Job) -> AbstractContextManager[None]:
         """Open it for the whole of the run; a run that fails leaves it as it was."""
+
+    def names(self, job: Job) -> Names:
+        """How names are shown in what the run writes and tells. Raises UsageError where the key is not there."""
 
     def read(self, job: Job, logs: Sequence[str | os.PathLike[str]]) -> Reading:
         """Logs and side tables -> EVENTS, REJECTS and the tables of CONTEXT, as far as the logs are new."""

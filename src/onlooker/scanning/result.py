@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
+from onlooker.privacy import OPEN, Names
 from onlooker.scanning.agent_of_scan import AgentOfScan, agent_of
 from onlooker.scanning.frames import alerts_frame, with_dates, with_day
 from onlooker.schema.findings import AgentSeries, Alert, Run
@@ -39,6 +40,20 @@ class Scan:
     of_the_night: Run | None = field(default=None, repr=False)
     """Where this run judged no night, the record of the one that judged the last."""
 
+    names: Names = OPEN
+    """How names are shown, in the tables as well."""
+
+    def told_with(self, names: Names) -> Scan:
+        """The same with names as they are shown."""
+        if not names.private:
+            return self
+        return replace(
+            self, names=names, run=names.shown(self.run), alerts=names.shown(self.alerts),
+            series=names.shown({"series": self.series})["series"], hours=names.shown({"hours": self.hours})["hours"],
+            score_table=names.shown(self.score_table), of_the_night=names.shown(self.of_the_night),
+            notes_before=frozenset(names.shown(replace(self.run, notes=tuple(self.notes_before))).notes),
+        )  # fmt: skip
+
     @property
     def night_run(self) -> Run:
         """The run by which lists and pages tell the last night: this one, or the one that it goes on from."""
@@ -47,7 +62,7 @@ class Scan:
     def table(self, name: str, where: str = "") -> pd.DataFrame:
         """A table of the scan as a frame; `day` columns stay integers, days since 1970-01-01."""
         frame: pd.DataFrame = self.engine.arrow(f"SELECT * FROM {name} {where}").to_pandas()
-        return frame
+        return self.names.shown(frame)
 
     @property
     def visits(self) -> pd.DataFrame:
@@ -72,15 +87,17 @@ class Scan:
 
     @property
     def rejects(self) -> pd.DataFrame:
-        """Lines that could not be read."""
-        return self.table("rejects")
+        """Lines that could not be read; without their text where names are hidden."""
+        frame = self.table("rejects")
+        return frame.assign(text="") if self.names.private else frame
 
     def agent(self, agent_id: str) -> AgentOfScan:
         """What the scan found about one agent: `days`, `visits`, `alerts`, `plot()`.
 
         Raises UsageError for somebody who is not in the log.
         """
-        where = f"WHERE agent_id = {literal(agent_id)}"
+        real = self.names.real(agent_id)
+        agent_id, where = self.names.of("agent", real), f"WHERE agent_id = {literal(real)}"
         days = with_dates(self.table("agent_days", where))
         if days.empty:
             raise UsageError(

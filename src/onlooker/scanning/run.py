@@ -20,6 +20,7 @@ from onlooker.scanning.write_outputs import rejects_kept, write, write_run
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    from onlooker.privacy import Names
     from onlooker.scanning.found import Found
     from onlooker.scanning.past import Shown
     from onlooker.schema.findings import Run
@@ -46,7 +47,9 @@ def run(
         on_failure.callback(engine.close)
         job = Job(engine, settings, out, stdin, progress, clock)
         with past.opened(job):
-            result = reported(job, past, found_in(job, past, logs))
+            names = past.names(job)
+            with names.in_errors():
+                result = reported(job, past, found_in(job, past, logs), names)
         on_failure.pop_all()
     return result
 
@@ -59,7 +62,7 @@ def found_in(job: Job, past: Past, logs: Sequence[str | os.PathLike[str]]) -> Fo
     from onlooker.scanning.pattern_inputs import pattern_inputs
     from onlooker.scoring.outliers import load_ahead
 
-    with rejects_kept(job.engine, job.out):
+    with rejects_kept(job.engine, job.out, job.settings.privacy != "open"):
         reading = past.read(job, logs)
     span = past.take_in(job, reading)
     if job.settings.combinations and span.first == span.first_day:
@@ -92,8 +95,11 @@ def count_days(job: Job, first_day: int, since: int, before: LookBack) -> None:
         build_agent_days(engine, before.agent_days, since, before.visits)
 
 
-def reported(job: Job, past: Past, found: Found) -> Scan:
-    """The scan as its caller sees it; its files are written, run.json last."""
+def reported(job: Job, past: Past, found: Found, names: Names) -> Scan:
+    """The scan as its caller sees it, with names as they are shown; its files are written, run.json last.
+
+    The store keeps the record with the ids.
+    """
     from onlooker.scanning.run_record import run_record
 
     with job.clock.stage("write"):
@@ -104,13 +110,17 @@ def reported(job: Job, past: Past, found: Found) -> Scan:
             notes_before=frozenset(shown.notes_before), of_the_night=told_by(shown, record),
             hours=shown.hours,
         )  # fmt: skip
+        if names.private:
+            result.note([names.said])
+        told = result.told_with(names)
         if job.out:
-            write(result, job.settings.nights, job.out, job.settings.also_write)
-    result.run = replace(result.run, seconds=job.clock.seconds, stages=job.clock.stages)
-    result.note(past.finish(result.run))
+            write(told, job.settings.nights, job.out, job.settings.also_write)
+    seconds, stages = job.clock.seconds, job.clock.stages
+    told.run = replace(told.run, seconds=seconds, stages=stages)
+    told.note(past.finish(replace(result.run, seconds=seconds, stages=stages)))
     if job.out:
-        write_run(result, job.settings.nights, job.out)
-    return result
+        write_run(told, job.settings.nights, job.out)
+    return told
 
 
 def told_by(shown: Shown, record: Run) -> Run | None:

@@ -16,13 +16,13 @@ from onlooker.scanning.result import Scan
 
 
 @contextmanager
-def rejects_kept(engine: Engine, out: Path | None) -> Iterator[None]:
+def rejects_kept(engine: Engine, out: Path | None, without_texts: bool = False) -> Iterator[None]:
     """Where no line of the input can be used, write `rejects.csv`, and nothing else, into `out` before saying so."""
     try:
         yield
     except UnusableInput as error:
         try:
-            rejected = engine.arrow(rejects_csv.REJECTED)
+            rejected = engine.arrow(rejects_csv.WITHOUT_TEXT if without_texts else rejects_csv.REJECTED)
         except EngineError:  # no file was understood
             raise error from None
         if out is None or not rejected.num_rows:
@@ -55,7 +55,7 @@ def write_run(result: Scan, nights: int, out: Path) -> None:
 def _write(outputs: tuple[Output, ...], result: Scan, nights: int, out: Path) -> None:
     results = Results(
         result.run, result.alerts, result.series, result.score_table, result.engine, nights, result.of_the_night,
-        result.hours,
+        result.hours, without_texts=result.names.private,
     )  # fmt: skip
     for output in outputs:
         output.write(out / output.file, results, readers(out))

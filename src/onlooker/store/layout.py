@@ -4,6 +4,7 @@
     lock                                  held by the run that writes
     outbox.lock                           held by the run that delivers
     forget.key                            key of the marks that erasures leave in the history
+    pseudonym.key                         key of the pseudonyms, where the settings name no other
     visits/2026-03-02.000017.parquet      one table, one local day, written in generation 17
     visits/2026-02-01_2026-02-28.000040.parquet     the same after `compact`
     visits/2026-02-01_2026-02-28.000001-2.parquet   the second of several files, in the state of a large closed scan
@@ -28,6 +29,7 @@ DATABASE = "onlooker.sqlite"
 LOCK = "lock"
 OUTBOX_LOCK = "outbox.lock"
 KEY = "forget.key"
+PSEUDONYM_KEY = "pseudonym.key"
 DAMAGED = "damaged"
 
 ROW_GROUP = 65_536

@@ -1,0 +1,63 @@
+"""Stores as commands open them, and how they show names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import click
+
+if TYPE_CHECKING:
+    from onlooker.cases import Case
+    from onlooker.privacy import Names
+    from onlooker.store import Store
+
+
+@contextmanager
+def in_store(path: Path, mode: Any = "read") -> Iterator[Store]:
+    """An open store; what goes wrong with it is told with names as they are shown."""
+    from onlooker.store import Store
+
+    with Store.open(path, mode) as store, names_of(store).in_errors():
+        yield store
+
+
+@contextmanager
+def looking_up(path: Path, what: str, about: dict[str, Any], author: str | None, why: str = "") -> Iterator[Store]:
+    """An open store, with a line of history about who looked; who may only read it is told that there is none."""
+    from onlooker.store.recorded_look_ups import looked_up
+
+    with looked_up(path, what, about, why, author) as (store, noted):
+        say_unless(noted)
+        with names_of(store).in_errors():
+            yield store
+
+
+def say_unless(noted: bool) -> None:
+    """Say so where a look is not in the history."""
+    if not noted:
+        click.echo("note: you may only read this store, so this look is not in its history", err=True)
+
+
+def names_of(store: Store) -> Names:
+    """How names of the store are shown."""
+    from onlooker.config import load
+    from onlooker.privacy.names_in_store import names_in_store
+
+    if store not in _NAMES:
+        file = os.environ.get("ONLOOKER_CONFIG")
+        settings = load({}, Path(file) if file else None)
+        _NAMES[store] = names_in_store(store, settings.privacy, settings.pseudonym_key)
+    return _NAMES[store]
+
+
+_NAMES: WeakKeyDictionary[Store, Names] = WeakKeyDictionary()
+
+
+def shown_case(names: Names, case: Case) -> Case:
+    """A case with its names as they are shown: as they are once it was revealed."""
+    return names.shown(case, revealed=case.revealed is not None)

@@ -1,0 +1,96 @@
+"""Whom a store knows, and how its names are shown: by the settings, and at least as strictly as its last run had it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import partial
+
+from onlooker.errors import UsageError
+from onlooker.privacy.pseudonyms import Pseudonyms
+from onlooker.privacy.read_secret import read_secret
+from onlooker.privacy.shown_names import OPEN, Mode, Names, stricter
+from onlooker.store import Store
+from onlooker.store.layout import PSEUDONYM_KEY
+
+SETTINGS = """SELECT coalesce(json_extract(record, '$.settings.privacy'), 'open'),
+    json_extract(record, '$.settings.pseudonym_key') FROM runs
+    WHERE json_type(record, '$.settings') = 'object' ORDER BY started DESC, rowid DESC LIMIT 1"""
+SUBJECTS = "SELECT DISTINCT agent_id FROM alerts UNION SELECT agent_id FROM cases"
+REVEALED = """SELECT agent_id FROM cases WHERE json_extract(record, '$.revealed') IS NOT NULL
+    UNION SELECT json_extract(one.value, '$.agent_id') FROM cases c JOIN alerts a ON a.case_id = c.id,
+    json_each(a.record, '$.reasons') one
+    WHERE json_extract(c.record, '$.revealed') IS NOT NULL AND json_extract(one.value, '$.agent_id') <> ''"""
+
+
+def names_in_store(store: Store, mode: Mode = "open", key: str | None = None, *, by_last_run: bool = True) -> Names:
+    """How names of an open store are shown: in the `mode` of the settings or that of the store's last run.
+
+    The stricter of the two counts, so that whoever looks cannot undo what the scan was told; for a scan itself
+    (`by_last_run=False`) its own. `key` is the place of the key; by default that of the last run, or the store's own.
+    Raises UsageError where the key can't be read.
+    """
+    row = store.db.execute(SETTINGS).fetchone()
+    last: Mode = row[0] if row else "open"
+    place = row[1] if row else None
+    mode = stricter(mode, last) if by_last_run else mode
+    if mode == "open":
+        return OPEN
+    place = key or (place if by_last_run else None)
+    secret = read_secret(place).encode() if place else own_key(store)
+    return Names(
+        Pseudonyms(secret), mode, partial(everybody, store), partial(customer_of, store), frozenset(revealed(store))
+    )
+
+
+def own_key(store: Store) -> bytes:
+    """The store's own key, made when it is asked for first."""
+    path = store.root / PSEUDONYM_KEY
+    try:
+        if not path.exists():
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+                stream.write(secrets.token_hex(32))
+                stream.flush()
+                os.fsync(stream.fileno())
+        return path.read_text("ascii").encode()
+    except OSError as error:
+        raise UsageError(
+            f"the key of the pseudonyms in {path} can't be read: {error.strerror}",
+            "Run as the user that owns the store, or name another place with the setting pseudonym_key.",
+        ) from error
+
+
+def everybody(store: Store) -> frozenset[str]:
+    """The agents whom the store has counted or seen, and the subjects of its alerts and cases."""
+    import pyarrow.compute as pc
+    import pyarrow.dataset as ds
+
+    found = {str(one) for (one,) in store.db.execute(SUBJECTS)}
+    for table in ("agent_days", "events"):
+        if files := store.files(table):
+            for batch in ds.dataset(files).to_batches(columns=["agent_id"]):
+                found.update(pc.unique(batch["agent_id"]).to_pylist())
+    if files := store.files("agent_days"):
+        team = ds.dataset(files[-1:]).to_table(columns=["team"])["team"]
+        found.update(f"team {one}" for one in pc.unique(team).to_pylist() if one)
+    return frozenset(one for one in found if one)
+
+
+def customer_of(store: Store, pseudonyms: Pseudonyms, name: str) -> str | None:
+    """The customer (or ticket) of a pseudonym: every one whom the store has seen is asked, file by file."""
+    import pyarrow.compute as pc
+    import pyarrow.dataset as ds
+
+    kind = "customer" if name.startswith("customer-") else "ticket"
+    for table in ("visits", "events"):
+        if files := store.files(table):
+            for batch in ds.dataset(files).to_batches(columns=[f"{kind}_id"]):
+                for one in pc.unique(batch[f"{kind}_id"]).to_pylist():
+                    if one and pseudonyms.of(kind, one) == name:  # type: ignore[arg-type]
+                        return str(one)
+    return None
+
+
+def revealed(store: Store) -> set[str]:
+    """Agents and teams of cases that were revealed, and the members whom a team's alerts name."""
+    return {str(one) for (one,) in store.db.execute(REVEALED)}

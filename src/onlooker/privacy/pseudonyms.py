@@ -1,0 +1,43 @@
+"""Pseudonyms: an HMAC of an id, by which nobody without the key can tell whose it is, and the same in every run."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from onlooker.errors import UsageError
+
+IdKind = Literal["agent", "customer", "ticket", "team"]
+SHAPE = re.compile(r"(agent|customer|ticket|team)-[0-9a-f]{16}")
+SHORTEST_KEY = 16
+"""Characters that a key needs at least."""
+
+
+@dataclass(frozen=True)
+class Pseudonyms:
+    """The pseudonyms of one key: `agent-` and 64 bits of HMAC-SHA-256, in hexadecimal digits."""
+
+    key: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a key that can be guessed."""
+        if len(self.key) < SHORTEST_KEY:
+            raise UsageError(
+                f"the key of the pseudonyms has fewer than {SHORTEST_KEY} characters",
+                "Make one with: openssl rand -base64 32",
+            )
+
+    def of(self, kind: IdKind, identity: str) -> str:
+        """The pseudonym of one id, always the same; one that is a pseudonym already stays as it is."""
+        return identity if SHAPE.fullmatch(identity) else f"{kind}-{self._digest(f'{kind}:{identity}')[:16]}"
+
+    @property
+    def key_id(self) -> str:
+        """What the key is called: eight digits that say nothing about it."""
+        return self._digest("key id")[:8]
+
+    def _digest(self, text: str) -> str:
+        return hmac.digest(self.key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hex()

@@ -1,0 +1,195 @@
+"""What is shown instead of ids: in records, sentences and errors, whatever an id looks like."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from tests.delivery.stores import store_with
+from tests.report.factories import make_alert as alert
+from tests.report.factories import make_run as run
+
+from onlooker.cases import Scope
+from onlooker.errors import EngineError, UsageError
+from onlooker.privacy import OPEN, Names, Pseudonyms
+from onlooker.privacy.names_in_text import in_known_sentences
+from onlooker.schema.findings import Reason, VisitToSee
+from onlooker.store import Store
+
+from .marked_log import Said
+
+KEY = b"an invented key of more than 16 bytes"
+ODD = ("12", "kim", "10423", "Müller, Eva", "(x) [y]*", "a.b", "o'hara", "ring", "customer")
+
+
+def names(*people: str, **more: object) -> Names:
+    return Names(Pseudonyms(KEY), "pseudonyms", lambda: frozenset(people), **more)  # type: ignore[arg-type]
+
+
+def test_a_pseudonym_is_the_same_in_every_run_and_another_for_another_key_or_kind() -> None:
+    one, other = Pseudonyms(KEY), Pseudonyms(KEY[::-1])
+    expected = "agent-" + hmac.new(KEY, b"agent:kim", hashlib.sha256).hexdigest()[:16]
+    assert one.of("agent", "kim") == Pseudonyms(KEY).of("agent", "kim") == expected
+    assert len({one.of("agent", "kim"), other.of("agent", "kim"), one.of("customer", "kim")}) == 3
+    assert one.of("agent", one.of("agent", "kim")) == one.of("agent", "kim")
+    assert one.key_id != other.key_id and "key" not in repr(one)
+
+
+def test_a_key_that_can_be_guessed_is_refused() -> None:
+    with pytest.raises(UsageError, match="fewer than 16"):
+        Pseudonyms(b"short")
+
+
+@pytest.mark.parametrize("who", ODD)
+def test_a_record_is_shown_without_its_ids_and_with_its_numbers(who: str) -> None:
+    told = alert(agent_id=who, team="north", visits=(visit(who),))
+    told = replace(
+        told, reasons=(*told.reasons, Reason("customers", f"{who}: 12 visits.", 1, 12.0, 1.0, 1.0, 1.0, who))
+    )
+    shown = names(who).shown(told)
+    assert shown.agent_id.startswith("agent-") and shown.team == Pseudonyms(KEY).of("team", "north")
+    assert shown.reasons[-1].text == f"{shown.agent_id}: 12 visits."
+    assert shown.visits[0].why == f"{shown.agent_id}: opened once" and shown.visits[0].customer_id.startswith(
+        "customer-"
+    )
+    assert (shown.kind, shown.severity, shown.customers) == (told.kind, told.severity, told.customers)
+    assert shown.headline == told.headline  # it names nobody, and its numbers are no ids
+    assert OPEN.shown(told) is told
+
+
+def visit(who: str) -> VisitToSee:
+    return VisitToSee(
+        "C-77001", "2026-02-16", "2026-02-16T08:00:00Z", "2026-02-16T08:00:00Z", 1, "unexplained",
+        f"{who}: opened once",
+    )  # fmt: skip
+
+
+def test_the_subject_of_a_team_is_hidden_and_that_of_a_queue_or_rule_is_not() -> None:
+    shown = names("kim")
+    assert shown.of("agent", "team north") == shown.of("team", "north")
+    assert [shown.of("agent", one) for one in ("queue billing", "site x", "rule daily_cap")] == [
+        "queue billing", "site x", "rule daily_cap"
+    ]  # fmt: skip
+    told = replace(
+        alert(agent_id="team 12"), kind="ring",
+        headline="3 of the 9 people of team 12 are among the 12 highest scores of 90 people.",
+    )  # fmt: skip
+    assert names().shown(told).headline == (
+        f"3 of the 9 people of {shown.of('team', '12')} are among the 12 highest scores of 90 people."
+    )
+
+
+@pytest.mark.parametrize("who", ODD)
+def test_notes_of_a_run_name_nobody(who: str) -> None:
+    notes = (
+        f"Held back on 2026-02-16, since the pattern high_volume raises one alert a night, the largest: {who}, lee "
+        "and 3 more. They come up on the next nights as long as the pattern holds.",
+        f"Of 120 lines of {who}, 12 were rejected and 10 have the event_id of an earlier line.",
+        f"Raised again: case-1 ({who}): nobody has taken it in the 3 days since 2026-02-16.",
+        f"Active round the clock, without an actor type: {who}. They were recognised as service accounts.",
+        f"24 agent ids are 12 if case, marks and .0 are ignored, such as {who} and {who.upper()}: they count apart.",
+        f"All 1,200 events are of 1 agent (who: {who}).",
+        f"Gained: {who} on 2026-02-16, {who} on 2026-02-17.",
+    )
+    told = run(notes=notes, suppressed=(f"2026-02-16, {who}: 12 visits. Held back by sup-1.",))
+    shown = names().shown(told)  # nobody is known: these sentences say where somebody is named
+    pseudonym = Pseudonyms(KEY).of("agent", who)
+    if "," not in who:
+        assert all(pseudonym in note for note in (*shown.notes, *shown.suppressed))
+    for before, after in zip(notes, shown.notes, strict=True):
+        assert who == "12" or who not in after.replace("agent ids", "").replace("1 agent", "")
+        assert [n for n in ("12 were", "120 lines", "1,200") if n in before] == [
+            n for n in ("12 were", "120 lines", "1,200") if n in after
+        ]
+
+
+def test_tables_are_shown_without_ids() -> None:
+    rows = {
+        "agent_id": ["kim", "lee", None],
+        "customer_id": ["c1", "c2", "c3"],
+        "visits": [1, 2, 3],
+        "agents": [4, 5, 6],
+    }
+    frame, table = names().shown(pd.DataFrame(rows)), names().shown(pa.table(rows))
+    pseudonym = Pseudonyms(KEY).of("agent", "kim")
+    assert frame["agent_id"][0] == pseudonym and frame["visits"].tolist() == [1, 2, 3]
+    assert table["agent_id"].to_pylist()[::2] == [pseudonym, None] and table["agents"].to_pylist() == [4, 5, 6]
+    assert str(table["customer_id"][0]).startswith("customer-")
+
+
+def test_a_list_of_ids_in_a_scope_is_hidden_and_signals_are_not() -> None:
+    words = names().shown(Scope(agents=("kim",), customers=("c1",), signals=("customers",))).in_words()
+    assert "kim" not in words and "c1" not in words.replace("customers", "") and words.endswith("signals customers")
+
+
+def test_pseudonyms_lead_back_to_ids_and_one_of_nobody_is_an_error() -> None:
+    known = names("kim", "team north")
+    assert known.real(known.of("agent", "kim")) == "kim" and known.real("lee") == "lee"
+    assert known.real(known.of("team", "north")) == "team north"
+    with pytest.raises(UsageError, match="nobody in the store has the pseudonym"):
+        known.real(known.of("agent", "lee"))
+
+
+def test_errors_quote_no_id_and_no_line() -> None:
+    known = names("f.arceneau")
+    known.real("f.arcenau")
+    with pytest.raises(UsageError) as caught, known.in_errors():
+        raise UsageError("the store has no night of f.arcenau", "Did you mean f.arceneau? Is the id right?")
+    assert "arcen" not in caught.value.message + caught.value.hint and "Is the id right?" in caught.value.hint
+    with pytest.raises(EngineError) as failed, known.in_errors():
+        raise EngineError("visits.visits: can't cast 'C-1'", "", "can't cast 'C-1'")
+    assert failed.value.message == "visits.visits: (not shown)"
+    said = in_known_sentences("a.csv has no header: its first line is data (kim, C-1)", lambda _kind, one: one)
+    assert said == "a.csv has no header: its first line is data"
+
+
+def test_statements_are_not_written_where_names_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONLOOKER_SQL", "somewhere")
+    with pytest.raises(UsageError, match="ONLOOKER_SQL"):
+        names()
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Said:
+    """A store that nobody scanned, with cases of kim.0000 to kim.0003 about C-77001."""
+    place = tmp_path_factory.mktemp("few")
+    store_with(place / "store", {}, 4)
+    with Store.open(place / "store", "write") as store:
+        store.start_run("s", "1")
+        store.finish_run("s", {"settings": {"privacy": "pseudonyms", "pseudonym_key": None}})
+    return Said(place, {"ONLOOKER_STORE": str(place / "store")})
+
+
+def test_commands_go_by_the_last_run_of_the_store_whatever_the_caller_sets(said: Said) -> None:
+    listed = [said("cases", "list", "--json", "--all"), said("today"), said("export", "--format", "csv")]
+    own = Said(said.place, {**said.variables, "ONLOOKER_PRIVACY": "open"})
+    listed += [own("cases", "list"), own("cases", "show", "kim.0001")]
+    assert [text for text in listed if "kim" in text] == []
+    assert all("agent-" in text for text in listed)
+
+
+def test_a_case_that_two_people_revealed_is_named_where_it_is_shown(said: Said) -> None:
+    (case,) = (one for one in json.loads(said("cases", "list", "--json"))["cases"][:1])
+    assert "no case" in said("cases", "reveal", "kim.9", "--reason", "r", "--second", "ben", "--as", "ana")
+    assert "somebody else" in said("cases", "reveal", case["id"], "--reason", "r", "--second", "ana", "--as", "ana")
+    assert "needs a reason" in said("cases", "reveal", case["id"], "--reason", " ", "--second", "ben", "--as", "ana")
+    assert "kim" not in said("cases", "show", case["id"])
+    said("cases", "reveal", case["agent_id"], "--reason", "asked by HR", "--second", "ben", "--as", "ana")
+    shown = said("cases", "show", case["id"])
+    assert f"{case['agent_id']} is kim." in shown and "C-77001" in shown and "by ana and ben: asked by HR" in shown
+    assert "kim" not in said("cases", "list") + said("history", "show")
+    assert "case revealed" in said("history", "show")
+
+
+def test_a_store_may_not_lie_in_the_folder_that_shows_no_names(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("timestamp,agent_id,customer_id\n2026-01-05T09:00:00Z,kim,c1\n")
+    here = Said(tmp_path, {"ONLOOKER_PRIVACY": "pseudonyms"})
+    assert "may not lie in out" in here("scan", "log.csv", "--out", "out", "--store", "out/inside")
+    assert not (tmp_path / "out").exists()
+    assert "pseudonyms need a key" in here("scan", "log.csv", "--out", "out")
