@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from onlooker import api
+from onlooker.config import load
+from onlooker.privacy import Names
+from onlooker.privacy.names_in_store import names_in_store
+from onlooker.scanning.private_looks import Look, private_look
 from onlooker.schema.notebook_html import as_html
 from onlooker.store import Store as OpenStore
-from onlooker.store.recorded_look_ups import looked_up
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,18 +58,18 @@ class Store:
         """Open cases in the order in which they were opened, and with `closed` the decided ones too."""
         from onlooker.cases import CaseDesk
 
-        with looked_up(self.path, "cases listed", {"all": closed}, self.reason, self.who) as (opened, _):
-            return CaseDesk(opened, viewer=self._who()).cases(None if closed else "open")
+        with self._look("cases listed", {"all": closed}) as look:
+            return look.names.shown(CaseDesk(look.store, viewer=self._who()).cases(None if closed else "open"))
 
     def case(self, name: str) -> Case:
         """The case of an id, the only one whose id begins so, or that of an agent; UsageError for none and several."""
         from onlooker.cases import CaseDesk
 
-        with OpenStore.open(self.path) as opened:
-            found = CaseDesk(opened, viewer=self._who()).named(name)
-        about = {"case": found.id, "agent": found.agent_id}
-        with looked_up(self.path, "case shown", about, self.reason, self.who) as (opened, _):
-            return CaseDesk(opened, viewer=self._who()).show(found.id)
+        with OpenStore.open(self.path) as opened, self._names(opened).in_errors():
+            found = CaseDesk(opened, viewer=self._who()).named(self._names(opened).real(name))
+        with self._look("case shown", {"case": found.id, "agent": found.agent_id}) as look:
+            shown = CaseDesk(look.store, viewer=self._who()).show(found.id)
+            return look.names.shown(shown, revealed=shown.revealed is not None)
 
     def alerts(self, case: str) -> tuple[Alert, ...]:
         """The alerts of a case, named as for `case`, oldest first."""
@@ -73,7 +77,8 @@ class Store:
 
         found = self.case(case)
         with OpenStore.open(self.path) as opened:
-            return tuple(Alert.from_record(one.record, one.lines) for one in opened.alerts(case=found.id))
+            told = tuple(Alert.from_record(one.record, one.lines) for one in opened.alerts(case=found.id))
+            return self._names(opened).shown(told, revealed=found.revealed is not None)
 
     def history(
         self, who: str | None = None, whom: str | None = None, since: str | None = None, until: str | None = None,
@@ -86,10 +91,9 @@ class Store:
         for day in filter(None, (since, until)):
             as_local_date(day)
         asked = Wanted(who, whom, since, until, what)
-        with looked_up(self.path, "history shown", asked.record(), self.reason, self.who) as (opened, _):
-            if asked.whom:
-                asked = replace(asked, whom=api.as_stored(asked.whom, opened))
-            return tuple(asked.among(opened.history()))
+        with self._look("history shown", asked.record()) as look:
+            asked = replace(asked, whom=look.subject or None)
+            return tuple(map(look.names.shown, asked.among(look.store.history())))
 
     def history_table(self, **wanted: str | None) -> pd.DataFrame:
         """`history` as a frame: at (UTC), who, what, about, why."""
@@ -128,6 +132,13 @@ class Store:
     ) -> Access:
         """As `onlooker.access`."""
         return api.access(customer, self.path, first, last, reason=self.reason, who=self.who, **options)
+
+    def _look(self, what: str, about: dict[str, Any]) -> AbstractContextManager[Look]:
+        return private_look(self.path, what, about, load({}), self.reason, self.who)
+
+    def _names(self, opened: OpenStore) -> Names:
+        settings = load({})
+        return names_in_store(opened, settings.privacy, settings.pseudonym_key)
 
     def _who(self) -> str:
         from onlooker.store.history_chain import person
