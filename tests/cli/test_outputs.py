@@ -122,7 +122,9 @@ def test_alerts_are_the_same_everywhere(scanned: Scanned) -> None:
 
 def test_run_json_says_what_was_read(scanned: Scanned) -> None:
     run = json.loads((scanned.out / "run.json").read_text())
-    assert sorted(run["files"]) == sorted(path.name for path in scanned.out.iterdir() if path.is_file())
+    files = [*scanned.out.iterdir(), *(scanned.out / "cases").iterdir()]
+    assert sorted(run["files"]) == sorted(str(path.relative_to(scanned.out)) for path in files if path.is_file())
+    assert run["files"][-1] == "run.json" and run["files"][0].startswith("cases/")
     assert [item["path"] for item in run["inputs"]] == [str(path) for path in scanned.logs]
     assert all(re.fullmatch("[0-9a-f]{64}", item["sha256"]) for item in run["inputs"])
     counts = run["counts"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from onlooker.investigate.sessions import HOUR_US, Looks, offset_us, story, zone_in_words
+from onlooker.investigate.sessions import Looks, story
+from onlooker.schema.local_clock import HOUR_US, offset_us, zone_in_words
 
 NINE = 20_000 * 24 * HOUR_US + 9 * HOUR_US
 

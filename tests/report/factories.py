@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from onlooker.schema.case_evidence import CaseEvidence, CaseVisit, MemberSignals, QueuePlace, SharedCustomers
 from onlooker.schema.findings import AgentSeries, Alert, GroupRate, InputFile, Reason, Run, VisitToSee
 
 LAST = date(2026, 11, 20)
@@ -183,6 +184,48 @@ def make_run(**changes: Any) -> Run:
         stages={"ingest": 20.1, "visits": 9.2, "features": 6.0, "scoring": 5.9},
     )
     return replace(run, **changes)
+
+
+def make_evidence(agent_id: str = "m.okafor", *, case_id: str = "", days: int = 60) -> CaseEvidence:
+    """What the page of a case shows: a working week of few such visits, a last week of many, two hours from UTC."""
+    rng = random.Random(11)
+    calendar = [day for n in range(days, -1, -1) if (day := LAST - timedelta(days=n)).weekday() < 5]
+    late = [(LAST - day).days < 7 for day in calendar]
+    bare = [rng.randrange(12, 20) if odd else rng.randrange(5) for odd in late]
+    visits = tuple(
+        CaseVisit(agent_id, f"C-{n}", "2026-11-20", 1_795_165_200_000_000, 1_795_165_260_000_000, 2, "unexplained")
+        for n in range(30)
+    )
+    return CaseEvidence(
+        agent_id, case_id, "2026-11-14", "2026-11-20", "unexplained", "visits without an explanation",
+        counted=tuple((day.isoformat(), number) for day, number in zip(calendar, bare, strict=True)),
+        explained=tuple(
+            (day.isoformat(), name, number)
+            for day, odd in zip(calendar, bare, strict=True)
+            for name, number in (("unexplained", odd), ("worked", 4), ("shared", 6), ("ticket", 20)) if number
+        ),
+        place=QueuePlace("queue cards", 14.5, tuple(n / 10 for n in range(40))),
+        visits=visits, visits_in_all=1_840, customers_in_all=1_500,
+        shared=(SharedCustomers("j.lindqvist", "case-2", 12, 9),),
+        offsets={"2026-11-20": 2 * 3_600_000_000},
+    )  # fmt: skip
+
+
+def make_ring() -> tuple[Alert, CaseEvidence]:
+    """A team that moved together, and what its page shows."""
+    reasons = tuple(
+        replace(REASONS[0], signal="ring", horizon=28, expected=None, peers=None, agent_id=who, text=f"{who}: high.")
+        for who in ("m.okafor", "p.duarte")
+    )
+    alert = make_alert(
+        "team Billing 4", id="r1", kind="ring", case_id="case-ring", case_state="open", reasons=reasons, expected=None
+    )
+    evidence = replace(
+        make_evidence("team Billing 4", case_id="case-ring"), counted=(), place=None, shared=(),
+        signals=("orphans", "unexplained"),
+        members=(MemberSignals("m.okafor", 19, (1.5, 0.9)), MemberSignals("p.duarte", 20, (0.4, 0.7))),
+    )  # fmt: skip
+    return alert, evidence
 
 
 def night() -> tuple[Run, list[Alert], dict[str, AgentSeries]]:

@@ -17,16 +17,17 @@ def test_an_hour_never_worked_before_the_first_alert_is_marked_and_its_neighbour
     hours = office(40) | {FIRST + 40: {**OFFICE, 3: 5, 11: 1}}
     picture = draw_hours(hours, [iso(FIRST + 40)])
     assert picture is not None
-    assert [cell.title for cell in picture.cells if cell.unusual] == [
-        f"{iso(FIRST + 40)}, 03:00 to 03:59: 5 customers, an unusual hour"
-    ]
+    assert [cell.title for cell in picture.cells if cell.unusual] == ["03 h 5 (unusual)"]
     assert [date for _, date, alerted in picture.rows if alerted] == [iso(FIRST + 40)]
+    assert picture.said[-1][1] == f"{iso(FIRST + 40)}: 03 h 5 (unusual), 09 h 4, 10 h 8, 11 h 1, 15 h 2"
+    drawn = sum(path.count("M") for _, path in picture.shades)
+    assert (drawn, picture.odd.count("M")) == (len(picture.cells), 1)
 
 
 def test_nights_after_the_first_alert_make_nothing_usual() -> None:
     late = {FIRST + n: {3: 9} for n in range(40, 60)}
     picture = draw_hours(office(40) | late, [iso(FIRST + 40), iso(FIRST + 59)])
-    assert picture is not None and all(cell.unusual for cell in picture.cells if "03:00" in cell.title)
+    assert picture is not None and all(cell.unusual for cell in picture.cells if cell.title.startswith("03 h"))
 
 
 def test_too_few_days_before_mark_nothing_and_say_so() -> None:
@@ -40,7 +41,7 @@ def test_the_last_active_days_are_shown_and_the_busiest_hour_is_darkest() -> Non
     picture = draw_hours(office(60), [iso(FIRST + 50)])
     assert picture is not None
     assert len(picture.rows) == DAYS and picture.rows[-1][1] == iso(FIRST + 50)
-    assert {cell.shade for cell in picture.cells if "8 customers" in cell.title} == {STEPS}
+    assert {cell.shade for cell in picture.cells if cell.title == "10 h 8"} == {STEPS}
     assert all(1 <= cell.shade <= STEPS for cell in picture.cells)
 
 

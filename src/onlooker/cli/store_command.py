@@ -227,7 +227,7 @@ def about_erasure(done: Forgotten) -> Iterator[str]:
     if done.kept:
         stays = "stays that tells" if done.kept == 1 else "stay that tell"
         yield f"{plural(done.kept, 'line')} of the history {stays} what this person did"
-    written = ", ".join(FILES)
+    written = ", ".join((*FILES, "the pages in cases/"))
     yield f"not reached: backups, what scans and exports wrote outside of the store ({written}), what was delivered"
     yield f"the history says that it was done, under the mark {done.mark}"
 

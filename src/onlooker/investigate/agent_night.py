@@ -16,13 +16,14 @@ from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.features import COUNTS
 from onlooker.investigate.near_names import did_you_mean
-from onlooker.investigate.sessions import Looks, offset_us, zone_in_words
+from onlooker.investigate.sessions import Looks
 from onlooker.investigate.sessions import story as tell_sessions
 from onlooker.investigate.source_lines import Found, SourceLine, source_lines
 from onlooker.investigate.why_no_alert import Deciding
 from onlooker.schema.actors import ACTOR, with_recognised
 from onlooker.schema.days import day_of, iso
 from onlooker.schema.findings import VisitToSee
+from onlooker.schema.local_clock import offset_us, zone_in_words
 from onlooker.schema.tables import MEMORY_DAYS
 from onlooker.scoring.reference_worth import worth_nights
 from onlooker.store import Store, as_date, as_day

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -13,18 +12,16 @@ from numpy.typing import NDArray
 from onlooker.alerts.numbers import plural
 from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
+from onlooker.schema.local_clock import Ints, clock
 from onlooker.store import Store
 
 PAUSE = 30 * 60
 """Seconds without a look that divide two sessions."""
 QUICK, FEWEST = 20, 5
 """A run of looks: at most 20 seconds from one to the next, and at least five customers."""
-HOUR_US, QUARTER_US, DAY_US = 3_600_000_000, 900_000_000, 86_400_000_000
 
 SEEN = """SELECT us, hour, customer_id, action FROM {events} WHERE agent_id = {agent} AND day = {day}
 ORDER BY us, customer_id NULLS FIRST, action"""
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -50,26 +47,6 @@ class Looks:
     def slice(self, begin: int, end: int) -> Looks:
         """The lines from `begin` to before `end`."""
         return Looks(self.us[begin:end], self.hour[begin:end], self.customer[begin:end], self.action[begin:end])
-
-
-def offset_us(us: Ints, hour: Ints) -> int:
-    """The offset from UTC that makes local hours of instants, in quarters of an hour: the nearest that fits most."""
-    quarters = sorted(range(-12 * 4, 14 * 4 + 1), key=lambda quarter: (quarter % 4 != 0, abs(quarter)))
-    fits = [int((((us + quarter * QUARTER_US) // HOUR_US) % 24 == hour).sum()) for quarter in quarters]
-    return quarters[int(np.argmax(fits))] * QUARTER_US
-
-
-def zone_in_words(offset: int) -> str:
-    """`UTC+05:30`; `UTC` where there is no offset."""
-    if not offset:
-        return "UTC"
-    minutes = abs(offset) // 60_000_000
-    return f"UTC{'+' if offset > 0 else '-'}{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def clock(us: int, offset: int) -> str:
-    """Local time of an instant, `09:31`."""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(us) + offset)).strftime("%H:%M")
 
 
 def story(looks: Looks, offset: int) -> Iterator[str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from onlooker.alerts.daily_hours import DaysOfHours, hours_of
 from onlooker.alerts.daily_lines import series_of
+from onlooker.alerts.evidence_of_cases import Sources, gather_evidence
 from onlooker.cases import CaseDesk, with_cases
 from onlooker.checks.fairness import DAYS, HISTORY_DAYS, fairness
 from onlooker.engines.protocol import Engine
@@ -17,6 +20,9 @@ from onlooker.schema.days import iso
 from onlooker.schema.findings import AgentSeries, Alert, GroupRate, Run
 from onlooker.schema.tables import MEMORY_DAYS
 from onlooker.store import KeptAlert, Store, StoredRun
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def shown_nights(job: Job, store: Store) -> Shown:
@@ -33,6 +39,7 @@ def shown_nights(job: Job, store: Store) -> Shown:
         suppressed=tuple(held_back(one) for one in lately if one.state == "suppressed"),
         last_night=iso(last) if nights else "",
         hours=hours(job.engine, store, {alert.agent_id for alert in alerts}, last),
+        evidence=gather_evidence(job.engine, sources_of(job.engine, store), alerts) if job.out else (),
         notes_before=tuple(before.record.get("notes", ())) if before else (),
     )
 
@@ -76,6 +83,17 @@ def hours(engine: Engine, store: Store, agents: Iterable[str], last: int) -> Map
     """When in the day the alerted agents were active."""
     stored = store.select("agent_hours", last - MEMORY_DAYS, last)
     return hours_of(engine, stored, agents, last - MEMORY_DAYS) if stored else {}
+
+
+def sources_of(engine: Engine, store: Store) -> Sources:
+    """The store's tables."""
+
+    def scores(agents: Sequence[str], since: int) -> pa.Table | None:
+        stored = store.select("scores", since)
+        wanted = f"SELECT * FROM {stored} WHERE agent_id IN ({literals(agents)})"
+        return engine.arrow(wanted) if stored else None
+
+    return Sources(partial(store.select, "visits"), partial(store.select, "agent_days"), scores)
 
 
 def series(engine: Engine, store: Store, agents: Iterable[str]) -> Mapping[str, AgentSeries]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onlooker.engines.protocol import Engine
+from onlooker.schema.case_evidence import CaseEvidence
 from onlooker.schema.findings import AgentSeries, Alert, Run
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ class Results:
 
     without_texts: bool = False
     """Whether lines of logs are not shown: ids stand in them."""
+
+    evidence: Sequence[CaseEvidence] = ()
+    """Of each case, what its page is drawn from."""
 
     @property
     def night_run(self) -> Run:

@@ -8,9 +8,12 @@ from datetime import timedelta
 
 from onlooker.alerts.listed_cases import Listed, morning_list
 from onlooker.alerts.numbers import as_date
+from onlooker.report.case_files import page_name
 from onlooker.report.chart import Chart, draw
 from onlooker.report.hour_map import HourMap, Hours, draw_hours
+from onlooker.schema.case_evidence import CaseEvidence
 from onlooker.schema.findings import AgentSeries, Alert, Reason, Run
+from onlooker.schema.local_clock import zone_in_words
 
 BAR = 180
 """Width of the longest bar of a reason, px."""
@@ -36,6 +39,13 @@ class Entry:
     lines: tuple[Line, ...]
     expected: float | None
     """Expected distinct customers of the day."""
+    offset: int = 0
+    """What to add to UTC for the local clock of the night, microseconds."""
+
+    @property
+    def zone(self) -> str:
+        """The zone of its times."""
+        return zone_in_words(self.offset)
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,9 @@ class Block:
     older: tuple[Alert, ...]
     chart: Chart | None
     hours: HourMap | None = None
+    page: str = ""
+    """File of its own page; empty if it has none."""
+    evidence: CaseEvidence | None = None
 
     @property
     def agent_id(self) -> str:
@@ -103,14 +116,17 @@ def arrange(
     series: Mapping[str, AgentSeries],
     nights: int,
     hours: Mapping[str, Hours] | None = None,
+    evidence: Sequence[CaseEvidence] = (),
 ) -> Night:
     """Put `alerts` in their parts; in each the newest night first, then severity, then rank."""
     first, found = first_night(run, alerts, nights), morning_list(alerts)
     numbers = {(one.agent_id, one.telling.case_id): place for place, one in enumerate(found.everything, 1)}
 
+    known = {one.about: one for one in evidence}
+
     def blocks(cases: Iterable[Listed]) -> tuple[Block, ...]:
         return tuple(
-            _block(one, numbers[one.agent_id, one.telling.case_id], first, series, hours or {}) for one in cases
+            _block(one, numbers[one.agent_id, one.telling.case_id], first, series, hours or {}, known) for one in cases
         )
 
     lately = [one for one in found.new if found.with_store or one.last >= first]
@@ -138,25 +154,30 @@ def last_night(run: Run, alerts: Sequence[Alert]) -> str:
 
 
 def _block(
-    case: Listed, number: int, first: str, series: Mapping[str, AgentSeries], hours: Mapping[str, Hours]
-) -> Block:
+    case: Listed, number: int, first: str, series: Mapping[str, AgentSeries], hours: Mapping[str, Hours],
+    evidence: Mapping[tuple[str, str], CaseEvidence],
+) -> Block:  # fmt: skip
     rest = case.alerts[1:]
     shown = (case.telling, *(alert for alert in rest if alert.date >= first))
     older = tuple(alert for alert in rest if alert.date < first)
     line = series.get(case.agent_id)
     worked = hours.get(case.agent_id)
+    own = evidence.get((case.agent_id, case.telling.case_id))
+    offsets = own.offsets if own else {}
     return Block(
         case,
         f"agent-{number}",
-        tuple(map(_entry, shown)),
+        tuple(_entry(alert, offsets.get(alert.date, 0)) for alert in shown),
         older,
         draw(line) if line else None,
         draw_hours(worked, [alert.date for alert in case.alerts]) if worked else None,
+        page_name(case) if own else "",
+        own,
     )
 
 
-def _entry(alert: Alert) -> Entry:
-    return Entry(alert, tuple(_line(reason, alert.evidence) for reason in alert.reasons), alert.expected)
+def _entry(alert: Alert, offset: int) -> Entry:
+    return Entry(alert, tuple(_line(reason, alert.evidence) for reason in alert.reasons), alert.expected, offset)
 
 
 def _line(reason: Reason, total: float) -> Line:

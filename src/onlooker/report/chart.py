@@ -114,9 +114,9 @@ def draw(series: AgentSeries) -> Chart | None:
         observed=" ".join(_line([(x(p), BASE - p.observed * scale) for p in run], slot) for run in runs),
         expected=" ".join(_line([(x(p), BASE - p.expected * scale) for p in run], slot) for run in runs),
         band=" ".join(_area([(x(p), BASE - p.upper * scale) for p in run], slot) for run in runs),
-        rows=tuple(Tick(BASE - value * scale, count(value)) for value in _steps(top, 3)),
-        low_rows=tuple(Tick(LOW_BASE - value * low_scale, count(value)) for value in _steps(low_top, 1)),
-        months=_months(shown[0].day, shown[-1].day, slot),
+        rows=tuple(Tick(BASE - value * scale, count(value)) for value in round_steps(top, 3)),
+        low_rows=tuple(Tick(LOW_BASE - value * low_scale, count(value)) for value in round_steps(low_top, 1)),
+        months=month_ticks(shown[0].day, shown[-1].day, slot),
         ordinary=ordinary,
         description=_describe(shown),
         cut=f"The last {len(shown)} of {len(points)} active days." if len(points) > len(shown) else "",
@@ -138,7 +138,7 @@ def _finite(value: float, otherwise: float) -> float:
     return float(value) if math.isfinite(value) and value >= 0 else otherwise
 
 
-def _steps(top: float, parts: int) -> list[float]:
+def round_steps(top: float, parts: int) -> list[float]:
     """Round numbers from 0 up to `top`, about `parts` of them above 0."""
     raw = top / parts
     power = 10.0 ** math.floor(math.log10(raw))
@@ -169,7 +169,7 @@ def _area(xy: Sequence[tuple[float, float]], slot: float) -> str:
     return f"M{first[0]:.1f},{BASE} {_line([first, *xy, last], slot)[1:]} {last[0]:.1f},{BASE}Z"
 
 
-def _months(first: date, last: date, slot: float) -> tuple[Tick, ...]:
+def month_ticks(first: date, last: date, slot: float) -> tuple[Tick, ...]:
     """First days of months, or Mondays where the picture is short, with at least 56 px between the labels."""
     every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     short = len(every) <= 70

@@ -47,17 +47,40 @@ class HourMap:
     cells: tuple[Cell, ...]
     description: str
 
+    @property
+    def shades(self) -> list[tuple[int, str]]:
+        """Shade, and path data of all its cells: one element each would make a page ten times as large."""
+        drawn = {shade: "".join(_square(one) for one in self.cells if one.shade == shade) for shade in _SHADES}
+        return [(shade, path) for shade, path in drawn.items() if path]
 
-def draw_hours(hours: Hours, alerted: Iterable[str]) -> HourMap | None:
-    """The picture of the last `DAYS` active days up to the last alert; None without a day. `alerted` are ISO dates."""
+    @property
+    def odd(self) -> str:
+        """Path data of the unusual cells."""
+        return "".join(_square(one) for one in self.cells if one.unusual)
+
+    @property
+    def said(self) -> list[tuple[float, str]]:
+        """y of each row, and its hours in words."""
+        rows: dict[float, list[Cell]] = {}
+        for one in self.cells:
+            rows.setdefault(one.y, []).append(one)
+        dates = [date for _, date, _ in self.rows]
+        return [
+            (y, f"{date}: {', '.join(one.title for one in cells)}")
+            for date, (y, cells) in zip(dates, rows.items(), strict=True)
+        ]
+
+
+def draw_hours(hours: Hours, alerted: Iterable[str], most: int = DAYS) -> HourMap | None:
+    """The picture of the last `most` active days up to the last alert; None without a day. `alerted` are ISO dates."""
     nights = sorted(day for day in map(_day, alerted) if day is not None)
-    days = sorted(day for day in hours if not nights or day <= nights[-1])[-DAYS:]
+    days = sorted(day for day in hours if not nights or day <= nights[-1])[-most:]
     if not days:
         return None
     rare = _rare(hours, nights[0] if nights else days[-1])
     top = max(customers for day in days for customers in hours[day].values())
     cells = tuple(
-        _cell(place, iso(day), hour, hours[day][hour], top, hour in rare)
+        _cell(place, hour, hours[day][hour], top, hour in rare)
         for place, day in enumerate(days)
         for hour in sorted(hours[day])
     )
@@ -71,6 +94,13 @@ def draw_hours(hours: Hours, alerted: Iterable[str]) -> HourMap | None:
         f"Customers by hour of the day on {plural(len(days), 'active day')} from {iso(days[0])} to {iso(days[-1])}, "
         f"local time: {count(len(cells))} hours with activity, {usual}.",
     )
+
+
+_SHADES = range(1, STEPS + 1)
+
+
+def _square(cell: Cell) -> str:
+    return f"M{cell.x + 1:g},{cell.y:g}h{CELL - 2}v{ROW - 2}h-{CELL - 2}z"
 
 
 _UNKNOWN: frozenset[int] = frozenset({-1})
@@ -88,10 +118,10 @@ def _rare(hours: Hours, first: int) -> frozenset[int]:
     return frozenset(np.flatnonzero(near.mean(axis=0) < RARE).tolist())
 
 
-def _cell(place: int, date: str, hour: int, customers: int, top: int, unusual: bool) -> Cell:
-    said = f"{date}, {hour:02}:00 to {hour:02}:59: {plural(customers, 'customer')}"
+def _cell(place: int, hour: int, customers: int, top: int, unusual: bool) -> Cell:
+    said = f"{hour:02} h {customers:,}"
     shade = max(1, -(-STEPS * customers // top))
-    return Cell(LEFT + hour * CELL, TOP + place * ROW, shade, unusual, f"{said}, an unusual hour" if unusual else said)
+    return Cell(LEFT + hour * CELL, TOP + place * ROW, shade, unusual, f"{said} (unusual)" if unusual else said)
 
 
 def _day(date: str) -> int | None:

@@ -49,6 +49,14 @@ def steps(case: Listed) -> tuple[Step, ...]:
     return tuple(found)
 
 
+def exposure_of(case: Listed, first: str, last: str) -> str:
+    """The command that lists the customers opened from one date to another; empty where there is none."""
+    if case.telling.kind == "ring" or not harmless.is_harmless(case.agent_id):
+        return ""
+    store = () if case.telling.case_id else OWN_STORE
+    return _command("exposure", *store, "--from", first, "--to", last, "--csv", "-", "--", case.agent_id)
+
+
 def ticket(case: Listed) -> str:
     """A text for a ticket: whom, since when, what was seen. It names no customer."""
     alert = case.telling

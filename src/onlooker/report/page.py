@@ -14,8 +14,11 @@ from onlooker.atomic_files import write_whole
 from onlooker.outputs.output import Output
 from onlooker.report import chart, glossary, harmless, hour_map, next_steps
 from onlooker.report.blocks import BAR, Night, arrange
+from onlooker.report.case_files import BEGINS, FOLDER, HAS
 from onlooker.report.hour_map import Hours
+from onlooker.schema.case_evidence import CaseEvidence
 from onlooker.schema.findings import AgentSeries, Alert, Run
+from onlooker.schema.local_clock import local_clock
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,14 +40,16 @@ def write_report(
     *,
     nights: int,
     hours: Mapping[str, Hours] | None = None,
+    evidence: Sequence[CaseEvidence] = (),
     group: str | None = None,
 ) -> None:
     """Write the page of `run` to `path`, whole or not at all, readable by its owner (and `group`).
 
     `alerts` are those of the whole log; the ones of the last `nights` nights are shown in full. `series` holds the
-    daily line of alerted agents by agent id, `hours` when in the day they opened customers.
+    daily line of alerted agents by agent id, `hours` when in the day they opened customers. Cases of which
+    there is `evidence` have a page of their own, to which theirs leads.
     """
-    context = _context(run, arrange(run, alerts, series, nights, hours), nights)
+    context = _context(run, arrange(run, alerts, series, nights, hours, evidence), nights)
     template = environment().get_template("page.html")
     with write_whole(path, group=group) as out:
         stream = template.stream(context)
@@ -63,7 +68,8 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
         "explained": glossary.paragraphs(),
         "most_older": MOST_OLDER,
         "most_open": MOST_OPEN,
-        **_script(),
+        "folder": FOLDER,
+        **script(),
         "agent_days": words.agent_days(run.counts),
         "judged": words.judged(run),
         "early": words.too_early(run),
@@ -74,7 +80,7 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
     }
 
 
-def _script() -> dict[str, Any]:
+def script() -> dict[str, Any]:
     """The script that finds, sorts and copies, and the hash by which a browser lets this one run and no other."""
     from markupsafe import Markup
 
@@ -119,7 +125,7 @@ def environment() -> Environment:
         by_chance=words.by_chance,
         size=words.size,
         weekday=words.weekday,
-        clock=_clock,
+        clock=local_clock,
         px=lambda value: f"{value:.1f}",
         checks=glossary.checks,
         steps=next_steps.steps,
@@ -155,11 +161,6 @@ def _told(value: Any) -> str:
     return str(value) if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _clock(iso: str) -> str:
-    """`09:31:07` of an ISO instant; what isn't one stays as it is."""
-    return iso[11:19] if len(iso) >= 19 and iso[10] in "T " else iso
-
-
 OUTPUT = Output(
     "report.html",
     "the list, its reasons and the course of each agent, for people",
@@ -170,8 +171,9 @@ OUTPUT = Output(
         found.series,
         nights=found.nights,
         hours=found.hours,
+        evidence=found.evidence,
         group=group,
     ),
-    begins=b"<!doctype html>",
-    has=b"<title>Onlooker",
+    begins=BEGINS,
+    has=HAS,
 )

@@ -22,9 +22,10 @@ from onlooker.schema.tables import MEMORY_DAYS
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    from onlooker.alerts.evidence_of_cases import Sources
     from onlooker.engines.spark import SparkEngine
     from onlooker.ingest import Reading
-    from onlooker.scanning.found import Found
+    from onlooker.scanning.found import Found, Outcome
     from onlooker.scanning.working_state import WorkingState
     from onlooker.schema.findings import Run
     from onlooker.scoring.state_arrays import Arrays
@@ -126,6 +127,7 @@ class ClosedSet:
         """The alerts of all nights."""
         from onlooker.alerts.daily_hours import hours_of
         from onlooker.alerts.daily_lines import series_of
+        from onlooker.alerts.evidence_of_cases import gather_evidence
         from onlooker.checks.fairness import fairness
         from onlooker.checks.role_review import role_review
 
@@ -135,11 +137,27 @@ class ClosedSet:
             outcome.alerts, series_of(outcome.scores, outcome.lines, agents), fairness(job.engine, outcome.scores),
             after=self._notes, role_review=role_review(job.engine, found.reading.offers),
             hours=hours_of(job.engine, "agent_hours", agents, found.span.last - MEMORY_DAYS),
+            evidence=gather_evidence(job.engine, sources_of(outcome), outcome.alerts) if job.out else (),
         )  # fmt: skip
 
     def finish(self, run: Run) -> Sequence[str]:
         """Put the state in its place."""
         return self._state.finish(run) if self._state else ()
+
+
+def sources_of(outcome: Outcome) -> Sources:
+    """The tables of the run: all of its days."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from onlooker.alerts.evidence_of_cases import Sources
+
+    def scores(agents: Sequence[str], since: int) -> pa.Table:
+        own = pc.is_in(outcome.scores["agent_id"], value_set=pa.array(list(agents), pa.string()))
+        table = outcome.scores.append_column("day", outcome.lines["day"]).filter(own)
+        return table.filter(pc.greater_equal(table["day"], since))
+
+    return Sources(lambda _since: "visits", lambda _since: "agent_days", scores)
 
 
 def save_tables(engine: SparkEngine, place: str | None, out: Path | None) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from onlooker.errors import UsageError
 from onlooker.outputs.own_files import refuse_foreign_files
+from onlooker.report.case_files import refuse_foreign_pages
 from onlooker.scanning.outputs import OUTPUTS
 from onlooker.store.access import check_name, make_folder, refuse_if_open_to_all
 from onlooker.store.layout import DATABASE
@@ -19,6 +20,7 @@ def check_out(out: Path) -> None:
         raise UsageError(f"{out} is not a folder", "Name a folder with --out.")
     refuse_if_open_to_all(out)
     refuse_foreign_files(out, OUTPUTS)
+    refuse_foreign_pages(out)
 
 
 def refuse_stores(path: Path) -> None:

@@ -15,6 +15,7 @@ from onlooker.config import Settings
 from onlooker.privacy import Names
 from onlooker.scanning.job import AnyEngine, Job
 from onlooker.scanning.span import Span
+from onlooker.schema.case_evidence import CaseEvidence
 from onlooker.schema.findings import AgentSeries, Alert, GroupRate, RoleNote, Run
 from onlooker.scoring.state_arrays import Arrays
 
@@ -92,6 +93,8 @@ class Shown:
     """Of the first scan of a log."""
     hours: Mapping[str, DaysOfHours] = field(default_factory=dict)
     """Of alerted agents: visits by local day and hour."""
+    evidence: Sequence[CaseEvidence] = ()
+    """Of each case that is shown, what its page is drawn from; none where no folder was asked for."""
     run_of_the_night: Run | None = None
     """Where this run judged no night: the record of the one that judged the last."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from onlooker.errors import UsageError
 from onlooker.privacy import OPEN, Names
 from onlooker.scanning.agent_of_scan import AgentOfScan, agent_of
 from onlooker.scanning.frames import alerts_frame, with_dates, with_day
+from onlooker.schema.case_evidence import CaseEvidence
 from onlooker.schema.findings import AgentSeries, Alert, Run
 from onlooker.schema.notebook_html import as_html
 
@@ -37,6 +38,8 @@ class Scan:
     """Notes of the run before, which need not be told again."""
     hours: Mapping[str, DaysOfHours] = field(default_factory=dict, repr=False)
     """Of alerted agents: visits by local day and hour."""
+    evidence: Sequence[CaseEvidence] = field(default=(), repr=False)
+    """What the page of each case is drawn from; none without a folder."""
     of_the_night: Run | None = field(default=None, repr=False)
     """Where this run judged no night, the record of the one that judged the last."""
 
@@ -50,7 +53,7 @@ class Scan:
         return replace(
             self, names=names, run=names.shown(self.run), alerts=names.shown(self.alerts),
             series=names.shown({"series": self.series})["series"], hours=names.shown({"hours": self.hours})["hours"],
-            score_table=names.shown(self.score_table), of_the_night=names.shown(self.of_the_night),
+            evidence=names.shown(self.evidence), score_table=names.shown(self.score_table), of_the_night=names.shown(self.of_the_night),
             notes_before=frozenset(names.shown(replace(self.run, notes=tuple(self.notes_before))).notes),
         )  # fmt: skip
 

@@ -108,7 +108,7 @@ def reported(job: Job, past: Past, found: Found, names: Names) -> Scan:
         result = Scan(
             record, shown.alerts, shown.series, found.outcome.scores, job.engine, job.out,
             notes_before=frozenset(shown.notes_before), of_the_night=told_by(shown, record),
-            hours=shown.hours,
+            hours=shown.hours, evidence=shown.evidence,
         )  # fmt: skip
         if names.private:
             result.note([names.said])

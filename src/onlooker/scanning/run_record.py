@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from onlooker.checks.completeness import about_surges, apart, may_be_cut_short, missing, unread
+from onlooker.report.case_files import page_files
 from onlooker.scanning.outputs import wanted
 from onlooker.schema.days import iso
 from onlooker.schema.findings import InputFile, Run
@@ -47,10 +48,15 @@ def run_record(job: Job, found: Found, shown: Shown) -> Run:
         fairness=tuple(shown.fairness),
         learned=outcome.learned,
         lost_lines=tuple(one.record() for one in reading.lost_lines),
-        files=tuple(one.file for one in wanted(settings.also_write)) if job.out else (),
+        files=names_of_files(shown, settings.also_write) if job.out else (),
         products=reading.products,
         role_review=tuple(shown.role_review),
     )
+
+
+def names_of_files(shown: Shown, also: Collection[str]) -> tuple[str, ...]:
+    """What a scan writes into its folder, in this order."""
+    return (*page_files(shown.alerts, shown.evidence), *(one.file for one in wanted(also)))
 
 
 def run_id(job: Job, inputs: Sequence[InputFile]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
 from onlooker.outputs import Output, Results, rejects_csv
+from onlooker.report import case_page
 from onlooker.scanning.out_folder import make_out
 from onlooker.scanning.outputs import OUTPUTS, wanted
 from onlooker.scanning.result import Scan
@@ -35,7 +36,7 @@ def rejects_kept(engine: Engine, out: Path | None, without_texts: bool = False) 
 
 
 def write(result: Scan, nights: int, out: Path, also: Collection[str] = ()) -> None:
-    """Write every output but run.json into `out`; a folder that hands its group on shares them.
+    """Write the pages of cases and every output but run.json into `out`; a folder that hands its group on shares them.
 
     Of the outputs that have to be asked for, those of the formats `also`; what an earlier scan left of the others goes.
     """
@@ -44,19 +45,26 @@ def write(result: Scan, nights: int, out: Path, also: Collection[str] = ()) -> N
     for output in OUTPUTS:
         if output not in outputs:
             (out / output.file).unlink(missing_ok=True)  # its own: check_out has refused any other
-    _write(outputs[:-1], result, nights, out)
+    results = results_of(result, nights)
+    case_page.write_case_pages(out, results, readers(out))
+    _write(outputs[:-1], results, out)
+    case_page.remove_old_pages(out, results)
 
 
 def write_run(result: Scan, nights: int, out: Path) -> None:
     """Write run.json, once the rest is there."""
-    _write(OUTPUTS[-1:], result, nights, out)
+    _write(OUTPUTS[-1:], results_of(result, nights), out)
 
 
-def _write(outputs: tuple[Output, ...], result: Scan, nights: int, out: Path) -> None:
-    results = Results(
+def results_of(result: Scan, nights: int) -> Results:
+    """What outputs are made from."""
+    return Results(
         result.run, result.alerts, result.series, result.score_table, result.engine, nights, result.of_the_night,
-        result.hours, without_texts=result.names.private,
+        result.hours, evidence=result.evidence, without_texts=result.names.private,
     )  # fmt: skip
+
+
+def _write(outputs: tuple[Output, ...], results: Results, out: Path) -> None:
     for output in outputs:
         output.write(out / output.file, results, readers(out))
 
