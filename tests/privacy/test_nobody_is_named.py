@@ -167,7 +167,15 @@ def test_no_file_but_the_store_and_the_input_has_a_name(scanned: Scanned) -> Non
     single = [part for part in scanned.place.iterdir() if part not in own and part.is_file()]
     assert [part.name for part in single if MARK in part.read_bytes().lower()] == []
     out = {path.name for path in (scanned.place / "out").iterdir()}
-    assert {"report.html", "scores.parquet", "alerts.jsonl", "alerts.ocsf.jsonl", "rejects.csv", "run.json"} <= out
+    assert {
+        "report.html",
+        "cases",
+        "scores.parquet",
+        "alerts.jsonl",
+        "alerts.ocsf.jsonl",
+        "rejects.csv",
+        "run.json",
+    } <= out
 
 
 def test_nothing_that_was_delivered_has_a_name(scanned: Scanned) -> None:

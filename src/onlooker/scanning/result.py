@@ -53,7 +53,8 @@ class Scan:
         return replace(
             self, names=names, run=names.shown(self.run), alerts=names.shown(self.alerts),
             series=names.shown({"series": self.series})["series"], hours=names.shown({"hours": self.hours})["hours"],
-            evidence=names.shown(self.evidence), score_table=names.shown(self.score_table), of_the_night=names.shown(self.of_the_night),
+            evidence=names.shown(self.evidence), score_table=names.shown(self.score_table),
+            of_the_night=names.shown(self.of_the_night),
             notes_before=frozenset(names.shown(replace(self.run, notes=tuple(self.notes_before))).notes),
         )  # fmt: skip
 
