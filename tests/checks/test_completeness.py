@@ -191,6 +191,17 @@ def test_a_jump_in_unknown_ticket_ids_at_one_site():
     assert sorted(agents) == ["altura0", "altura1", "altura2"]
 
 
+def test_one_visit_without_a_ticket_of_half_of_a_small_office_is_no_fault_of_the_log():
+    rows = [(f"a{n}", day, 4, int(day == TODAY and n < 4)) for n in range(7) for day in range(FIRST, TODAY + 1, 7)]
+    with DuckEngine() as engine:
+        for least, times in ((1, 0), (2, 1)):
+            days = [f"('{a}', {d}, NULL, {2 * n}, {n}, {least * without}, 0)" for a, d, n, without in rows]
+            columns = "agent_id, day, site, events, customers, no_ticket, mismatched"
+            engine.table("agent_days", f"SELECT * FROM (VALUES {', '.join(days)}) AS t({columns})")
+            engine.table("agent_hours", "SELECT agent_id, day, 9 AS hour, customers AS visits FROM agent_days")
+            assert len(doubts(engine, "agent_days", "agent_hours", TODAY, TODAY)) == times
+
+
 def test_a_log_that_never_has_tickets_is_not_missing_them():
     def never(*_: object) -> tuple[int, int, int]:
         return 10, 10, 0
