@@ -21,6 +21,7 @@ from onlooker.schema.side_tables import SIDE_TABLES
 
 FILE = "onlooker.toml"
 PREFIX = "ONLOOKER_"
+Verdict = Literal["confirmed", "benign", "false alarm", "unsure"]
 WHERE_IT_RUNS = ("engine", "master", "remote", "spark_conf", "spark_folder", "tables_to")
 """Settings that change no answer."""
 SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
@@ -29,7 +30,7 @@ DELIVERY = ("also_write", "metrics", "receivers", "first_delivery", "link")
 """Settings that change who hears of an answer, and how."""
 PRIVACY = ("privacy", "pseudonym_key")
 """Settings of what is shown of names."""
-ON_SCREEN = ("fail_on", "keep", "nights", "out", "second_for_confirmed", "store")
+ON_SCREEN = ("fail_on", "keep", "keep_unalerted", "keep_verdicts", "nights", "out", "second_for_confirmed", "store")
 """Settings that change where results are, what is shown or kept, and who decides."""
 NOT_SETTINGS = ("ONLOOKER_CONFIG", "ONLOOKER_SQL", "ONLOOKER_STORE")
 SECRETS = "ONLOOKER_SECRET_"
@@ -132,6 +133,13 @@ class Settings(BaseModel):
     pseudonym_key: SecretPlace | None = Field(
         None, description="where the key of pseudonyms is kept; by default the store has its own"
     )
+    keep_unalerted: int = Field(
+        90, ge=90, description="days after which strict privacy erases scores of people who were never alerted on"
+    )
+    keep_verdicts: dict[Verdict, Annotated[int, Field(ge=120)]] = Field(
+        {"confirmed": 1100, "benign": 365, "false alarm": 180, "unsure": 365},
+        description="days after which strict privacy erases cases that were closed with a verdict, and their alerts",
+    )
     metrics: str | None = Field(
         None, description="file that a scan with a store writes its figures to, for Prometheus (*.prom)"
     )
@@ -217,6 +225,8 @@ class Options(TypedDict, total=False):
     also_write: list[Literal["ocsf", "ecs", "cef", "markdown"]]
     privacy: Literal["open", "pseudonyms", "strict"]
     pseudonym_key: str | None
+    keep_unalerted: int
+    keep_verdicts: dict[str, int]
     metrics: str | None
     receivers: dict[str, Any]
     first_delivery: Literal["last", "all", "none"]
@@ -305,6 +315,6 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         values[key] = text
         if key in ("also_write", "may_export", "off", "where"):
             values[key] = [part.strip() for part in text.split(",") if part.strip()]
-        elif key in ("keep", "map", "verbs", "site_zones", "spark_conf"):
+        elif key in ("keep", "keep_verdicts", "map", "verbs", "site_zones", "spark_conf"):
             values[key] = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
     return values

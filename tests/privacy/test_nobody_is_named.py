@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from tests.delivery.servers import Collector, Web, syslog_server, web_server
 from tests.delivery.test_mail import Box, OnAnyPort
@@ -19,7 +20,7 @@ from .marked_log import MARK, OTHER, Said, files_naming, marked_log, night_files
 pytestmark = pytest.mark.full  # three scans, and eighty commands
 
 SETTINGS = """
-privacy = "pseudonyms"
+privacy = "strict"
 pseudonym_key = "file:{key}"
 daily_cap = 12
 combinations = 0
@@ -55,6 +56,10 @@ kind = "folder"
 path = "{place}/drop"
 names = true
 """
+
+
+WHY = ("--reason", "a request")
+LOOKS = ("explain", "exposure", "access")
 
 
 @dataclass
@@ -111,7 +116,7 @@ def agent_of(store: Path, case: str) -> str:
 
 def look_around(said: Said, subject: str, agent: str, case: str) -> None:
     """Every command that reads, decides or fails, by pseudonyms and by ids."""
-    customer = re.findall(r"customer-[0-9a-f]{16}", said("exposure", subject))[0]
+    customer = re.findall(r"customer-[0-9a-f]{16}", said("exposure", subject, *WHY))[0]
     victims = "\n".join(sorted({line.text.split(",")[2] for line in marked_log(4)} - {""})[:60]).encode()
     for words in (
         ("today",), ("today", "--json"), ("status",), ("status", "--json"), ("metrics",),
@@ -140,9 +145,11 @@ def look_around(said: Said, subject: str, agent: str, case: str) -> None:
         ("explain", "Qzxw-k.duart"), ("explain", subject, "--date", "2020-01-01"), ("exposure", "Qzxw-nobody"),
         ("access", "Qzxw-nobody"), ("cases", "show", "Qzxw-nobody"), ("explain", "agent-0000000000000000"),
     ):  # fmt: skip
-        said(*words)
-    said("trace", "-", stdin=victims)
-    said("trace", "-", "--json", "--expose", "--out", "traced", stdin=victims)
+        said(*words, *WHY if words[0] in LOOKS or words[:2] == ("store", "person") else ())
+    said("trace", "-", *WHY, stdin=victims)
+    said("trace", "-", "--json", "--expose", "--out", "traced", *WHY, stdin=victims)
+    said("explain", subject)
+    said("access", customer, "--reason", " ")
     for form in ("ocsf", "ecs", "cef", "markdown", "csv"):
         said("export", "--format", form)
         said("export", "--format", form, "--out", f"exported.{form}", "--suppressed")
@@ -155,8 +162,11 @@ def test_no_command_says_a_name(scanned: Scanned) -> None:
 def test_every_command_was_understood(scanned: Scanned) -> None:
     failed = [command for command, status, _ in scanned.said.all if status not in (0, 6)]
     wanted = ("cases refer", "explain Qzxw-k.duart", "exposure Qzxw-nobody", "access Qzxw-nobody", "cases show Qzxw",
-              "explain agent-0000", "cases assign", "explain agent")  # fmt: skip
+              "explain agent-0000", "cases assign", "explain agent", f"explain {OTHER}", "access customer")  # fmt: skip
     assert [one for one in failed if not one.startswith(wanted)] == []
+    answered = [command for command, status, _ in scanned.said.all if status == 0]
+    assert f"explain {scanned.pseudonym} --reason a request" in answered
+    assert any(one.startswith("access customer-") for one in answered)
 
 
 def test_no_file_but_the_store_and_the_input_has_a_name(scanned: Scanned) -> None:
@@ -183,6 +193,24 @@ def test_nothing_that_was_delivered_has_a_name(scanned: Scanned) -> None:
     assert MARK not in scanned.received.lower()
 
 
+def test_scores_are_those_of_people_whom_an_alert_is_about(scanned: Scanned) -> None:
+    shown = set(pq.read_table(scanned.place / "out" / "scores.parquet")["agent_id"].to_pylist())
+    with sqlite3.connect(scanned.place / "store" / "onlooker.sqlite") as db:
+        alerted = {row[0] for row in db.execute("SELECT DISTINCT agent_id FROM alerts")}
+    assert 0 < len(shown) <= len(alerted) < 14
+    refused = [
+        told for command, _, told in scanned.said.all if command == f"explain {OTHER} --lines --reason a request"
+    ]
+    assert OTHER in alerted or b"scores of people without one are not shown" in refused[0]
+
+
+def test_a_look_without_a_reason_is_refused_with_what_to_add(scanned: Scanned) -> None:
+    said = {command: (status, told) for command, status, told in scanned.said.all}
+    for command in (f"explain {scanned.pseudonym}",):
+        status, told = said[command]
+        assert status == 2 and b'Add --reason "WHY"' in told
+
+
 def test_the_store_has_the_names_so_that_the_search_could_have_failed(scanned: Scanned) -> None:
     with sqlite3.connect(scanned.place / "store" / "onlooker.sqlite") as db:
         ((alerts,),) = db.execute("SELECT count(*) FROM alerts WHERE instr(lower(record), 'qzxw')").fetchall()
@@ -197,8 +225,8 @@ def test_a_revealed_case_is_named_where_it_is_worked_on_and_that_is_on_record(sc
     )
     said("cases", "reveal", scanned.case, "--reason", "HR asked", "--second", "ben", "--as", "ana")
     assert scanned.agent in said("cases", "show", scanned.case)
-    assert "Qzxw-C" in said("exposure", scanned.pseudonym)
-    assert scanned.agent in said("explain", scanned.pseudonym)
+    assert "Qzxw-C" in said("exposure", scanned.pseudonym, *WHY)
+    assert scanned.agent in said("explain", scanned.pseudonym, *WHY)
     said("cases", "refer", scanned.case, "HR", "--bundle", "handed-over", "--as", "ana")
     assert scanned.agent.encode() in (scanned.place / "handed-over" / "case.json").read_bytes()
     others = Said(scanned.place, scanned.said.variables)

@@ -7,14 +7,19 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from tests.store.days import FIRST, alert, content, lines_told, rows_of, scan, visits, write_night
+from tests.store.days import FIRST, alert, content, lines_told, reason, rows_of, scan, visits, write_night
 
+from onlooker.cases import CaseDesk, gather
+from onlooker.cases.case_records import case_id
 from onlooker.errors import UsageError
+from onlooker.schema.days import iso
 from onlooker.schema.tables import EVENTS
 from onlooker.store import Commit, Store, StoreDamaged, StoreHeld, StoreReadOnly, compaction
 from onlooker.store.layout import SOUGHT
+from onlooker.store.retention import UNALERTED, StrictRetention
 
 
 def events(day: int) -> pa.Table:
@@ -244,3 +249,46 @@ def test_what_repair_has_set_aside_does_not_outlive_an_erasure(two_months):
         assert list((two_months / "damaged").iterdir())
         store.forget("customer", "C00077", "ana", "asked for it")
         assert not list((two_months / "damaged").iterdir())
+
+
+def scores(day: int) -> pa.Table:
+    """Scores of twelve agents on one day."""
+    agents = [f"agent-{n}" for n in range(12)]
+    return pa.table({"agent_id": agents, "day": pa.array([day] * 12, pa.int32()), "p_value": [0.5] * 12})
+
+
+def closed(store: Store, agent: str, verdict: str, at: str) -> None:
+    """The case of an agent, closed on a day with a verdict."""
+    case = CaseDesk(store).close(case_id(agent, iso(FIRST)), verdict, "ana", "why", until=iso(FIRST + 40))  # type: ignore[arg-type]
+    with store.deciding() as db:
+        db.execute("UPDATE cases SET record = json_set(record, '$.verdict.at', ?) WHERE id = ?", (at, case.id))
+
+
+def test_strict_privacy_erases_scores_of_people_without_an_alert_and_cases_by_their_verdict(place):
+    scan(place, range(FIRST, FIRST + 4))
+    with Store.open(place, "write") as store:
+        with store.begin("run-1") as work:
+            for day in range(FIRST, FIRST + 4):
+                work.put("scores", scores(day), day)
+            told = tuple(alert(FIRST, f"agent-{n}", reasons=[reason()]) for n in (5, 6, 7))
+            work.commit(Commit(alerts=told), lambda db: gather(db, told, f"{iso(FIRST)}T04:00:00+00:00"))
+        for agent, verdict, days in (
+            ("agent-5", "false alarm", 0),
+            ("agent-6", "confirmed", 0),
+            ("agent-7", "benign", 90),
+        ):
+            closed(store, agent, verdict, iso(FIRST + days))
+        strict = StrictRetention(90, {"confirmed": 400, "benign": 120, "false alarm": 120})
+        done = {one.table: one.rows for one in store.prune(FIRST + 92, "ana", strict=strict)}
+        # Days 0 and 1 are older than 90 days; of 12 agents 3, 5, 6 and 7 are in an alert.
+        assert done[UNALERTED] == 2 * 8 and "cases closed as false alarm" not in done
+        held = rows_of(store, "scores")
+        assert set(held.filter(pc.field("day") < FIRST + 2)["agent_id"].to_pylist()) == {
+            f"agent-{n}" for n in (3, 5, 6, 7)
+        }
+        assert held.filter(pc.field("day") >= FIRST + 2).num_rows == 24
+        done = {one.table: one.rows for one in store.prune(FIRST + 130, "ana", strict=strict)}
+        assert done["cases closed as false alarm"] == 1 and "cases closed as benign" not in done
+        assert {case.agent_id for case in CaseDesk(store).cases(None)} == {"agent-6", "agent-7"}
+        assert "agent-5" not in {one.agent_id for one in store.alerts()}
+        assert store.verify() == ()

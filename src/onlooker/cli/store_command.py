@@ -174,15 +174,22 @@ def compact(store: Path, days: int, as_json: bool, author: str | None) -> None:
 def prune(store: Path, keep: tuple[str, ...], as_json: bool, author: str | None) -> None:
     """Remove what is older than it is kept for: by --keep, the setting `keep`, or docs/operations.md."""
     from onlooker.config import load
+    from onlooker.store.retention import StrictRetention
 
-    days = dict(load({}).keep)
+    file = os.environ.get("ONLOOKER_CONFIG")
+    settings = load({}, Path(file) if file else None)
+    days = dict(settings.keep)
     for pair in keep:
         name, _, number = pair.partition("=")
         if not number.isdigit():
             raise click.BadParameter(f"{pair!r} is not TABLE=DAYS")
         days[name] = int(number)
     with in_store(store, "write") as opened:
-        gone = opened.prune(today(), person(author), days or None)
+        strict = StrictRetention(
+            settings.keep_unalerted, {str(name): days for name, days in settings.keep_verdicts.items()}
+        )
+        by_privacy = strict if names_of(opened).mode == "strict" else None
+        gone = opened.prune(today(), person(author), days or None, by_privacy)
     lines = [
         f"{one.table}: everything before {one.before} went, {one.rows:,} rows in {one.files:,} files" for one in gone
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from itertools import product
@@ -69,13 +69,23 @@ def what_if(store_path: Path, settings: Settings, *wishes: str) -> list[Tried]:
         nights = Stored.read(engine, store)
         shown = names_in_store(store, settings.privacy, settings.pseudonym_key)
         nights = nights.told_with(shown)
+        named = {shown.of("agent", one) for one in shown.alerted} if shown.strict else None
     present = nights.decided(settings)
     found = [tried(_as_text(names, [str(getattr(settings, name)) for name in names]), present, present, nights.apart)]
     for values in product(*(given for _, given in asked)):
         changed = Settings.model_validate({**present_values, **dict(zip(names, values, strict=True))})
         if changed != settings:
             found.append(tried(_as_text(names, values), nights.decided(changed), present, nights.apart))
-    return found
+    return found if named is None else [without_others(one, named) for one in found]
+
+
+def without_others(one: Tried, named: Collection[str]) -> Tried:
+    """The same without the names of people whom no alert was about."""
+    gained, lost = (
+        tuple((agent if agent in named else "(not shown)", date) for agent, date in some)
+        for some in (one.gained, one.lost)
+    )
+    return replace(one, gained=gained, lost=lost)
 
 
 def _as_text(names: Sequence[str], values: Sequence[str]) -> str:

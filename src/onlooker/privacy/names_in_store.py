@@ -12,6 +12,7 @@ from onlooker.privacy.read_secret import read_secret
 from onlooker.privacy.shown_names import OPEN, Mode, Names, stricter
 from onlooker.store import Store
 from onlooker.store.layout import PSEUDONYM_KEY
+from onlooker.store.retention import ALERTED
 
 SETTINGS = """SELECT coalesce(json_extract(record, '$.settings.privacy'), 'open'),
     json_extract(record, '$.settings.pseudonym_key') FROM runs
@@ -39,7 +40,12 @@ def names_in_store(store: Store, mode: Mode = "open", key: str | None = None, *,
     place = key or (place if by_last_run else None)
     secret = read_secret(place).encode() if place else own_key(store)
     return Names(
-        Pseudonyms(secret), mode, partial(everybody, store), partial(customer_of, store), frozenset(revealed(store))
+        Pseudonyms(secret),
+        mode,
+        partial(everybody, store),
+        partial(customer_of, store),
+        frozenset(revealed(store)),
+        partial(alerted, store),
     )
 
 
@@ -89,6 +95,11 @@ def customer_of(store: Store, pseudonyms: Pseudonyms, name: str) -> str | None:
                     if one and pseudonyms.of(kind, one) == name:  # type: ignore[arg-type]
                         return str(one)
     return None
+
+
+def alerted(store: Store) -> frozenset[str]:
+    """Whom the store's alerts are about or name."""
+    return frozenset(str(one) for (one,) in store.db.execute(ALERTED) if one)
 
 
 def revealed(store: Store) -> set[str]:

@@ -67,6 +67,8 @@ class Names:
     """The id of the customer of a pseudonym."""
     revealed: frozenset[str] = frozenset()
     """Agents and teams of cases that were revealed."""
+    find_alerted: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
+    """Whom an alert that was kept is about or names."""
     typed: dict[str, str] = field(default_factory=dict, repr=False)
     """What somebody typed for an id -> what is shown for it, should it stand in an error."""
 
@@ -85,6 +87,16 @@ class Names:
     def people(self) -> frozenset[str]:
         """The agents and subjects that are known."""
         return self.known()
+
+    @cached_property
+    def alerted(self) -> frozenset[str]:
+        """Whom an alert that was kept is about or names."""
+        return self.find_alerted()
+
+    @property
+    def strict(self) -> bool:
+        """Whether nothing is shown of people whom no alert was about."""
+        return self.mode == "strict"
 
     @property
     def said(self) -> str:

@@ -56,6 +56,7 @@ def private_look(
         with names.in_errors():
             must_have_reason(names, what, reason)
             real = {name: as_stored(names.real(text, SUBJECTS[name]), opened) for name, text in named.items()}
+            must_be_alerted_on(names, what, next(iter(real.values()), ""))
             with looked_up(Path(path), what, {**about, **real}, reason, who) as (store, noted):
                 yield Look(store, names, noted, next(iter(real.values()), ""))
 
@@ -66,6 +67,15 @@ def must_have_reason(names: Names, what: str, reason: str) -> None:
         raise UsageError(
             "a look-up needs a reason here (privacy = strict)",
             'Add --reason "WHY", such as the number of a case or of a request: it stands in the history.',
+        )
+
+
+def must_be_alerted_on(names: Names, what: str, agent: str) -> None:
+    """Raise UsageError for the scores of somebody whom no alert is about, where privacy is strict."""
+    if names.strict and what == "explain" and agent not in names.alerted:
+        raise UsageError(
+            f"no alert is about {agent}, and scores of people without one are not shown (privacy = strict)",
+            "`onlooker exposure` lists whose records were opened, with a reason.",
         )
 
 

@@ -12,6 +12,7 @@ from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.privacy import OPEN, Names
 from onlooker.scanning.agent_of_scan import AgentOfScan, agent_of
+from onlooker.scanning.alerted_people import strictly
 from onlooker.scanning.frames import alerts_frame, with_dates, with_day
 from onlooker.schema.case_evidence import CaseEvidence
 from onlooker.schema.findings import AgentSeries, Alert, Run
@@ -50,10 +51,11 @@ class Scan:
         """The same with names as they are shown."""
         if not names.private:
             return self
+        run, scores = strictly(names, self.run, self.alerts, self.score_table)
         return replace(
-            self, names=names, run=names.shown(self.run), alerts=names.shown(self.alerts),
+            self, names=names, run=names.shown(run), alerts=names.shown(self.alerts),
             series=names.shown({"series": self.series})["series"], hours=names.shown({"hours": self.hours})["hours"],
-            evidence=names.shown(self.evidence), score_table=names.shown(self.score_table),
+            evidence=names.shown(self.evidence), score_table=names.shown(scores),
             of_the_night=names.shown(self.of_the_night),
             notes_before=frozenset(names.shown(replace(self.run, notes=tuple(self.notes_before))).notes),
         )  # fmt: skip

@@ -26,7 +26,7 @@ from onlooker.store.lock import StoreLock
 from onlooker.store.night_transaction import Writing, known_inputs
 from onlooker.store.opening import open_database
 from onlooker.store.personal_fields import Kind
-from onlooker.store.retention import Pruned, prune
+from onlooker.store.retention import Pruned, StrictRetention, prune
 from onlooker.store.store_status import StoredNight, StoredRun
 from onlooker.store.verification import Fault, Reader, Repaired, repair, verify
 
@@ -248,10 +248,12 @@ class Store:
         self._must_hold_lock()
         return compact(self.root, self.db, before, author or history.person())
 
-    def prune(self, today: int, author: str, keep: Mapping[str, int] | None = None) -> tuple[Pruned, ...]:
-        """Remove what is older than its table is kept for (days per table)."""
+    def prune(
+        self, today: int, author: str, keep: Mapping[str, int] | None = None, strict: StrictRetention | None = None
+    ) -> tuple[Pruned, ...]:
+        """Remove what is older than its table is kept for (days per table), and than `strict` privacy says besides."""
         self._must_hold_lock()
-        return prune(self.root, self.db, today, author, keep)
+        return prune(self.root, self.db, today, author, keep, strict)
 
     def forget(self, kind: Kind, person: str, author: str, why: str, *, sentences: bool = False) -> Forgotten:
         """Erase one customer or agent everywhere; of a plain word that is nobody's id, `sentences` too."""

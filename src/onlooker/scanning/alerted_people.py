@@ -1,0 +1,29 @@
+"""What a scan shows where privacy is strict: nothing of people whom no alert is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from onlooker.privacy import Names
+from onlooker.schema.findings import Alert, Run
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def strictly(names: Names, run: Run, alerts: Iterable[Alert], scores: pa.Table) -> tuple[Run, pa.Table]:
+    """The run and the scores without people whom no alert was ever about; as they are where privacy is not strict."""
+    if not names.strict:
+        return run, scores
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    named = names.alerted | {one for alert in alerts for one in (alert.agent_id, *(r.agent_id for r in alert.reasons))}
+    some = scores.filter(pc.is_in(scores["agent_id"], value_set=pa.array(sorted(named), pa.string())))
+    review = tuple(one for one in run.role_review if not one.agent_id or one.agent_id in named)
+    left_out = len(run.role_review) - len(review)
+    accounts = "1 account was" if left_out == 1 else f"{left_out:,} accounts were"
+    notes = (f"{accounts} unlike the queue from the beginning; privacy = strict does not say which.",)
+    return replace(run, role_review=review, notes=(*run.notes, *(notes if left_out else ()))), some
