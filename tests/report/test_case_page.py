@@ -66,8 +66,9 @@ def test_the_page_is_called_by_its_case_and_has_its_parts_in_order(tmp_path: Pat
         "j.lindqvist",
         "Visits from 2026-11-14 to 2026-11-20",
         "1,840 visits to 1,500 customers; here the first 30",
-        "Times are local, UTC+02:00.",
+        "Times are local.",
         "onlooker exposure --from 2026-11-14 --to 2026-11-20 --csv - -- m.okafor",
+        "Fri 2026-11-20, UTC+02:00",
         "C-0",
         "11:00 to 11:01",
         "The other 5 of these",
@@ -144,6 +145,17 @@ def test_what_somebody_else_left_there_is_refused(tmp_path: Path, what: str) -> 
         (tmp_path / "cases" / "a.html").write_text("<p>dear Kim")
     with pytest.raises(UsageError, match=r"in the way|did not write it"):
         refuse_foreign_pages(tmp_path)
+
+
+def test_a_case_of_long_ago_is_a_line_of_the_report_and_has_a_short_page(tmp_path: Path) -> None:
+    run, _, series = night()
+    alert, evidence = case(case_id="", date="2026-10-02")
+    write_report(tmp_path / "report.html", run, [alert], series, nights=14, evidence=(evidence,))
+    report = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    harmless(report)
+    assert "What speaks for it" not in report.text and "cases/a1b2c3d4e5f60718.html" in report.attributes("href")
+    (page,) = written(tmp_path, (alert, evidence)).values()
+    assert "here the first 25" in page.text and "The other" not in page.text
 
 
 def test_nobody_has_a_page_of_whom_there_is_no_evidence(tmp_path: Path) -> None:

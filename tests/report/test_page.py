@@ -38,6 +38,7 @@ class Page(HTMLParser):
         assert not self.open, f"never closed: {self.open}"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.end_cells(tag)
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
         if tag not in VOID:
             self.open.append(tag)
@@ -45,7 +46,14 @@ class Page(HTMLParser):
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
 
+    def end_cells(self, tag: str, *, closing: bool = False) -> None:
+        """End tags of cells and rows may be left out: the next cell, row or part of a table ends them."""
+        ended = {"td": ("td", "th"), "th": ("td", "th"), "tr": ("td", "th", "tr"), "tbody": ("td", "th", "tr")}
+        while self.open and self.open[-1] != tag * closing and self.open[-1] in ended.get(tag, ()):
+            self.open.pop()
+
     def handle_endtag(self, tag: str) -> None:
+        self.end_cells(tag, closing=True)
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:

@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from onlooker.atomic_files import write_whole
 from onlooker.outputs.output import Results
 from onlooker.report import case_pictures, chart, glossary, hour_map, next_steps
-from onlooker.report.blocks import BAR, Block, arrange
-from onlooker.report.case_files import FOLDER, remove_others
+from onlooker.report.blocks import BAR, Block, arrange, first_night
+from onlooker.report.case_files import FOLDER, page_files, remove_others
 from onlooker.report.page import environment, script
 from onlooker.schema.case_evidence import CaseEvidence, CaseVisit
 from onlooker.schema.local_clock import clock, zone_in_words
 from onlooker.store.access import make_folder
 
-HOURS_DAYS = 42
-"""Active days of the picture of the hours: six weeks."""
-
 UNFOLDED = 25
-"""Visits that are shown at once."""
+"""Visits that are shown at once; of cases whose alerts all lie before the nights shown there are no more."""
+MOST_ALERTS = 2
+"""Alerts that are shown with their reasons."""
 
 
 @dataclass(frozen=True)
 class Row:
     """One visit as the table has it."""
 
-    visit: CaseVisit
+    agent_id: str
+    customer_id: str
     times: str
     """First to last look, local time."""
+    events: int
+    explanation: str
+
+
+@dataclass(frozen=True)
+class DayOfRows:
+    """Visits of one date that follow each other."""
+
+    date: str
     zone: str
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -62,11 +74,11 @@ def write_case_pages(out: Path, found: Results, group: str | None) -> None:
 
 def remove_old_pages(out: Path, found: Results) -> None:
     """Remove the pages of cases that the report does not tell of any more: sealed, forgotten, decided long ago."""
-    remove_others(out / FOLDER, {block.page for block in _with_page(found)})
+    remove_others(out / FOLDER, {Path(name).name for name in page_files(found.alerts, found.evidence)})
 
 
 def _with_page(found: Results) -> list[Block]:
-    night = arrange(found.night_run, found.alerts, found.series, found.nights, found.hours, found.evidence)
+    night = arrange(found.night_run, found.alerts, {}, found.nights, evidence=found.evidence)
     return [block for block in night.everything if block.page]
 
 
@@ -75,7 +87,8 @@ def _context(found: Results, block: Block, places: dict[tuple[str, str], Block])
     assert evidence is not None
     alerted = {alert.date for alert in case.alerts}
     hours = found.hours.get(case.agent_id)
-    rows = rows_of(evidence)
+    full = case.last >= first_night(found.night_run, found.alerts, found.nights)
+    shown = evidence.visits if full else evidence.visits[:UNFOLDED]
     return {
         "run": found.night_run,
         "block": block,
@@ -83,16 +96,20 @@ def _context(found: Results, block: Block, places: dict[tuple[str, str], Block])
         "signal": case_pictures.draw_signal(evidence, alerted),
         "explained_days": case_pictures.draw_explained(evidence, alerted),
         "place": evidence.place and case_pictures.draw_place(evidence.place),
-        "hours": hour_map.draw_hours(hours, alerted, HOURS_DAYS) if hours else None,
-        "rows": rows,
+        "hours": hour_map.draw_hours(hours, alerted) if hours else None,
+        "full": full,
+        "most_alerts": MOST_ALERTS if full else 1,
+        "first_days": days_of(shown[:UNFOLDED], evidence),
+        "other_days": days_of(shown[UNFOLDED:], evidence),
+        "shown_visits": len(shown),
         "unfolded": UNFOLDED,
-        "zones": sorted({row.zone for row in rows}),
         "others": [_other(one.agent_id, one.case_id, one.customers, one.without, places) for one in evidence.shared],
         "member_pages": {one.agent_id: one.page for one in places.values() if one.case.telling.kind != "ring"},
         "exposure": next_steps.exposure_of(case, evidence.first, evidence.last),
-        "about": glossary.about(entry.alert for entry in block.entries),
-        "explained": glossary.paragraphs(),
-        **script(),
+        "about": glossary.about(entry.alert for entry in block.entries[: MOST_ALERTS if full else 0]),
+        "explained": glossary.paragraphs() if full else {},
+        "of_case": True,
+        **script("copy.js"),
         "bar": BAR,
         "plot": chart,
         "case": case_pictures,
@@ -100,14 +117,19 @@ def _context(found: Results, block: Block, places: dict[tuple[str, str], Block])
     }
 
 
-def rows_of(evidence: CaseEvidence) -> list[Row]:
-    """The visits of a case in local time."""
-    rows = []
-    for visit in evidence.visits:
-        offset = evidence.offsets.get(visit.date, 0)
-        first, last = clock(visit.first_us, offset), clock(visit.last_us, offset)
-        rows.append(Row(visit, first if first == last else f"{first} to {last}", zone_in_words(offset)))
-    return rows
+def days_of(visits: Sequence[CaseVisit], evidence: CaseEvidence) -> list[DayOfRows]:
+    """The visits of a case in local time, by date."""
+    days = []
+    for date, own in groupby(visits, key=lambda visit: visit.date):
+        offset = evidence.offsets.get(date, 0)
+        days.append(DayOfRows(date, zone_in_words(offset), tuple(_row(visit, offset) for visit in own)))
+    return days
+
+
+def _row(visit: CaseVisit, offset: int) -> Row:
+    first, last = clock(visit.first_us, offset), clock(visit.last_us, offset)
+    times = first if first == last else f"{first} to {last}"
+    return Row(visit.agent_id, visit.customer_id, times, visit.events, visit.explanation)
 
 
 def _other(agent: str, case_id: str, customers: int, without: int, places: dict[tuple[str, str], Block]) -> Other:

@@ -133,7 +133,7 @@ def draw_explained(evidence: CaseEvidence, alerted: Collection[str]) -> Explaine
         level = float(BASE)
         for (_, names), path in zip(GROUPS, bars, strict=True):
             if height := scale * sum(own.get(name, 0) for name in names):
-                path.append(f"M{days.x(day):.1f},{level:.1f}v-{height:.1f}")
+                path.append(f"M{days.x(day):.0f},{level:.0f}v-{height:.1f}")
                 level -= height
         spots.append(Spot(days.x(day), level, f"{day}: {_in_words(own)}", str(day) in alerted, str(day)))
     bare = sum(visits for _, explanation, visits in evidence.explained if explanation in GROUPS[0][1])
@@ -153,7 +153,7 @@ def draw_place(place: QueuePlace) -> PlacePicture:
     middle = median(place.others)
     where = f"of {for_html(place.queue)}" if place.queue else "in the log"
     return PlacePicture(
-        "".join(f"M{LEFT + other * scale:.1f},{PLACE_TOP}V{PLACE_BASE}" for other in place.others),
+        "".join(f"M{at},{PLACE_TOP}V{PLACE_BASE}" for at in sorted({round(LEFT + x * scale) for x in place.others})),
         LEFT + place.own * scale,
         LEFT + middle * scale,
         tuple(Tick(LEFT + value * scale, count(value)) for value in round_steps(top, 4)) if top >= 1 else (),

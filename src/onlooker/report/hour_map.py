@@ -50,7 +50,7 @@ class HourMap:
     @property
     def shades(self) -> list[tuple[int, str]]:
         """Shade, and path data of all its cells: one element each would make a page ten times as large."""
-        drawn = {shade: "".join(_square(one) for one in self.cells if one.shade == shade) for shade in _SHADES}
+        drawn = {shade: "".join(_stroke(one) for one in self.cells if one.shade == shade) for shade in _SHADES}
         return [(shade, path) for shade, path in drawn.items() if path]
 
     @property
@@ -97,6 +97,10 @@ def draw_hours(hours: Hours, alerted: Iterable[str], most: int = DAYS) -> HourMa
 
 
 _SHADES = range(1, STEPS + 1)
+
+
+def _stroke(cell: Cell) -> str:
+    return f"M{cell.x + 1:g},{cell.y + ROW / 2 - 1:g}h{CELL - 2}"
 
 
 def _square(cell: Cell) -> str:

@@ -69,7 +69,8 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
         "most_older": MOST_OLDER,
         "most_open": MOST_OPEN,
         "folder": FOLDER,
-        **script(),
+        "with_pages": any(block.page for block in night.everything),
+        **script("page.js", "copy.js"),
         "agent_days": words.agent_days(run.counts),
         "judged": words.judged(run),
         "early": words.too_early(run),
@@ -80,11 +81,12 @@ def _context(run: Run, night: Night, nights: int) -> dict[str, Any]:
     }
 
 
-def script() -> dict[str, Any]:
-    """The script that finds, sorts and copies, and the hash by which a browser lets this one run and no other."""
+def script(*names: str) -> dict[str, Any]:
+    """The scripts of these names as one, and the hash by which a browser lets this one run and no other."""
     from markupsafe import Markup
 
-    text = (files("onlooker.report") / "templates" / "page.js").read_text(encoding="utf-8")
+    folder = files("onlooker.report") / "templates"
+    text = "".join((folder / name).read_text(encoding="utf-8") for name in names)
     return {
         "script": Markup(text),
         "script_hash": "sha256-" + b64encode(sha256(text.encode()).digest()).decode(),
@@ -119,6 +121,7 @@ def environment() -> Environment:
     env.filters.update(
         shown=_shown,
         plain=harmless.for_html,
+        cell=_cell,
         told=_told,
         count=words.count,
         rarity=words.rarity,
@@ -150,6 +153,14 @@ def _shown(text: Any, limit: int = 80) -> Markup:
     if cut == raw:
         return Markup("<bdi>{}</bdi>").format(body)
     return Markup('<bdi title="{}">{}</bdi>').format(harmless.title(raw), body)
+
+
+def _cell(text: str) -> str | Markup:
+    """As `_shown`; a short id of letters and digits needs nothing around it, which counts where there are hundreds."""
+    return text if len(text) <= _CELL and text.isascii() and text.isalnum() else _shown(text, _CELL)
+
+
+_CELL = 32
 
 
 def _told(value: Any) -> str:

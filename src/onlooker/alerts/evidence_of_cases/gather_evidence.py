@@ -15,7 +15,7 @@ from onlooker.schema.findings import Alert
 
 
 def gather_evidence(engine: Engine, sources: Sources, alerts: Sequence[Alert]) -> tuple[CaseEvidence, ...]:
-    """One for each case that `alerts` are of, in the order of the list."""
+    """One for each of the first cases that `alerts` are of, in the order of the list."""
     cases = subjects(alerts)
     counted = daily_counts(engine, sources, cases)
     places = queue_places(engine, sources, cases)

@@ -28,6 +28,8 @@ SHOWN_DAYS = 84
 """Days up to the last night with an alert that the pictures show."""
 LONGEST = 180
 """Days before the newest alert that are read at all: a case left open for longer has no pictures."""
+MOST_CASES = 75
+"""A page each for so many of the list's first: what is beside the report should stay small enough to be sent."""
 HARMLESS = ("benign", "false alarm")
 """Verdicts after which somebody is not told of as one who was alerted on, too."""
 
@@ -76,8 +78,8 @@ def first_day_read(cases: Sequence[Subject]) -> int:
 
 
 def subjects(alerts: Iterable[Alert]) -> list[Subject]:
-    """One for each case of the list, in its order."""
-    return [_subject(number, case) for number, case in enumerate(morning_list(alerts).everything)]
+    """One for each of the first MOST_CASES of the list, in its order."""
+    return [_subject(number, case) for number, case in enumerate(morning_list(alerts).everything[:MOST_CASES])]
 
 
 def _subject(number: int, case: Listed) -> Subject:
