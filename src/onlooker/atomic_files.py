@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,14 @@ def write_whole_bytes(path: Path, *, group: str | None = None) -> Iterator[Binar
     finally:
         aside.unlink(missing_ok=True)  # there only if it failed
     sync_directory(path.parent)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give a finished file another name, or copy it where that can't be done."""
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, one without links, or the file of another user
+        shutil.copyfile(source, target)
 
 
 def group_id(group: str) -> int:

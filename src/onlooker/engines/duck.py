@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 
+from onlooker.atomic_files import link_or_copy
 from onlooker.engines.day_spans import day_spans
 from onlooker.engines.scratch import Scratch
 from onlooker.engines.sql_text import literal, literals
@@ -57,13 +56,6 @@ def first_line(error: Exception) -> str:
 def _read(files: list[Path]) -> str:
     """SQL of the rows of some files: the files alone, and not what the names of their folders say."""
     return f"read_parquet([{literals(map(str, files))}], hive_partitioning = false)"
-
-
-def _link_or_copy(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another file system, or one without links
-        shutil.copyfile(source, target)
 
 
 class DuckEngine:
@@ -236,14 +228,14 @@ class DuckEngine:
         """Write a table as one Parquet file, in whatever order is cheapest; a single file is only linked or copied."""
         files = self._files.get(name, [])
         if len(files) == 1:
-            _link_or_copy(files[0], path)
+            link_or_copy(files[0], path)
         else:
             self._write(name, f"SELECT * FROM {name}", path)
 
     def parquet_writers(self, name: str) -> Sequence[Callable[[Path], None]]:
         """What writes a table as Parquet files, one each; those on disk are only linked or copied."""
         files = self._files.get(name, [])
-        return [partial(_link_or_copy, file) for file in files] or [partial(self.write_parquet, name)]
+        return [partial(link_or_copy, file) for file in files] or [partial(self.write_parquet, name)]
 
     def _write(self, name: str, select: str, path: Path, how: str = "USE_TMP_FILE false") -> None:
         self._run("SET preserve_insertion_order = false", name)  # with both threads

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from onlooker.engines.scratch import Scratch
+from onlooker.engines.spark_files import ReadFiles, check_shared, plain, target_of, write_days
 from onlooker.engines.spark_session import SAME_ANSWERS, connect, start
 from onlooker.engines.sql_text import for_spark
 from onlooker.engines.statements import handed_over
@@ -52,6 +53,7 @@ class SparkEngine:
         """
         self._started: SparkSession | None = None
         self._scratch = Scratch()
+        self._shared: Scratch | None = None
         self._kept: dict[str, DataFrame] = {}
         with ExitStack() as on_failure, errors_for_people():
             on_failure.callback(self.close)
@@ -59,8 +61,9 @@ class SparkEngine:
             for name, value in SAME_ANSWERS.items():
                 self.session.conf.set(name, value)
             on_failure.pop_all()
-        local = session is None and remote is None and (master is None or master.startswith("local"))
-        self._folder = str(self._scratch.path) if local and not folder else folder
+        self._files = ReadFiles(self.session)
+        self._here = session is None and remote is None and (master is None or master.startswith("local"))
+        self._folder = str(self._scratch.path) if self._here and not folder else folder
         self._run = f"onlooker-{uuid.uuid4().hex[:12]}"
 
     def _open(
@@ -76,6 +79,18 @@ class SparkEngine:
         """A local folder for temporary files that lives as long as the engine."""
         return self._scratch.path
 
+    def share(self, place: Path) -> None:
+        """Say that all nodes see the folder `place` of this machine: days are written there.
+
+        Tables are too, if they have no other `folder`. What is put there goes with the engine. Raises EngineError if the workers do not see it.
+        """
+        if self._here:
+            return
+        self._shared = Scratch(place)
+        with errors_for_people(f" (a folder for all nodes, {place})"):
+            check_shared(self.session, self._shared.path)
+        self._folder = self._folder or target_of(self._shared.path)
+
     def table(self, name: str, select: str) -> None:
         """Compute `select` once and keep it under `name`."""
         with self._running(select, name) as statement:
@@ -86,7 +101,9 @@ class SparkEngine:
     @contextmanager
     def _running(self, select: str, makes: str | None = None) -> Iterator[str]:
         """The SQL to run, as Spark spells it; in the meantime errors name its stage and table."""
-        statement = handed_over(for_spark(select), makes)
+        with errors_for_people():
+            named = self._files.named(select)
+        statement = handed_over(for_spark(named), makes)
         with errors_for_people(f" ({statement.place})"):
             yield statement.sql
 
@@ -95,7 +112,7 @@ class SparkEngine:
         if self._folder:
             place = f"{self._folder}/{self._run}/{name}-{uuid.uuid4().hex[:8]}"
             made.write.parquet(place)
-            return self.session.read.schema(made.schema).parquet(place)
+            return self.session.read.schema(made.schema).parquet(plain(place))
         # Persisting would keep the history in the plan, which then grows from table to table without end.
         return made.localCheckpoint(eager=True)
 
@@ -175,6 +192,15 @@ class SparkEngine:
         del memory
         return nullcontext()
 
+    def days_written(self, name: str, select: str, order: Sequence[str], row_group: int) -> dict[int, list[Path]]:
+        """Write the rows of `select`, of the table `name`, as Parquet files of this machine; those of each `day`.
+
+        They are sorted by `order`, and the files of a day are apart by its first column. They go with the engine.
+        """
+        with self._running(select, name) as statement:
+            place = self._shared.path if self._shared else self._scratch.path
+            return write_days(self.session.sql(statement), order, row_group, place)
+
     def save(self, name: str, target: str) -> None:
         """Write a table that has a `day` to the folder `target` as Parquet, a folder per day.
 
@@ -193,6 +219,8 @@ class SparkEngine:
         finally:
             self._started = None
             self._kept.clear()
+            if self._shared:
+                self._shared.close()
             self._scratch.close()
 
     def _remove_folder(self) -> None:

@@ -25,7 +25,7 @@ def map_columns(
 
     Where one of the mappings `kept` fits the file, it is read by that, and a note says what it would be read by else.
     """
-    before = kept_mapping(job, kept)
+    before = kept_mapping(lambda columns: job.sniff.with_paths(columns).names, kept)
     if before is None:
         return _mapped(job, wanted, plausible, formats)
     try:

@@ -14,30 +14,37 @@ FRESH_SECONDS = 3600
 BLOCK = 1 << 20
 
 
+def unfinished_line(path: Path, seen: Sniff) -> tuple[bytes, int]:
+    """The last line of the file `path`, if it has no end and the file may still be written to, and the bytes before it.
+
+    A JSON object that is whole needs no line end to be known as whole.
+    """
+    if seen.format not in ("csv", "tsv", "jsonl", "web log") or (not seen.plain and not seen.layout.above):
+        return b"", 0
+    state = path.stat()
+    if seen.compression != "none" or time.time() - state.st_mtime > FRESH_SECONDS or not state.st_size:
+        return b"", 0
+    with path.open("rb") as file:
+        file.seek(max(0, state.st_size - 4 * LONGEST))
+        _, newline, last = file.read(4 * LONGEST).rpartition(b"\n")
+    if not newline or not last.strip() or (seen.format == "jsonl" and _is_whole(last)):
+        return b"", 0
+    return last, state.st_size - len(last)
+
+
 def without_unfinished_line(path: Path, seen: Sniff, target: Path) -> str:
     """Write `path` without its last line to `target`, if that line has no end; the line, or nothing if there was none.
 
-    A JSON object that is whole needs no line end to be known as whole. What was read is then a shorter file: when the
-    log is delivered again it is another one, and is read with the line.
+    What was read is then a shorter file: when the log is delivered again it is another one, and is read with the line.
     """
-    if seen.format not in ("csv", "tsv", "jsonl", "web log") or (not seen.plain and not seen.layout.above):
+    last, left = unfinished_line(path, seen)
+    if not last:
         return ""
-    state = path.stat()
-    if seen.compression != "none" or time.time() - state.st_mtime > FRESH_SECONDS or not state.st_size:
-        return ""
-    with path.open("rb") as file:
-        file.seek(max(0, state.st_size - 4 * LONGEST))
-        end = file.read(4 * LONGEST)
-        _, newline, last = end.rpartition(b"\n")
-        if not newline or not last.strip() or (seen.format == "jsonl" and _is_whole(last)):
-            return ""
-        target.unlink(missing_ok=True)
-        file.seek(0)
-        left = state.st_size - len(last)
-        with target.open("wb") as out:
-            while left and (block := file.read(min(BLOCK, left))):
-                out.write(block)
-                left -= len(block)
+    target.unlink(missing_ok=True)
+    with path.open("rb") as file, target.open("wb") as out:
+        while left and (block := file.read(min(BLOCK, left))):
+            out.write(block)
+            left -= len(block)
     return last.decode("utf-8", "replace")
 
 

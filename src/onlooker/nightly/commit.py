@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from onlooker.cases import CaseDesk, Explanation, RaisedAgain, Suppression, gather, gather_nights
 from onlooker.checks.completeness import of_night
@@ -16,8 +15,8 @@ from onlooker.engines.protocol import Engine
 from onlooker.engines.sql_text import literal
 from onlooker.nightly import side_table_changes as side_tables
 from onlooker.nightly.explained_visits import about_visits
-from onlooker.nightly.new_events import days_of, with_stored
-from onlooker.nightly.older_days import Recounted
+from onlooker.nightly.new_events import days_of
+from onlooker.nightly.night_files import Put, by_day, take_events, taken
 from onlooker.scanning.found import Found
 from onlooker.scanning.job import Job
 from onlooker.scanning.span import Span
@@ -27,9 +26,6 @@ from onlooker.store import Commit, KeptAlert, Store, TakenFile, kept_reading
 from onlooker.store.history_chain import append, person
 from onlooker.store.kept_alerts import kept
 from onlooker.store.night_transaction import Writing
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 SOURCE = "log"
 """Name of the watermark."""
@@ -50,7 +46,7 @@ class Night:
     """State files to keep, by night."""
     states_from: int
     """First night whose state is still needed."""
-    older: Sequence[Recounted] = ()
+    older: Sequence[Put] = ()
     """Earlier days that were counted anew."""
     side_tables: Mapping[str, str] = field(default_factory=dict)
     """Side table -> checksum."""
@@ -69,24 +65,21 @@ class Night:
         """Write the files of all days, and then everything at once."""
         days = judged_days(self.engine, self.span)
         with self.store.begin(self.run_id) as writing:
-            for day in days_of(self.engine, "arrived"):
-                writing.put("events", self.engine.arrow(with_stored(self.store, day, day)), day)
-            self.put_days(writing, days)
-            for table, day, rows in self.older:
-                writing.put(table, rows, day)
+            for put in take_events(self.job.engine, self.store):
+                put(writing)
+            self.put_judged(writing, days)
+            for put in self.older:
+                put(writing)
             for day, path in self.states.items():
                 writing.put_blob("state", day, path)
             writing.commit(self.record(days), self.afterwards(days))
 
-    def put_days(self, writing: Writing, days: Sequence[int]) -> None:
+    def put_judged(self, writing: Writing, days: Sequence[int]) -> None:
         """The judged days' tables, each cut by day in one pass."""
-        scores = self.outcome.stored
         for table in BY_NIGHT:
             between = f"day BETWEEN {self.span.first} AND {self.span.last}"
-            whole = self.engine.arrow(f"SELECT * FROM {table} WHERE {between} ORDER BY day")
-            for day, rows in by_day(whole, days):
-                writing.put(table, rows, day)
-        for day, rows in by_day(scores, days):
+            taken(self.job.engine, table, f"SELECT * FROM {table} WHERE {between}", days)(writing)
+        for day, rows in by_day(self.outcome.stored, days):
             writing.put("scores", rows, day)
 
     def record(self, days: Sequence[int]) -> Commit:
@@ -190,13 +183,3 @@ def figures(alert: Alert) -> str:
 def judged_days(engine: Engine, span: Span) -> list[int]:
     """The days of `span` with activity."""
     return [day for day in days_of(engine, "agent_days") if span.first <= day <= span.last]
-
-
-def by_day(table: pa.Table, days: Sequence[int]) -> Iterable[tuple[int, pa.Table]]:
-    """The rows of each of `days` from a table in the order of its days."""
-    import numpy as np
-
-    column = table["day"].to_numpy()
-    starts, ends = np.searchsorted(column, days, "left"), np.searchsorted(column, days, "right")
-    for day, start, end in zip(days, starts, ends, strict=True):
-        yield day, table.slice(int(start), int(end - start))

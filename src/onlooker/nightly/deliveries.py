@@ -13,6 +13,7 @@ from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UnusableInput
 from onlooker.ingest import Reading
 from onlooker.ingest.files import LogFile, find_files
+from onlooker.nightly.deliveries_to_spark import being_written, with_checksums
 from onlooker.scanning.inputs import read, read_side_tables
 from onlooker.scanning.job import Job
 from onlooker.schema.findings import InputFile
@@ -47,6 +48,8 @@ class Delivered:
 def read_deliveries(job: Job, store: Store, logs: Sequence[str | os.PathLike[str]]) -> tuple[Reading, Delivered]:
     """EVENTS of the files that are new to the store, and what became of the others."""
     found = look_at(logs, store, job.engine.folder, job.settings.query or "")
+    if job.engine.distributed:
+        leave_to_later(found, being_written(found.paths))
     kept = store.kept_reading()
     job = by_the_rule_for_ids(job, kept, found.notes)
     empty: list[str] = []
@@ -54,6 +57,7 @@ def read_deliveries(job: Job, store: Store, logs: Sequence[str | os.PathLike[str
     if found.paths:
         try:
             reading = read(job, found.paths, hold_unfinished=True, kept=kept.mappings)
+            reading = with_checksums(reading, found.paths) if job.engine.distributed else reading
         except UnusableInput as error:
             if not only_headers(job.engine):
                 raise
@@ -69,6 +73,14 @@ def read_deliveries(job: Job, store: Store, logs: Sequence[str | os.PathLike[str
     if empty:
         found.missing = [f"No input for this night. {' '.join(empty)}"]
     return replace(reading, inputs=(*reading.inputs, *found.aside)), found
+
+
+def leave_to_later(found: Delivered, growing: Sequence[LogFile]) -> None:
+    """Take the files whose last line is being written out of those to be read, and say so."""
+    for file in growing:
+        found.paths.remove(file)
+        found.notes.append(f"{file.shown} is being written: its last line has no end yet; it is left for later.")
+        found.aside.append(_aside(file, file.path.stat().st_size, "", "still being written: not read"))
 
 
 def by_the_rule_for_ids(job: Job, kept: KeptReading, notes: list[str]) -> Job:

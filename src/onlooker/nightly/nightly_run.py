@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from onlooker.config import Settings
 from onlooker.nightly.store_past import StorePast
 from onlooker.scanning.job import Progress, quiet
 from onlooker.scanning.result import Scan
 from onlooker.scanning.run import run
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 def scan_into(
@@ -25,13 +28,14 @@ def scan_into(
     rules_only: bool = False,
     stdin: BinaryIO | None = None,
     progress: Progress = quiet,
+    session: SparkSession | None = None,
 ) -> Scan:
     """Take `logs` into the store at `store_path`, judge the days that are over, and commit them whole.
 
     `closed` says that the logs are complete: all their days are judged. `accept_scoring` agrees to an upgrade's new
     scoring, which until then is only compared with the old one. With `rules_only` no new night is judged: hard rules
-    look at the days that wait. The scan returned shows the store's alerts of
-    the last nights and this run's tables.
+    look at the days that wait. With Spark, `session` is one that is already there. The scan returned shows the store's
+    alerts of the last nights and this run's tables.
     """
-    past = StorePast(store_path, closed=closed, accept_scoring=accept_scoring, rules_only=rules_only)
+    past = StorePast(store_path, closed=closed, accept_scoring=accept_scoring, rules_only=rules_only, session=session)
     return run(logs, settings, past, out=out, stdin=stdin, progress=progress)

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
 
-from onlooker.engines.protocol import Engine
 from onlooker.nightly.look_back import days_before, visits_before
 from onlooker.nightly.new_events import with_stored
+from onlooker.nightly.night_files import Put, taken
+from onlooker.scanning.job import AnyEngine
 from onlooker.store import Store
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Count = Callable[[int, str | None, str | None], None]
 """Counts the events on the engine from a day on, given SQL of the VISITS and AGENT_DAYS before it."""
-Recounted: TypeAlias = "tuple[str, int, pa.Table]"
-"""Table, day and rows."""
 
 
 def recounted(
-    engine: Engine, store: Store, days: tuple[int, ...], count: Count, look: Callable[[int], None]
-) -> Iterator[Recounted]:
+    engine: AnyEngine, store: Store, days: tuple[int, ...], count: Count, look: Callable[[int], None]
+) -> Iterator[Put]:
     """What each of `days` becomes with the data that came. Scores stay as they were; hard rules `look` at the day.
 
     A day whose stored events are gone by retention is left as it is: only a part of it would be counted.
@@ -34,4 +29,4 @@ def recounted(
         count(day, visits_before(engine, store, day), days_before(engine, store, day))
         look(day)
         for table in ("visits", "agent_hours", "agent_days"):
-            yield table, day, engine.arrow(f"SELECT * FROM {table} WHERE day = {day}")
+            yield taken(engine, table, f"SELECT * FROM {table} WHERE day = {day}", [day])

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from onlooker.cases import CaseDesk
 from onlooker.config import Settings
 from onlooker.delivery.prometheus_figures import write_figures
-from onlooker.engines.duck import DuckEngine
-from onlooker.errors import NotDelivered, OnlookerError
+from onlooker.errors import NotDelivered, OnlookerError, UsageError
 from onlooker.nightly import notes
 from onlooker.nightly import side_table_changes as side_tables
 from onlooker.nightly.commit import SOURCE, Night
@@ -26,7 +25,8 @@ from onlooker.nightly.late_rules import late_rule_alerts
 from onlooker.nightly.local_days import days_to_judge, watermark, without_new_nights
 from onlooker.nightly.look_back import days_before, visits_before
 from onlooker.nightly.new_events import take_in, with_stored
-from onlooker.nightly.older_days import Count, Recounted, recounted
+from onlooker.nightly.night_files import Put, give_room
+from onlooker.nightly.older_days import Count, recounted
 from onlooker.nightly.scoring_states import ScoringStates
 from onlooker.nightly.shown_nights import run_of_the_night, shown_nights
 from onlooker.privacy import Names
@@ -35,16 +35,18 @@ from onlooker.scanning.out_folder import refuse_names_in
 from onlooker.scanning.past import Earlier, LookBack, Shown
 from onlooker.scanning.run import count_days
 from onlooker.scanning.span import Span
-from onlooker.scanning.start_engine import store_engine
+from onlooker.scanning.start_engine import engine_of
 from onlooker.schema.days import AFTER_ALL
 from onlooker.schema.version import __version__
 from onlooker.store import Store
 from onlooker.store.working_store import refuse_working_state
 
 if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
     from onlooker.ingest import Reading
     from onlooker.scanning.found import Found
-    from onlooker.scanning.job import Job
+    from onlooker.scanning.job import AnyEngine, Job
     from onlooker.schema.findings import Alert, RoleNote, Run
     from onlooker.scoring.state_arrays import Arrays
 
@@ -60,13 +62,15 @@ class StorePast:
     """What is committed."""
 
     def __init__(
-        self, place: Path, *, closed: bool = False, accept_scoring: bool = False, rules_only: bool = False
-    ) -> None:
+        self, place: Path, *, closed: bool = False, accept_scoring: bool = False, rules_only: bool = False,
+        session: SparkSession | None = None,
+    ) -> None:  # fmt: skip
         """`closed` says that the logs are complete: all their days are judged.
 
-        `accept_scoring` agrees to an upgrade's new scoring, which until then is only compared with the old one.
+        `accept_scoring` agrees to an upgrade's new scoring, which until then is only compared with the old one. With Spark,
+        `session` is one that is already there.
         """
-        self.place, self.closed, self.accept_scoring = place, closed, accept_scoring
+        self.place, self.closed, self.accept_scoring, self.session = place, closed, accept_scoring, session
         self.rules_only = rules_only
         """Whether new nights are left to another run, and hard rules alone look at their days."""
         self.run_id = ""
@@ -75,7 +79,7 @@ class StorePast:
         self.other_tables: list[str] = []
         self.explained: list[str] = []
         """What must be said of visits that analysts explained."""
-        self.older: list[Recounted] = []
+        self.older: list[Put] = []
         self.late_alerts: list[Alert] = []
         """Of hard rules, on days too old to be judged again."""
         self.figures: Path | None = None
@@ -84,9 +88,14 @@ class StorePast:
         self.recording = False
         """Whether the record of the run is being written: if that fails, there is no second try."""
 
-    def start_engine(self, settings: Settings) -> DuckEngine:
-        """Start DuckDB, which reads the store's files. Raises UsageError if the settings ask for another engine."""
-        return store_engine(settings)
+    def start_engine(self, settings: Settings) -> AnyEngine:
+        """Start the engine of the settings, which reads the store's files, whichever wrote them."""
+        if settings.tables_to:
+            raise UsageError(
+                "--tables-to is for a scan without a store: a store has the tables in it",
+                "Leave out --tables-to, or leave out --store.",
+            )
+        return engine_of(settings, self.session)
 
     @contextmanager
     def opened(self, job: Job) -> Iterator[None]:
@@ -100,6 +109,7 @@ class StorePast:
             self.states = ScoringStates(self.store, self.accept_scoring)
             self.store.start_run(self.run_id, __version__)
             try:
+                give_room(job.engine, self.store)
                 with self.delivering(job.out):
                     yield
             except OnlookerError as error:

@@ -40,7 +40,7 @@ def read(
     with job.clock.stage("read"):
         if engine.distributed:
             job.progress("reading on Spark", 0.0)
-            reading = read_on_spark(engine, logs, tables, **how)
+            reading = read_on_spark(engine, logs, tables, kept=kept, **how)
         else:
             how |= {
                 "where": settings.where,

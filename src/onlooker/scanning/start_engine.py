@@ -46,16 +46,6 @@ def duck_engine(settings: Settings) -> DuckEngine:
     return DuckEngine(memory=settings.memory, threads=settings.threads)
 
 
-def store_engine(settings: Settings) -> DuckEngine:
-    """Start what a store is kept with. Raises UsageError if the settings ask for another engine."""
-    if settings.engine != "duckdb":
-        raise UsageError(
-            "a store is kept with DuckDB: --store and --engine spark don't go together",
-            "Leave out --store and say where the tables go with --tables-to, or leave out --engine spark.",
-        )
-    return duck_engine(settings)
-
-
 def heap(memory: str) -> dict[str, str]:
     """Memory of the driver's Java, which in local mode does all the work; nothing for a share of the machine."""
     size = re.fullmatch(r"([\d.]+)\s?([KMGT])i?B", memory)

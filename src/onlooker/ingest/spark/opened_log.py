@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from onlooker.engines.spark import SparkEngine, errors_for_people
@@ -94,11 +92,6 @@ def kind_of(place: str) -> Kind:
             f"Name files or a glob that end with .{', .'.join(ENDINGS)}, or a table with --table.",
         )
     return ENDINGS[ending]
-
-
-def place_of(path: Path) -> str:
-    """A local path as Spark writes it: never taken for a glob, nor looked for on another file system."""
-    return "file://" + re.sub(r"([\[\]{}*?\\,])", r"\\\1", str(path.resolve()))
 
 
 def quoted(name: str) -> str:

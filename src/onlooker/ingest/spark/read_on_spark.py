@@ -14,10 +14,11 @@ from onlooker.engines.spark import SparkEngine
 from onlooker.errors import UnusableInput
 from onlooker.ingest import event_ids
 from onlooker.ingest.actions import whole_verbs, words
-from onlooker.ingest.choose_columns import recognise
+from onlooker.ingest.choose_columns import Chosen, recognise
 from onlooker.ingest.columns import check_wishes
 from onlooker.ingest.date_order import OrderUnknown, Settled, settle, shared_order
 from onlooker.ingest.id_doubts import doubtful_ids
+from onlooker.ingest.kept_mapping import by_kept, kept_mapping
 from onlooker.ingest.mapping_question import MappingQuestion
 from onlooker.ingest.no_logs import is_one_of, side_table_like
 from onlooker.ingest.plans import Plan
@@ -42,6 +43,7 @@ def read_on_spark(
     dates: Order | None = None,
     side_tables: Sequence[str] = (),
     formats: str = "",
+    kept: Sequence[Mapping[str, str]] = (),
 ) -> Reading:
     """Make EVENTS and REJECTS of files and of tables by name; the other arguments are those of `read_logs`.
 
@@ -54,7 +56,7 @@ def read_on_spark(
     found = sources_of(named, tables, engine.folder)
     opened = [open_log(engine, source, f"spark_log_{place}") for place, source in enumerate(found.sources)]
     wanted = check_wishes(columns or {}, {log.source.shown: log.names for log in opened})
-    understood = list(_understood(opened, wanted, _Plausible(engine), found, formats))
+    understood = list(_understood(opened, wanted, _Plausible(engine), found, formats, kept))
     mapped = list(_ordered(engine, understood, dates or "", found))
     known = Words(words()["actions"], words()["actor_types"], SPELLINGS, AMBIGUOUS, whole_verbs(verbs or {}))
     read = read_events(engine, mapped, zone, known)
@@ -65,7 +67,12 @@ def read_on_spark(
 
 
 def _understood(
-    opened: Sequence[SparkLog], wanted: Mapping[str, str], plausible: _Plausible, found: Found, formats: str
+    opened: Sequence[SparkLog],
+    wanted: Mapping[str, str],
+    plausible: _Plausible,
+    found: Found,
+    formats: str,
+    kept: Sequence[Mapping[str, str]],
 ) -> Iterator[tuple[SparkLog, dict[str, str]]]:
     """Logs and their mappings; one that is no log of views is left out, and said, if others are left."""
     refused: list[UnusableInput | MappingQuestion] = []
@@ -76,7 +83,7 @@ def _understood(
             continue
         try:
             refuse_product(log, seen, wanted, formats)
-            chosen = recognise(log.source.shown, log.names, log.sample, wanted, plausible)
+            chosen = _chosen(log, wanted, plausible, kept)
             refuse_lists(log, chosen.mapping)
         except (UnusableInput, MappingQuestion) as error:
             if isinstance(error, MappingQuestion) and error.tie:
@@ -88,6 +95,21 @@ def _understood(
             yield log, chosen.mapping
     if refused and len(refused) == len(opened):
         raise next((error for error in refused if isinstance(error, MappingQuestion)), refused[0])
+
+
+def _chosen(
+    log: SparkLog, wanted: Mapping[str, str], plausible: _Plausible, kept: Sequence[Mapping[str, str]]
+) -> Chosen:
+    """The columns that the user, names and values say, or those that a store began with."""
+    before = kept_mapping(lambda _columns: log.names, kept)
+    try:
+        chosen = recognise(log.source.shown, log.names, log.sample, wanted, plausible)
+    except MappingQuestion:
+        if before is None:
+            raise
+        return Chosen(before)
+    mapping, said = by_kept(log.source.shown, chosen.mapping, before or {})
+    return Chosen(mapping, (*chosen.notes, said) if said else chosen.notes)
 
 
 def _ordered(
@@ -171,6 +193,7 @@ def _account(
     return Reading(
         inputs=tuple(_inputs(read, found)),
         mapping=mapping,
+        mappings=tuple(dict(one) for one in dict.fromkeys(tuple(one.items()) for _, one in mapped)),
         unmapped=tuple(dict.fromkeys(name for log, _ in mapped for name in log.names if name not in used)),
         timezone=timezone,
         counts={name: getattr(read, name) for name in

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote
 
+from onlooker.engines.spark_files import place_of
 from onlooker.errors import UnusableInput, UsageError
 from onlooker.ingest.files import LogFile, find_files
 from onlooker.ingest.normalise import encoding_of
 from onlooker.ingest.sniff import sniff
-from onlooker.ingest.spark.opened_log import Source, kind_of, place_of
+from onlooker.ingest.spark.opened_log import Source, kind_of
 from onlooker.schema.findings import NOT_USED, InputFile
 
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:/")
