@@ -82,7 +82,8 @@ class SparkEngine:
     def share(self, place: Path) -> None:
         """Say that all nodes see the folder `place` of this machine: days are written there.
 
-        Tables are too, if they have no other `folder`. What is put there goes with the engine. Raises EngineError if the workers do not see it.
+        Tables are too, if they have no other `folder`. What is put there goes with the engine.
+        Raises EngineError if the workers do not see it.
         """
         if self._here:
             return

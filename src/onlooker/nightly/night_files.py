@@ -44,9 +44,8 @@ def taken(engine: AnyEngine, table: str, select: str, days: Sequence[int]) -> Pu
     if not (engine.distributed and table in BY_CUSTOMER):
         return partial(_put_rows, table, engine.arrow(f"SELECT * FROM ({select}) taken ORDER BY day"), days)
     none = engine.arrow(f"SELECT * FROM ({select}) taken WHERE 1 = 0")
-    return partial(
-        _put_files, table, engine.days_written(table, select, table_named(table).order, ROW_GROUP), none, days
-    )
+    files = engine.days_written(table, select, table_named(table).order, ROW_GROUP)
+    return partial(_put_files, table, files, none, days)
 
 
 def take_events(engine: AnyEngine, store: Store) -> Iterator[Put]:

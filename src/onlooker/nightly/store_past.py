@@ -67,8 +67,8 @@ class StorePast:
     ) -> None:  # fmt: skip
         """`closed` says that the logs are complete: all their days are judged.
 
-        `accept_scoring` agrees to an upgrade's new scoring, which until then is only compared with the old one. With Spark,
-        `session` is one that is already there.
+        `accept_scoring` agrees to an upgrade's new scoring, which until then is only compared with the old one.
+        `session` is one of Spark's that is already there.
         """
         self.place, self.closed, self.accept_scoring, self.session = place, closed, accept_scoring, session
         self.rules_only = rules_only
