@@ -75,9 +75,10 @@ def scan(
 
     folder = Path(out) if out is not None else None
     settings = load({"engine": "spark", **options} if spark is not None else options)
-    if store is not None:
-        return scan_into(Path(store), paths_of(logs), settings, out=folder, closed=closed, rules_only=rules_only)
     named = [tables] if isinstance(tables, str) else list(tables)
+    if store is not None:
+        how: dict[str, Any] = {"closed": closed, "rules_only": rules_only, "session": spark, "tables": named}
+        return scan_into(Path(store), paths_of(logs), settings, out=folder, **how)
     return run(paths_of(logs), settings, tables=named, out=folder, closed=closed, session=spark)
 
 

@@ -25,6 +25,9 @@ SMALL = {
     "spark.ui.enabled": "false",
 }
 
+INTERPRETED = SMALL | {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+"""Expressions are interpreted: compiling them takes longer than they run on a small log."""
+
 
 def free_port() -> int:
     with socket.socket() as free:
@@ -35,19 +38,26 @@ def free_port() -> int:
 @contextmanager
 def standalone(folder: Path, workers: int = 2) -> Iterator[str]:
     """A master and its workers; gives the master's address once all workers have registered."""
+    with standalone_processes(folder, workers) as (address, _):
+        yield address
+
+
+@contextmanager
+def standalone_processes(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The same, with the workers' processes."""
     port = free_port()
     address = f"spark://127.0.0.1:{port}"
     host = ("--host", "127.0.0.1", "--webui-port", "0")
     with ExitStack() as services:
         master = ("org.apache.spark.deploy.master.Master", *host, "--port", str(port))
         services.enter_context(service(folder, "master", ("spark-class", *master), "New state: ALIVE"))
+        processes = []
         for place in range(workers):
             size = ("--cores", "1", "--memory", "600m", "--work-dir", str(folder / f"work-{place}"))
             worker = ("org.apache.spark.deploy.worker.Worker", *host, *size, address)
-            services.enter_context(
-                service(folder, f"worker-{place}", ("spark-class", *worker), "Successfully registered with master")
-            )
-        yield address
+            up = service(folder, f"worker-{place}", ("spark-class", *worker), "Successfully registered with master")
+            processes.append(services.enter_context(up))
+        yield address, processes
 
 
 @contextmanager
@@ -70,8 +80,8 @@ def connect_server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def service(folder: Path, name: str, command: Sequence[str], up: str) -> Iterator[None]:
-    """A program of Spark, from the line of its log that says `up` to the end of the block."""
+def service(folder: Path, name: str, command: Sequence[str], up: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of Spark, from the line of its log that says `up` to the end of the block; gives its process."""
     import pyspark
 
     home = Path(pyspark.__file__).parent
@@ -91,7 +101,7 @@ def service(folder: Path, name: str, command: Sequence[str], up: str) -> Iterato
         process = subprocess.Popen(program, stdout=out, stderr=out, env=environment, cwd=folder)
     try:
         await_line(process, log, up)
-        yield
+        yield process
     finally:
         process.terminate()
         try:

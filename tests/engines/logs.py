@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -25,11 +26,7 @@ def write_awkward_log(path: Path, seed: int = 1) -> Path:
     rows += [_row(datetime(2024, 11, 4 + n // 40, 9, n % 40, tzinfo=UTC), LOUD, f"loud {n}") for n in range(400)]
     rows += [rows[5], ("not a time", *rows[6][1:]), ("03/04/2024 10:00", *rows[6][1:])]
     rows += [("2024-03-05T10:00:00Z", "", *rows[6][2:]), ("2024-03-05T10:00:00Z", "ann", "", "view", *rows[6][4:])]
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADER)
-        writer.writerows(rows)
-    return path
+    return write_rows(path, rows)
 
 
 def add_damage(path: Path) -> None:
@@ -38,13 +35,33 @@ def add_damage(path: Path) -> None:
         file.write("2024-03-05T10:00:00Z,ann\r\n")
 
 
+def write_awkward_nights(folder: Path, start: str = "2024-03-01", seed: int = 1) -> list[Path]:
+    """One CSV for each UTC day of forty days."""
+    files: dict[str, list[tuple[str, ...]]] = {}
+    for at, row in _dated(datetime.fromisoformat(start), Random(seed)):
+        files.setdefault(f"{at:%Y-%m-%d}", []).append(row)
+    return [write_rows(folder / f"{day}.csv", rows) for day, rows in sorted(files.items())]
+
+
+def write_rows(path: Path, rows: Iterable[tuple[str, ...]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADER)
+        writer.writerows(rows)
+    return path
+
+
 def _season(start: datetime, random: Random) -> list[tuple[str, ...]]:
+    return [row for _, row in _dated(start, random)]
+
+
+def _dated(start: datetime, random: Random) -> list[tuple[datetime, tuple[str, ...]]]:
     rows = []
     for _ in range(2500):
         at = start.replace(tzinfo=UTC) + timedelta(seconds=random.randrange(40 * 86400) // 30 * 30)
         number = random.randrange(30) ** 2 // 30
         agent, customer = LOUD if number == 1 else f"agent {number}", f"c{int(random.expovariate(0.02))}"
-        rows.append(_row(at, agent, customer, random))
+        rows.append((at, _row(at, agent, customer, random)))
     return rows
 
 

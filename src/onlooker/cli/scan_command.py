@@ -135,7 +135,12 @@ def command(
     if tables and settings.engine != "spark":
         raise click.UsageError("--table names a table of Spark's catalog: add --engine spark.")
     how: dict[str, Any] = {"out": out, "stdin": sys.stdin.buffer, "progress": screen.progress}
-    nightly: dict[str, Any] = {"closed": closed, "accept_scoring": accept_scoring, "rules_only": rules_only}
+    nightly: dict[str, Any] = {
+        "closed": closed,
+        "accept_scoring": accept_scoring,
+        "rules_only": rules_only,
+        "tables": tables,
+    }
     closed_set = {"tables": tables, "closed": closed, **how}
     log.say("started", inputs=len(logs) + len(tables), store=bool(store))
     with log.failures():

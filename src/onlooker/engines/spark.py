@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from onlooker.engines.scratch import Scratch
 from onlooker.engines.spark_files import ReadFiles, check_shared, plain, target_of, write_days
 from onlooker.engines.spark_session import SAME_ANSWERS, connect, start
+from onlooker.engines.spark_workers import Workers
 from onlooker.engines.sql_text import for_spark
 from onlooker.engines.statements import handed_over
 from onlooker.errors import EngineError
@@ -54,6 +55,7 @@ class SparkEngine:
         self._started: SparkSession | None = None
         self._scratch = Scratch()
         self._shared: Scratch | None = None
+        self._workers: Workers | None = None
         self._kept: dict[str, DataFrame] = {}
         with ExitStack() as on_failure, errors_for_people():
             on_failure.callback(self.close)
@@ -72,6 +74,8 @@ class SparkEngine:
         if session is not None:
             return session.newSession()
         self._started = connect(remote, options) if remote else start(master, self._scratch.path, options)
+        if not remote and master.startswith("spark://"):
+            self._workers = Workers(self._started, master)
         return self._started
 
     @property
@@ -105,7 +109,8 @@ class SparkEngine:
         with errors_for_people():
             named = self._files.named(select)
         statement = handed_over(for_spark(named), makes)
-        with errors_for_people(f" ({statement.place})"):
+        where = f" ({statement.place})"
+        with self._workers.needed(where) if self._workers else nullcontext(), errors_for_people(where):
             yield statement.sql
 
     def _computed(self, name: str, statement: str) -> DataFrame:
@@ -214,6 +219,8 @@ class SparkEngine:
     def close(self) -> None:
         """Stop what was started; temporary tables go."""
         try:
+            if self._workers:
+                self._workers.close()
             if self._started is not None:
                 self._remove_folder()
                 self._started.stop()

@@ -15,7 +15,7 @@ from onlooker.nightly.new_events import days_of, with_stored
 from onlooker.scanning.job import AnyEngine
 from onlooker.store import Store
 from onlooker.store.access import make_folder_like
-from onlooker.store.layout import ROW_GROUP, table_named
+from onlooker.store.layout import BETWEEN, ROW_GROUP, table_named
 from onlooker.store.night_transaction import Writing
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ Put = Callable[[Writing], None]
 """Puts rows that were taken into a commit."""
 BY_CUSTOMER = ("events", "visits")
 """Tables that grow with the log and not with its agents: on Spark, the workers write them."""
-BETWEEN = "spark"
-"""Folder of the store in which a run on Spark keeps what it works with, until it ends."""
 
 
 def give_room(engine: AnyEngine, store: Store) -> None:

@@ -39,6 +39,7 @@ from onlooker.scanning.start_engine import engine_of
 from onlooker.schema.days import AFTER_ALL
 from onlooker.schema.version import __version__
 from onlooker.store import Store
+from onlooker.store.faults import vanished
 from onlooker.store.working_store import refuse_working_state
 
 if TYPE_CHECKING:
@@ -112,8 +113,10 @@ class StorePast:
                 give_room(job.engine, self.store)
                 with self.delivering(job.out):
                     yield
-            except OnlookerError as error:
-                if not self.recording:
+            except (OSError, OnlookerError) as error:
+                if not self.committed and not self.place.is_dir():
+                    raise vanished(self.place) from error
+                if not self.recording and isinstance(error, OnlookerError):
                     self.store.finish_run(self.run_id, {"error": error.message}, failed=True)
                 raise
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from onlooker.atomic_files import group_id
 from onlooker.errors import UsageError
 from onlooker.store.faults import StoreError, StoreReadOnly
-from onlooker.store.layout import DAMAGED, DATABASE, FOLDERS, KEY, LOCK, OUTBOX_LOCK, PSEUDONYM_KEY
+from onlooker.store.layout import BETWEEN, DAMAGED, DATABASE, FOLDERS, KEY, LOCK, OUTBOX_LOCK, PSEUDONYM_KEY
 
 PRIVATE, SHARED = 0o700, 0o2750
 
@@ -52,7 +52,7 @@ def refuse_if_open_to_all(path: Path) -> None:
 def refuse_links(root: Path) -> None:
     """Raise StoreError if something of the store `root` is a link: what is written would land elsewhere."""
     database = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
-    for name in (LOCK, OUTBOX_LOCK, KEY, PSEUDONYM_KEY, DAMAGED, *database, *FOLDERS):
+    for name in (LOCK, OUTBOX_LOCK, KEY, PSEUDONYM_KEY, DAMAGED, BETWEEN, *database, *FOLDERS):
         if (root / name).is_symlink():
             raise StoreError(
                 f"{root / name} is a link, and a store has none", "Put what it leads to in its place, if it is yours."

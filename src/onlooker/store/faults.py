@@ -73,6 +73,14 @@ def full(root: Path) -> StoreFull:
     )
 
 
+def vanished(root: Path) -> StoreMissing:
+    """The folder of the store went away while a run was at it."""
+    return StoreMissing(
+        f"the store {root} was there when the run began, and is gone; no night was committed",
+        "Is its file system still mounted? When it is back, run the same command again.",
+    )
+
+
 def read_only(root: Path) -> StoreReadOnly:
     """The store under `root` can't be written by this user or on this file system."""
     return StoreReadOnly(

@@ -7,8 +7,9 @@
     pseudonym.key                         key of the pseudonyms, where the settings name no other
     visits/2026-03-02.000017.parquet      one table, one local day, written in generation 17
     visits/2026-02-01_2026-02-28.000040.parquet     the same after `compact`
-    visits/2026-02-01_2026-02-28.000001-2.parquet   the second of several files, in the state of a large closed scan
+    visits/2026-02-01_2026-02-28.000001-2.parquet   the second of several files: of a large closed scan, or of workers
     state/2026-03-02.000017.npz           what scoring hands from one night to the next
+    spark/                                what a run on Spark works with, until it ends
     damaged/                              what `repair` has set aside, until `prune` or `forget`
 
 A file is never written twice: a re-scored day gets a new generation, so a committed night keeps its files.
@@ -31,6 +32,8 @@ OUTBOX_LOCK = "outbox.lock"
 KEY = "forget.key"
 PSEUDONYM_KEY = "pseudonym.key"
 DAMAGED = "damaged"
+BETWEEN = "spark"
+"""Folder of what a run on Spark works with, until it ends; what a killed one leaves goes when the next begins."""
 
 ROW_GROUP = 65_536
 """Rows of a day's file that are skipped or read together."""

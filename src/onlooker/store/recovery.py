@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from onlooker.engines.scratch import sweep
 from onlooker.store.access import make_folder_like
 from onlooker.store.catalogue import delete_superseded, next_generation
 from onlooker.store.database import transaction
 from onlooker.store.faults import database_older
-from onlooker.store.layout import DAMAGED, FOLDERS, generation_of, is_ours
+from onlooker.store.layout import BETWEEN, DAMAGED, FOLDERS, generation_of, is_ours
 
 
 def recover(root: Path, db: sqlite3.Connection, set_aside: bool = False) -> tuple[str, ...]:
@@ -29,6 +30,7 @@ def recover(root: Path, db: sqlite3.Connection, set_aside: bool = False) -> tupl
     died = db.execute("SELECT id, started FROM runs WHERE outcome = 'running' ORDER BY started, id").fetchall()
     for path in left:
         path.unlink(missing_ok=True)
+    sweep(root / BETWEEN)
     with transaction(db):
         delete_superseded(db, root)
         db.execute("UPDATE runs SET outcome = 'unfinished' WHERE outcome = 'running'")

@@ -1,0 +1,166 @@
+"""Nights on Spark leave what nights on DuckDB leave, to the last row, also where the two take turns on one store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.engines.cluster import INTERPRETED
+from tests.engines.logs import write_awkward_nights, write_rows
+from tests.engines.parity import alike, shared
+
+from onlooker.cases import CaseDesk
+from onlooker.cli.scan_command import ended
+from onlooker.engines.spark import SparkEngine
+from onlooker.engines.spark_session import java_there
+from onlooker.nightly import scan_into
+from onlooker.schema.days import EPOCH
+from onlooker.store import Store
+
+from .organisation import SETTINGS, doubled, log, same_store, settled, write
+
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.skipif(not find_spec("pyspark"), reason="PySpark is not installed"),
+    pytest.mark.skipif(not java_there(), reason="Spark needs Java, and there is none"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+TOLD = ("notes", "doubts", "counts", "vouched", "suppressed", "first_date", "last_date", "mapping", "last_night")
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkEngine]:
+    with SparkEngine("local[2]", options=INTERPRETED) as engine:
+        yield engine
+
+
+@dataclass
+class Both:
+    """Stores that are given the same nights, each on its engine: DuckDB, Spark, and in turns."""
+
+    place: Path
+    spark: SparkEngine
+    names: Sequence[str] = ("duck", "spark", "turns")
+    settings: Any = SETTINGS
+    nights: int = 0
+    statuses: list[int] = field(default_factory=list)
+
+    def night(self, *files: Path, **how: bool) -> None:
+        """One night on each: the stores are the same, and so is what is said, and the exit status."""
+        self.nights += 1
+        told = []
+        for name in self.names:
+            sparks = name == "spark" or (name == "turns" and self.nights % 2)
+            settings = self.settings.model_copy(update={"engine": "spark" if sparks else "duckdb"})
+            session = self.spark.session if sparks else None
+            with scan_into(self.place / name, files, settings, session=session, **how) as done:
+                said = {one: getattr(done.run, one) for one in TOLD} | {"status": ended(done, None)}
+                said["rejects"] = shared(done.run.rejects_by_reason)
+                said["inputs"] = sorted((one.path, one.sha256, one.rows, one.rejected) for one in done.run.inputs)
+                told.append((said, [alert.record() for alert in done.alerts]))
+        for said, alerts in told[1:]:
+            alike(told[0][0], said, "run")
+            alike(told[0][1], alerts, "alerts")
+        self.statuses.append(told[0][0]["status"])
+        self.are_the_same()
+
+    def are_the_same(self) -> None:
+        for name in self.names[1:]:
+            same_store(self.place / self.names[0], self.place / name)
+
+    def each(self, do: Callable[[Store], object], mode: Any = "write") -> None:
+        for name in self.names:
+            with Store.open(self.place / name, mode) as store:
+                do(store)
+        self.are_the_same()
+
+
+def test_nights_over_a_change_of_the_clock_with_nulls_ties_and_late_lines(spark: SparkEngine, tmp_path: Path) -> None:
+    """The clock of Paris is put forward on 31 March, before whose end the second run's lines begin."""
+    files = write_awkward_nights(tmp_path)
+    for file in files:
+        settled(file)
+    late = write_rows(tmp_path / "late.csv", [
+        ("2024-03-29T10:00:00Z", "agent 3", "late 1", "view", "", "", "", "", "", ""),
+        ("2024-03-29T10:00:00Z", "agent 3", "late 2", "edit", "T7", "blue", "", "", "", ""),
+        ("2024-03-06T10:00:00Z", "agent 4", "too late", "view", "", "", "", "", "", ""),
+        ("not a time", "agent 4", "rejected", "view", "", "", "", "", "", ""),
+    ])  # fmt: skip
+    settled(late)
+    settings = SETTINGS.model_copy(update={"tz": "Europe/Paris"})
+    both = Both(tmp_path, spark, ("duck", "spark"), settings)
+    both.night(*files[:30])
+    both.night(*files[30:32], late)
+    with Store.open(tmp_path / "spark") as store:
+        assert len(store.nights()) >= 31
+        assert store.span("visits") == store.span("agent_days")
+        ((columns,),) = store.db.execute("SELECT count(DISTINCT columns) FROM files WHERE tbl = 'visits'").fetchall()
+    assert columns == 1
+
+
+@pytest.mark.soak
+def test_twenty_nights_with_all_that_happens_to_a_store(spark: SparkEngine, files: list[Path], tmp_path: Path) -> None:
+    both = Both(tmp_path, spark)
+    lines = log()
+    held = [line for line in lines if line.at.day == 12 and line.at.minute % 7 == 0]
+    punctual = [line for line in lines if line.at.day == 12 and line.at.minute % 7]
+    parts = {
+        8: write(tmp_path / "late.csv", held[::2]),  # two nights late: judged again
+        16: write(tmp_path / "too-late.csv", held[1::2]),  # a week late: counted as past
+    }
+    both.night(*files[:5])
+    for number, file in enumerate(files[5:], 5):
+        given = write(tmp_path / file.name, punctual) if number == 10 else file
+        both.night(given, *([parts[number - 2]] if number - 2 in parts else []), closed=number == len(files) - 1)
+        if step := STEPS.get(number):
+            step(both, files)
+    assert set(both.statuses) >= {0}
+    both.each(no_faults)
+    assert both.nights >= 20
+
+
+def decided(both: Both, _files: list[Path]) -> None:
+    """One case is confirmed, another is benign; the days after it are explained, and one team is suppressed."""
+
+    def decide(store: Store) -> None:
+        last = EPOCH + timedelta(days=store.nights()[-1].day)
+        desk = CaseDesk(store, today=last)
+        cases = desk.cases("open")
+        assert cases
+        for case, verdict in zip(cases, ("confirmed", "benign", "confirmed"), strict=False):
+            terms = {} if verdict == "confirmed" else {"until": str(last + timedelta(days=30))}
+            desk.close(case.id, verdict, "ana", "project Northwind", **terms)
+
+    both.each(decide, "decide")
+
+
+def replayed(both: Both, files: list[Path]) -> None:
+    both.night(*files[3:8], *doubled(files[6:8], both.place / "again"))
+
+
+def erased(both: Both, _files: list[Path]) -> None:
+    def erase(store: Store) -> None:
+        engine = both.spark
+        ((customer,),) = engine.rows(
+            f"SELECT customer_id FROM {store.select('visits')} GROUP BY customer_id ORDER BY count(*) DESC, 1 LIMIT 1"
+        )
+        assert store.forget("customer", customer, "ana", "she asked").rows
+        assert not engine.rows(f"SELECT 1 FROM {store.select('visits')} WHERE customer_id = '{customer}'")
+
+    both.each(erase)
+
+
+def pruned(both: Both, _files: list[Path]) -> None:
+    both.each(lambda store: store.prune(store.nights()[-1].day, "ana", {"events": 6}))
+
+
+def no_faults(store: Store) -> None:
+    assert store.verify() == ()
+
+
+STEPS = {9: decided, 12: replayed, 14: erased, 18: pruned}
