@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,10 +19,13 @@ from onlooker.cases import CaseDesk
 from onlooker.cli.scan_command import ended
 from onlooker.engines.spark import SparkEngine
 from onlooker.engines.spark_session import java_there
+from onlooker.errors import EngineError, StoreBusy, UsageError
 from onlooker.nightly import scan_into
 from onlooker.schema.days import EPOCH
 from onlooker.store import Store
+from onlooker.store.faults import StoreMissing
 
+from .conftest import BEFORE
 from .organisation import SETTINGS, doubled, log, same_store, settled, write
 
 pytestmark = [
@@ -30,7 +34,18 @@ pytestmark = [
     pytest.mark.skipif(not java_there(), reason="Spark needs Java, and there is none"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-TOLD = ("notes", "doubts", "counts", "vouched", "suppressed", "first_date", "last_date", "mapping", "last_night")
+TOLD = (
+    "notes",
+    "lost_lines",
+    "doubts",
+    "counts",
+    "vouched",
+    "suppressed",
+    "first_date",
+    "last_date",
+    "mapping",
+    "last_night",
+)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +104,8 @@ def test_nights_over_a_change_of_the_clock_with_nulls_ties_and_late_lines(spark:
         ("2024-03-29T10:00:00Z", "agent 3", "late 1", "view", "", "", "", "", "", ""),
         ("2024-03-29T10:00:00Z", "agent 3", "late 2", "edit", "T7", "blue", "", "", "", ""),
         ("2024-03-06T10:00:00Z", "agent 4", "too late", "view", "", "", "", "", "", ""),
-        ("not a time", "agent 4", "rejected", "view", "", "", "", "", "", ""),
+        *[(f"not a time {n}", "agent 4", "rejected", "view", "", "", "", "", "", "") for n in range(25)],
+        ("2024-03-30T10:00:00Z", "", "said by nobody", "view", "agent 5", "", "", "", "", ""),
     ])  # fmt: skip
     settled(late)
     settings = SETTINGS.model_copy(update={"tz": "Europe/Paris"})
@@ -101,6 +117,54 @@ def test_nights_over_a_change_of_the_clock_with_nulls_ties_and_late_lines(spark:
         assert store.span("visits") == store.span("agent_days")
         ((columns,),) = store.db.execute("SELECT count(DISTINCT columns) FROM files WHERE tbl = 'visits'").fetchall()
     assert columns == 1
+
+
+def on_spark(store: Path, files: Sequence[Path], spark: SparkEngine, **how: Any) -> None:
+    scan_into(store, files, SETTINGS.model_copy(update={"engine": "spark"}), session=spark.session, **how).close()
+
+
+def test_a_folder_that_vanishes_in_the_middle_of_a_night_leaves_no_half_night(
+    store: Path, files: list[Path], spark: SparkEngine
+) -> None:
+    away = store.with_name("away")
+
+    def unmount(what: str, _share: float) -> None:
+        if what == "visits" and store.exists():
+            store.rename(away)
+
+    with Store.open(store) as opened:
+        nights = opened.nights()
+    with pytest.raises(StoreMissing, match="is gone; no night was committed") as caught:
+        on_spark(store, [files[BEFORE]], spark, progress=unmount)
+    assert "mounted" in caught.value.hint
+    shutil.rmtree(store, ignore_errors=True)
+    away.rename(store)
+    with Store.open(store, "write") as opened:
+        assert (opened.verify(), opened.nights()) == ((), nights)
+    assert not list(store.glob("spark/*"))
+
+
+def test_a_second_run_and_a_folder_that_workers_do_not_see_are_told(
+    store: Path, files: list[Path], spark: SparkEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(store, "write"), pytest.raises(StoreBusy):
+        on_spark(store, [files[BEFORE]], spark)
+    with pytest.raises(UsageError, match="checksum"):
+        on_spark(store, [], spark, tables=["lake.views"])
+    monkeypatch.setattr("onlooker.engines.spark_files.target_of", lambda _place: f"file://{tmp_path}/of-a-worker")
+    with pytest.raises(EngineError, match="not the same folder for Spark's workers") as caught:
+        on_spark(store, [files[BEFORE]], spark)
+    assert "under the same path" in caught.value.hint
+    with Store.open(store) as opened:
+        assert opened.verify() == ()
+        assert opened.runs()[0].outcome == "failed"
+
+
+def test_without_java_no_store_is_begun(files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(EngineError, match="Java"):
+        scan_into(tmp_path / "store", files[:1], SETTINGS.model_copy(update={"engine": "spark"}))
+    assert not (tmp_path / "store").exists()
 
 
 @pytest.mark.soak

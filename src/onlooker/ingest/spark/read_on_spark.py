@@ -19,10 +19,12 @@ from onlooker.ingest.columns import check_wishes
 from onlooker.ingest.date_order import OrderUnknown, Settled, settle, shared_order
 from onlooker.ingest.id_doubts import doubtful_ids
 from onlooker.ingest.kept_mapping import by_kept, kept_mapping
+from onlooker.ingest.lost_by_agent import told
 from onlooker.ingest.mapping_question import MappingQuestion
 from onlooker.ingest.no_logs import is_one_of, side_table_like
 from onlooker.ingest.plans import Plan
 from onlooker.ingest.reading import FEWEST, Reading, dates_without_clock, zone_in_words
+from onlooker.ingest.spark.lost_on_spark import lost_lines
 from onlooker.ingest.spark.misread import as_sniffed, refuse_later_headers, refuse_lists, refuse_product
 from onlooker.ingest.spark.opened_log import SparkLog, open_log, quoted
 from onlooker.ingest.spark.sources import Found, input_elsewhere, local_path, sources_of
@@ -61,9 +63,10 @@ def read_on_spark(
     known = Words(words()["actions"], words()["actor_types"], SPELLINGS, AMBIGUOUS, whole_verbs(verbs or {}))
     read = read_events(engine, mapped, zone, known)
     refuse_later_headers(engine, mapped)
-    reading = _account(read, mapped, found, zone)
+    reading, of_zones = _account(read, mapped, found, zone)
     doubts, odd = doubtful_ids(engine, reading.counts, reading.mapping, frozenset(columns or {}))
-    return replace(reading, doubts=tuple(doubts), notes=(*reading.notes, *odd))
+    lost = lost_lines(engine)
+    return replace(reading, doubts=tuple(doubts), notes=(*reading.notes, *told(lost), *odd, *of_zones), lost_lines=lost)
 
 
 def _understood(
@@ -166,7 +169,8 @@ def _inputs(read: SparkReading, found: Found) -> Iterator[InputFile]:
 
 def _account(
     read: SparkReading, mapped: Sequence[tuple[SparkLog, dict[str, str]]], found: Found, zone: str | None
-) -> Reading:
+) -> tuple[Reading, tuple[str, ...]]:
+    """The reading, and notes on its zones, which come last."""
     if not read.events or read.first_day is None or read.last_day is None:
         counted = ", ".join(f"{reason} ({n:,})" for reason, n in read.rejects_by_reason.items())
         why = f"every line was rejected: {counted}" if counted else "there are no lines"
@@ -190,7 +194,7 @@ def _account(
     dates_only = read.events >= FEWEST and not read.clocked
     if dates_only:
         notes.append(dates_without_clock(mapping["timestamp"]))
-    return Reading(
+    reading = Reading(
         inputs=tuple(_inputs(read, found)),
         mapping=mapping,
         mappings=tuple(dict(one) for one in dict.fromkeys(tuple(one.items()) for _, one in mapped)),
@@ -199,8 +203,9 @@ def _account(
         counts={name: getattr(read, name) for name in
                 ("lines", "events", "rejected", "duplicates", "agents", "customers")},
         rejects_by_reason=dict(read.rejects_by_reason),
-        notes=(*notes, *said),
+        notes=tuple(notes),
         first_day=read.first_day,
         last_day=read.last_day,
         dates_only=dates_only,
     )  # fmt: skip
+    return reading, said
