@@ -40,6 +40,7 @@ from onlooker.schema.days import AFTER_ALL
 from onlooker.schema.version import __version__
 from onlooker.store import Store
 from onlooker.store.faults import vanished
+from onlooker.store.layout import DATABASE
 from onlooker.store.working_store import refuse_working_state
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class StorePast:
                 with self.delivering(job.out):
                     yield
             except (OSError, OnlookerError) as error:
-                if not self.committed and not self.place.is_dir():
+                if not self.committed and not (self.place / DATABASE).is_file():
                     raise vanished(self.place) from error
                 if not self.recording and isinstance(error, OnlookerError):
                     self.store.finish_run(self.run_id, {"error": error.message}, failed=True)

@@ -20,7 +20,7 @@ from onlooker.store.access import (
 from onlooker.store.database import close_after_writing, open_for_reading, open_for_writing, transaction
 from onlooker.store.faults import StoreMissing, database_lost, told
 from onlooker.store.history_chain import append, person
-from onlooker.store.layout import DATABASE, FOLDERS, LOCK, stored_files
+from onlooker.store.layout import BETWEEN, DATABASE, FOLDERS, LOCK, stored_files
 from onlooker.store.lock import StoreLock
 from onlooker.store.migrations import SEALED_SINCE, check_format, format_of, is_older, migrate
 from onlooker.store.recovery import recover
@@ -61,7 +61,7 @@ def open_database(root: Path, mode: Mode, create: bool, group: str | None, set_a
 def _make(root: Path, group: str | None) -> None:
     if not root.exists():
         make_folder(root, group)
-    elif not (root / DATABASE).exists() and any(path.name not in (LOCK, *FOLDERS) for path in root.iterdir()):
+    elif not (root / DATABASE).exists() and any(path.name not in (LOCK, BETWEEN, *FOLDERS) for path in root.iterdir()):
         raise UsageError(f"{root} is not a store and not empty", "Name a new or an empty folder.")
 
 
