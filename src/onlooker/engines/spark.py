@@ -80,8 +80,8 @@ class SparkEngine:
 
     @property
     def folder(self) -> Path:
-        """A local folder for temporary files that lives as long as the engine."""
-        return self._scratch.path
+        """A folder of this machine for temporary files that lives as long as the engine; what is shared is seen by all."""
+        return self._shared.path if self._shared else self._scratch.path
 
     def share(self, place: Path) -> None:
         """Say that all nodes see the folder `place` of this machine: days are written there.
@@ -204,8 +204,7 @@ class SparkEngine:
         They are sorted by `order`, and the files of a day are apart by its first column. They go with the engine.
         """
         with self._running(select, name) as statement:
-            place = self._shared.path if self._shared else self._scratch.path
-            return write_days(self.session.sql(statement), order, row_group, place)
+            return write_days(self.session.sql(statement), order, row_group, self.folder)
 
     def save(self, name: str, target: str) -> None:
         """Write a table that has a `day` to the folder `target` as Parquet, a folder per day.
