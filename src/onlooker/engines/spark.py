@@ -80,7 +80,7 @@ class SparkEngine:
 
     @property
     def folder(self) -> Path:
-        """A folder of this machine for temporary files that lives as long as the engine; what is shared is seen by all."""
+        """A folder for temporary files that lives as long as the engine; all nodes see it, if any is shared."""
         return self._shared.path if self._shared else self._scratch.path
 
     def share(self, place: Path) -> None:
