@@ -29,7 +29,7 @@ from .conftest import BEFORE
 from .organisation import SETTINGS, doubled, log, same_store, settled, write
 
 pytestmark = [
-    pytest.mark.full,
+    pytest.mark.soak,
     pytest.mark.skipif(not find_spec("pyspark"), reason="PySpark is not installed"),
     pytest.mark.skipif(not java_there(), reason="Spark needs Java, and there is none"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -165,7 +165,6 @@ def test_without_java_no_store_is_begun(files: list[Path], tmp_path: Path, monke
     assert not (tmp_path / "store").exists()
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("other", ["turns", "spark"])
 def test_twenty_nights_with_all_that_happens_to_a_store(
     other: str, spark: SparkEngine, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
