@@ -144,7 +144,7 @@ def test_a_verdict_says_what_it_did_by_the_clock_of_the_log(place):
         (made,) = desk.explanations()
         assert (made.until, made.made_on) == (iso(FIRST + 31), iso(FIRST + 1))
         told = "\n".join(consequences(desk, case))
-        assert f"at most 6 visits a day without a reason, agents agent-3, {iso(FIRST)} to {iso(FIRST + 31)}" in told
+        assert f"at most 7 visits a day without a reason, agents agent-3, {iso(FIRST)} to {iso(FIRST + 31)}" in told
         assert f"onlooker cases reopen {case.id} --reason WHY" in told
         desk.reopen(case.id, "ana", "there is no project")
         assert desk.explanations()[0].span == (iso(FIRST + 1), iso(FIRST + 1))

@@ -84,11 +84,11 @@ def test_a_benign_project_is_explained_until_it_expires_and_abuse_on_top_is_foun
     close(store, agent, first, "benign", until=end)
     told = {}
     for number in range(2, 11):
-        abuse = [(40, "A")] if number == 6 else []
+        abuse = [({4: 8, 6: 20}[number], "A")] if number in {4, 6} else []
         day, told[number] = nights.next((30, "P"), *abuse)
         covered, by = explained(store, agent, day)
-        assert 30 <= covered <= 40
-        assert by == {"ana"}
+        # 1.2 times what was accepted is the same project, 1.6 times is something else on top of it.
+        assert (covered, by) == (0, set()) if number == 6 else 30 <= covered <= 45 and by == {"ana"}
         if told[number]:
             close(store, agent, day, "unsure")
     assert {number for number, alerted in told.items() if alerted} == {6}

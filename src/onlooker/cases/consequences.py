@@ -12,19 +12,22 @@ from onlooker.privacy import OPEN, Names
 from onlooker.schema.days import day_of, iso
 from onlooker.store import Store
 
-MARGIN = 1.2
-"""How much more than on the case's busiest day is still taken for the same."""
+RAISED_AGAIN = 1.5
+"""From this many times the case's busiest day on, a day is no longer taken for the same."""
 NAMED = 5
 """Members of a team that are named one by one."""
 
 
 def accepted_level(store: Store, explanation: Explanation) -> int:
-    """How many visits of an agent and day an explanation covers at most, where it names no customers."""
+    """Most visits without a reason of an agent and day that an explanation accepts, where it names no customers.
+
+    A day with more is not covered at all, so that it stands out as the case itself did.
+    """
     if explanation.case_id is None:
         return 0
     counted = read_case(store.db, explanation.case_id).unexplained.values()
     alerted = (int(alert.record["unexplained"]) for alert in store.alerts(case=explanation.case_id))
-    return ceil(MARGIN * max([0, *counted, *alerted]))
+    return max(ceil(RAISED_AGAIN * max([0, *counted, *alerted])) - 1, 0)
 
 
 def consequences(desk: CaseDesk, case: Case, names: Names = OPEN) -> Iterator[str]:
@@ -73,4 +76,4 @@ def _benign(desk: CaseDesk, case: Case, names: Names) -> Iterator[str]:
             )
         span = f"{made.first} to {made.until} by the log's clock"
         yield f"Explained from the next scan on ({made.id}): {covered}, {names.shown(made.scope).in_words()}, {span}."
-        yield "What is beyond that counts in full."
+        yield "What is beyond that counts in full." if made.scope.customers else "A day with more counts in full."

@@ -1,8 +1,8 @@
 """What analysts explained takes effect on visits: they become `sample`, asserted by whoever closed the case.
 
 An explanation that names customers covers visits to them that have no ticket. One that does not must not hide what is
-done on top of it: per agent and day it covers at most as many visits without a reason as its case had on its busiest
-day, and a fifth more; the others count in full.
+done on top of it: it covers the days of an agent on which visits without a reason are fewer than 1.5 times those of its
+case's busiest day. A day with more counts in full, and can be raised again.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ ABOUT_VISITS = frozenset({"unexplained", "weakly_explained", "no_ticket", "no_ti
 COVERED = """
 SELECT agent_id, customer_id, day, min(author) AS author, min(id) AS id
 FROM (SELECT v.agent_id, v.customer_id, v.day, g.author, g.id, g.most,
-             row_number() OVER (PARTITION BY g.id, v.agent_id, v.day
-                                ORDER BY v.first_us NULLS FIRST, v.customer_id NULLS FIRST) AS turn
+             count(*) OVER (PARTITION BY g.id, v.agent_id, v.day) AS number
       FROM visits v
       JOIN event_days p ON p.agent_id = v.agent_id AND p.day = v.day
       JOIN given_explanations g
@@ -35,7 +34,7 @@ FROM (SELECT v.agent_id, v.customer_id, v.day, g.author, g.id, g.most,
        AND (g.team IS NULL OR g.team = p.team) AND (g.customer_id IS NULL OR g.customer_id = v.customer_id)
       WHERE NOT v.ticketed AND v.day >= {since}
         AND (g.customer_id IS NOT NULL OR {without})) matching
-WHERE most IS NULL OR turn <= most
+WHERE most IS NULL OR number <= most
 GROUP BY agent_id, customer_id, day
 """
 
