@@ -57,7 +57,7 @@ def test_the_page_is_called_by_its_case_and_has_its_parts_in_order(tmp_path: Pat
         "no explanation",
         "Customers by hour of the day, local time",
         "Among the colleagues",
-        "14 per day worked; of 40 colleagues of queue cards, 0 have more",
+        "14 per day worked; of 40 colleagues of queue cards, none has more",
         "1 alert",
         "212 customers in a day where 41 were expected",
         "First to last, UTC+02:00",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from onlooker.alerts.numbers import as_date, count, plural
+from onlooker.alerts.numbers import as_date, count, in_words, plural
 from onlooker.report.chart import LEFT, RIGHT, Tick, month_ticks, round_steps
 from onlooker.report.harmless import for_html
 from onlooker.schema.case_evidence import CaseEvidence, QueuePlace
@@ -151,6 +151,7 @@ def draw_place(place: QueuePlace) -> PlacePicture:
     scale = (RIGHT - LEFT) / (top * 1.02)
     above = sum(other > place.own for other in place.others)
     middle = median(place.others)
+    more = in_words(above) if above else "none"
     where = f"of {for_html(place.queue)}" if place.queue else "in the log"
     return PlacePicture(
         "".join(f"M{at},{PLACE_TOP}V{PLACE_BASE}" for at in sorted({round(LEFT + x * scale) for x in place.others})),
@@ -158,7 +159,7 @@ def draw_place(place: QueuePlace) -> PlacePicture:
         LEFT + middle * scale,
         tuple(Tick(LEFT + value * scale, count(value)) for value in round_steps(top, 4)) if top >= 1 else (),
         f"{count(place.own)} per day worked; of {plural(len(place.others), 'colleague')} {where}, "
-        f"{above:,} {'has' if above == 1 else 'have'} more, and half have at most {count(middle)}.",
+        f"{more} {'have' if above > 1 else 'has'} more, and half have at most {count(middle)}.",
     )
 
 

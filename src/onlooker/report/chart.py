@@ -74,7 +74,7 @@ class Chart:
         """Alerted days whose date has room: the newest first, then those far enough from a labelled one."""
         taken: list[Day] = []
         for day in reversed(self.alerted):
-            if all(abs(day.x - other.x) > 64 for other in taken):
+            if all(abs(day.x - other.x) > 116 for other in taken):
                 taken.append(day)
         return tuple(taken)
 
