@@ -18,7 +18,6 @@ from onlooker.ingest.ids import normal_id
 from onlooker.investigate import Span, Victims, agent_night, customer_access, victims_of
 from onlooker.investigate import exposure as exposure_in
 from onlooker.investigate import trace as trace_in
-from onlooker.privacy.names_in_store import names_in_store
 from onlooker.scanning.customers_of_last_scan import with_customers
 from onlooker.scanning.private_looks import as_stored, private_look
 from onlooker.scanning.start_engine import duck_engine
@@ -151,7 +150,7 @@ def export(
     begin, end = (as_local_date(day) if day else None for day in (first, last))
     about = {"format": format, "from": first, "to": last, "written to": written_to}
     with private_look(store, "export", about, load({}), reason, who) as look, look.store.snapshot():
-        found = export_store(look.store, format, begin, end, suppressed=suppressed, shown=look.shown)
+        found = export_store(look.store, format, begin, end, suppressed=suppressed, shown=look.shown, seen=look.seen)
         return replace(found, noted=look.noted)
 
 
@@ -181,7 +180,8 @@ def explain(
             engine, look.store, look.subject, date, policy=policy, lines=lines, tell_alerts=told,
             open_case=rarest_open_night(look.store, look.subject) if told else None,
         )  # fmt: skip
-        return look.shown(replace(night, noted=look.noted))
+        mine = tuple(one for one in night.alerts if look.seen.sees_alert(one))
+        return look.shown(replace(night, alerts=mine, noted=look.noted))
 
 
 def today(store: Place, *, who: str | None = None, place: Path | None = None, **options: Unpack[Options]) -> Today:
@@ -195,7 +195,8 @@ def today(store: Place, *, who: str | None = None, place: Path | None = None, **
 
     settings = load(options)
     with private_look(store, "today", {}, settings, "", who) as look:
-        return look.shown(replace(todays_cases(look.store, place, who or person(), settings.nights), noted=look.noted))
+        found = todays_cases(look.store, place, who or person(), settings.nights, look.seen)
+        return look.shown(replace(found, noted=look.noted))
 
 
 def refer(
@@ -213,29 +214,10 @@ def refer(
     The bundle is written to `out`, a new folder or a new file `NAME.zip`; nowhere where it is None. Raises UsageError
     for what is there already, for a case that there is not, and for one that is closed.
     """
-    from onlooker.cases import CaseDesk, handing_on
-    from onlooker.cases.desk import now
-    from onlooker.cases.referral_bundle import as_zip, digest, must_be_new, must_be_revealed, sealed, write_bundle
-    from onlooker.nightly.referral import referral
-    from onlooker.scanning.out_folder import refuse_stores
-    from onlooker.store import Store
+    from onlooker.nightly.referral import refer_case
     from onlooker.store.history_chain import person
 
-    me = who or person()
-    if out is not None:
-        refuse_stores(Path(out))
-        must_be_new(Path(out))
-    settings = load(options)
-    with Store.open(Path(store), "decide") as opened, duck_engine(settings) as engine:
-        desk, names = CaseDesk(opened, viewer=me), names_in_store(opened, settings.privacy, settings.pseudonym_key)
-        found = desk.named(names.real(case))
-        must_be_revealed(names, found)
-        bundle = sealed(referral(engine, desk, found, to, me, now()))
-        with opened.deciding():
-            done = handing_on.refer(desk, found.id, to, me, reason, digest(bundle))
-            if out is not None:
-                write_bundle(bundle, Path(out))
-    return done, digest(bundle), as_zip(bundle)
+    return refer_case(Path(store), case, to, None if out is None else Path(out), who or person(), reason, load(options))
 
 
 def exposure(
@@ -273,7 +255,13 @@ def trace(
     customers table as `exposure` takes it; with `out`, a new folder or NAME.zip, that is written there with a
     manifest of hashes. Else as `exposure`. The history says how many customers were asked about, and not which.
     """
-    from onlooker.nightly.trace_exposure import must_be_writable, shown_trace, trace_exposure, write_trace
+    from onlooker.nightly.trace_exposure import (
+        must_be_writable,
+        of_people_seen,
+        shown_trace,
+        trace_exposure,
+        write_trace,
+    )
 
     settings, span, given = load(options), Span.of(first, last), victims_of(victims)
     about = {"customers": len(given.ids), "from": first, "to": last}
@@ -284,7 +272,7 @@ def trace(
     with private_look(store, "trace", about, settings, reason, who) as look, duck_engine(settings) as engine:
         opened = look.store
         asked = given.spelled(lambda one: as_stored(look.names.real(one, "customer"), opened))
-        found = trace_in(engine, opened, asked, span)
+        found = of_people_seen(trace_in(engine, opened, asked, span), look.seen)
         if expose or out is not None:
             found = trace_exposure(engine, opened, found, span, *with_customers(settings, opened))
         found = shown_trace(look.names, replace(found, noted=look.noted))
@@ -301,7 +289,9 @@ def access(
     settings, span = load(options), Span.of(first, last)
     about = {"customer": normal_id(customer), "from": first, "to": last}
     with private_look(store, "access", about, settings, reason, who) as look, duck_engine(settings) as engine:
-        return look.shown(replace(customer_access(engine, look.store, look.subject, span), noted=look.noted))
+        found = customer_access(engine, look.store, look.subject, span)
+        mine = found.visits[[look.seen.sees(one) for one in found.visits["agent_id"]]]
+        return look.shown(replace(found, visits=mine, noted=look.noted))
 
 
 def held(person: str, store: Place, *, reason: str = "", who: str | None = None) -> Held:

@@ -28,8 +28,8 @@ SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
 """In the name of an option whose value is not shown."""
 DELIVERY = ("also_write", "metrics", "receivers", "first_delivery", "link")
 """Settings that change who hears of an answer, and how."""
-PRIVACY = ("privacy", "pseudonym_key")
-"""Settings of what is shown of names."""
+PRIVACY = ("privacy", "pseudonym_key", "vendors", "sites")
+"""Settings of what is shown of names, and of whom."""
 ON_SCREEN = ("fail_on", "keep", "keep_unalerted", "keep_verdicts", "nights", "out", "second_for_confirmed", "store")
 """Settings that change where results are, what is shown or kept, and who decides."""
 NOT_SETTINGS = ("ONLOOKER_CONFIG", "ONLOOKER_SQL", "ONLOOKER_STORE")
@@ -133,6 +133,8 @@ class Settings(BaseModel):
     pseudonym_key: SecretPlace | None = Field(
         None, description="where the key of pseudonyms is kept; by default the store has its own"
     )
+    vendors: list[str] = Field(default_factory=list, description="whose people are seen when looking; all if empty")
+    sites: list[str] = Field(default_factory=list, description="sites whose people are seen when looking; all if empty")
     keep_unalerted: int = Field(
         90, ge=90, description="days after which strict privacy erases scores of people who were never alerted on"
     )
@@ -225,6 +227,8 @@ class Options(TypedDict, total=False):
     also_write: list[Literal["ocsf", "ecs", "cef", "markdown"]]
     privacy: Literal["open", "pseudonyms", "strict"]
     pseudonym_key: str | None
+    vendors: list[str]
+    sites: list[str]
     keep_unalerted: int
     keep_verdicts: dict[str, int]
     metrics: str | None
@@ -313,8 +317,9 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             continue
         key = name.removeprefix(PREFIX).lower()
         values[key] = text
-        if key in ("also_write", "may_export", "off", "where"):
-            values[key] = [part.strip() for part in text.split(",") if part.strip()]
+        if key in ("also_write", "may_export", "off", "sites", "vendors", "where"):
+            parts = text.split("\n" if "\n" in text else ",")  # a name may have a comma
+            values[key] = [part.strip() for part in parts if part.strip()]
         elif key in ("keep", "keep_verdicts", "map", "verbs", "site_zones", "spark_conf"):
             values[key] = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
     return values

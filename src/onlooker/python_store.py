@@ -13,6 +13,7 @@ from onlooker import api
 from onlooker.config import load
 from onlooker.privacy import Names
 from onlooker.privacy.names_in_store import names_in_store
+from onlooker.privacy.people_seen import people_seen
 from onlooker.scanning.private_looks import Look, private_look
 from onlooker.schema.notebook_html import as_html
 from onlooker.store import Store as OpenStore
@@ -59,14 +60,17 @@ class Store:
         from onlooker.cases import CaseDesk
 
         with self._look("cases listed", {"all": closed}) as look:
-            return look.names.shown(CaseDesk(look.store, viewer=self._who()).cases(None if closed else "open"))
+            return look.names.shown(
+                CaseDesk(look.store, viewer=self._who(), seen=look.seen).cases(None if closed else "open")
+            )
 
     def case(self, name: str) -> Case:
         """The case of an id, the only one whose id begins so, or that of an agent; UsageError for none and several."""
         from onlooker.cases import CaseDesk
 
         with OpenStore.open(self.path) as opened, self._names(opened).in_errors():
-            found = CaseDesk(opened, viewer=self._who()).named(self._names(opened).real(name))
+            seen = people_seen(opened, load({}).vendors, load({}).sites)
+            found = CaseDesk(opened, viewer=self._who(), seen=seen).named(self._names(opened).real(name))
         with self._look("case shown", {"case": found.id, "agent": found.agent_id}) as look:
             shown = CaseDesk(look.store, viewer=self._who()).show(found.id)
             return look.names.shown(shown, revealed=shown.revealed is not None)
@@ -93,7 +97,8 @@ class Store:
         asked = Wanted(who, whom, since, until, what)
         with self._look("history shown", asked.record()) as look:
             asked = replace(asked, whom=look.subject or None)
-            return tuple(map(look.names.shown, asked.among(look.store.history())))
+            found = (one for one in asked.among(look.store.history()) if look.seen.sees_entry(one.about))
+            return tuple(map(look.names.shown, found))
 
     def history_table(self, **wanted: str | None) -> pd.DataFrame:
         """`history` as a frame: at (UTC), who, what, about, why."""

@@ -15,6 +15,8 @@ import pytest
 from tests.delivery.servers import Collector, Web, syslog_server, web_server
 from tests.delivery.test_mail import Box, OnAnyPort
 
+from onlooker.privacy import Pseudonyms
+
 from .marked_log import MARK, OTHER, Said, files_naming, marked_log, night_files, tables
 
 pytestmark = pytest.mark.full  # three scans, and eighty commands
@@ -236,3 +238,31 @@ def test_a_revealed_case_is_named_where_it_is_worked_on_and_that_is_on_record(sc
     record = others("history", "show", "--what", "case revealed")
     assert others.naming() == []
     assert "ana  case revealed" in record and scanned.case in record and "HR asked" in record
+
+
+def test_an_analyst_of_one_vendor_sees_its_people_alone(scanned: Scanned) -> None:
+    rows = [line.split(",") for line in (scanned.place / "agents.csv").read_text().splitlines()[1:]]
+    key = Pseudonyms((scanned.place / "key").read_bytes().strip())
+    vendor = {key.of("agent", row[0]): row[3] for row in rows}
+    said = Said(scanned.place, scanned.said.variables)
+    victims = "\n".join(sorted({line.text.split(",")[2] for line in marked_log(8)} - {""})).encode()
+    everybody: set[str] = set()
+    for words in (
+        ("cases", "list", "--all"), ("today", "--json"), ("export", "--format", "csv"), ("history", "show"),
+        ("cases", "suppress", "--list"), ("what-if", "budget=0,50"), ("trace", "-", "--json", *WHY),
+    ):  # fmt: skip
+        all_named, named = (
+            {one for one in re.findall(r"agent-[0-9a-f]{16}", said(*before, *words, stdin=victims)) if one in vendor}
+            for before in ((), ("--vendor", "Acme"))
+        )
+        assert {vendor[one] for one in named} <= {"acme"}, words
+        everybody |= all_named
+    assert {vendor[one] for one in everybody} == {"acme", "bolt"}
+    other = next(one for one, whose in vendor.items() if whose == "bolt")
+    for look in LOOKS[:2]:
+        assert "not among the people of the vendor acme" in said("--vendor", "acme", look, other, *WHY)
+    assert "knows nobody of the vendor acmee" in said("--vendor", "acmee", "today")
+    assert "Only those are shown" not in said("--site", "bayview", "--site", "altura", "exposure", other, *WHY)
+    only = ("--vendor", "acme", "cases", "suppress", "--until", "2026-02-20", "--reason", "r")
+    assert "only people of the vendor acme" in said(*only, "--agent", other)
+    assert "only people of the vendor acme" in said(*only, "--team", "Qzxw-bayview-billing-1")

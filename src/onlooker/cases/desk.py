@@ -28,6 +28,7 @@ from onlooker.cases.named_cases import case_named
 from onlooker.cases.precision import Precision, by_signal, precision
 from onlooker.errors import UsageError
 from onlooker.ingest.ids import normal_id
+from onlooker.privacy.people_seen import EVERYBODY, PeopleSeen
 from onlooker.schema.days import ALONE_DAYS, iso
 from onlooker.store import Store, as_day
 from onlooker.store.history_chain import append, canonical
@@ -38,12 +39,15 @@ class CaseDesk:
     """Cases of one open store (mode `decide` or `write`; `read` is enough to look).
 
     `today` is the local date that new suppressions begin on; by default how far the log has come: the last night
-    judged, and before the first the date in UTC. Cases that are hidden from `viewer` are not there for them.
+    judged, and before the first the date in UTC. Cases that are hidden from `viewer`, and those of people who are
+    not `seen`, are not there for them.
     """
 
-    def __init__(self, store: Store, today: date | None = None, viewer: str | None = None) -> None:
+    def __init__(
+        self, store: Store, today: date | None = None, viewer: str | None = None, seen: PeopleSeen = EVERYBODY
+    ) -> None:
         self.store = self._store = store
-        self._given, self._viewer = today, viewer
+        self._given, self._viewer, self._seen = today, viewer, seen
 
     @cached_property
     def today(self) -> str:
@@ -67,8 +71,14 @@ class CaseDesk:
         """The case of an id, the only one whose id begins so, or that of an agent."""
         return case_named(name, self.cases(None))
 
+    def sees_scope(self, scope: Scope) -> bool:
+        """Whether a suppression or explanation is about people who are seen alone."""
+        return not self._seen.limited or (bool(scope.agents) and self._seen.sees(*scope.agents))
+
     def _sees(self, case: Case) -> bool:
-        return self._viewer is None or not case.is_hidden_from(self._viewer)
+        if self._viewer is not None and case.is_hidden_from(self._viewer):
+            return False
+        return not self._seen.limited or self._seen.sees(*(days.agent_id for days in self.spoken_of(case, 0, 0)))
 
     def suppressions(self, active_on: int | None = None) -> tuple[Suppression, ...]:
         """Suppressions, all or those that hold on a local day."""
@@ -223,6 +233,7 @@ class CaseDesk:
     ) -> Suppression:
         """Stop raising alerts in `scope` until a local date, inclusive. They are still counted and shown."""
         begin, scope = first or self.today, self._as_stored(scope)
+        self._must_see(scope)
         rules.check_reason(reason, "a suppression")
         rules.check_author(author, self._covered(scope), "suppress this")
         rules.check_signals(scope)
@@ -235,11 +246,19 @@ class CaseDesk:
             append(db, author, "suppress", about, reason)
         return made
 
+    def _must_see(self, scope: Scope) -> None:
+        """Raise UsageError for a scope beyond the people who are seen: it has to name agents."""
+        if not self.sees_scope(scope):
+            raise UsageError(
+                f"only people of {self._seen.said} can be named here", "Name agents of theirs with --agent."
+            )
+
     def unsuppress(self, suppression_id: str, author: str, reason: str = "") -> Suppression:
         """Take a suppression back early."""
         with self._store.deciding() as db:
             for found in self.suppressions():
                 if found.id == suppression_id and found.ended is None:
+                    self._must_see(found.scope)
                     ended = replace(found, ended=now(), ended_on=self.today)
                     kept.write_suppression(db, ended)
                     append(db, author, "unsuppress", {"suppression": suppression_id}, reason)
@@ -247,6 +266,7 @@ class CaseDesk:
         raise UsageError(f"no suppression {suppression_id} holds", "`onlooker cases suppress --list` shows them.")
 
     def _explain(self, case: Case, verdict: Verdict, scope: Scope, until: str | None, second: str | None) -> None:
+        self._must_see(scope)
         rules.check_reason(verdict.reason, "a benign verdict")
         rules.check_author(verdict.author, self._covered(scope), "explain this")
         rules.check_signals(scope)

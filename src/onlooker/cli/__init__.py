@@ -10,7 +10,7 @@ import click
 
 from onlooker.cli.screen import Screen, say_error
 from onlooker.cli.standard_streams import make_lasting, status_of
-from onlooker.cli.under_sudo import desk_option, sit_down
+from onlooker.cli.under_sudo import desk_option, see_only, sit_down, whose_options
 from onlooker.errors import OnlookerError, UsageError
 from onlooker.schema.version import __version__
 
@@ -64,7 +64,8 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="onlooker")
 @desk_option
-def cli(desk: Path | None) -> None:
+@whose_options
+def cli(desk: Path | None, vendors: tuple[str, ...], sites: tuple[str, ...]) -> None:
     """Find the support agents who look at customer records they have no business with.
 
     Reads nightly record-access logs and hands over a short, explained list.
@@ -79,6 +80,7 @@ def cli(desk: Path | None) -> None:
     """
     if desk:
         sit_down(desk)
+    see_only(vendors, sites)
 
 
 def main() -> None:

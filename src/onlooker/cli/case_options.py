@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onlooker.cli.open_stores import in_store, names_of, shown_case
+from onlooker.cli.open_stores import in_store, names_of, seen_in, shown_case
 from onlooker.cli.store_command import person
 from onlooker.report.harmless import for_terminal
 
@@ -72,7 +72,7 @@ def desk(store: Store, viewer: str | None = None) -> CaseDesk:
     """The case desk of an open store, as `viewer` sees it."""
     from onlooker.cases import CaseDesk
 
-    return CaseDesk(store, viewer=viewer)
+    return CaseDesk(store, viewer=viewer, seen=seen_in(store))
 
 
 def decide(

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from onlooker.cli.open_stores import in_store, looking_up, names_of
+from onlooker.cli.open_stores import in_store, looking_up, names_of, seen_in
 from onlooker.cli.store_command import author_option, json_option, store_option
 from onlooker.report.harmless import for_terminal
 
@@ -43,7 +43,9 @@ def show(store: Path, as_json: bool, author: str | None, **wanted: str | None) -
         if asked.whom:
             asked = replace(asked, whom=as_stored(names_of(opened).real(asked.whom), opened))
     with looking_up(store, "history shown", asked.record(), author) as opened:
-        entries = tuple(map(names_of(opened).shown, asked.among(opened.history())))
+        seen = seen_in(opened)
+        found = (one for one in asked.among(opened.history()) if seen.sees_entry(one.about))
+        entries = tuple(map(names_of(opened).shown, found))
     if as_json:
         click.echo(json.dumps({"history": [entry.record() for entry in entries]}))
         return

@@ -13,7 +13,9 @@ import click
 
 if TYPE_CHECKING:
     from onlooker.cases import Case
+    from onlooker.config import Settings
     from onlooker.privacy import Names
+    from onlooker.privacy.people_seen import PeopleSeen
     from onlooker.store import Store
 
 
@@ -45,17 +47,31 @@ def say_unless(noted: bool) -> None:
 
 def names_of(store: Store) -> Names:
     """How names of the store are shown."""
-    from onlooker.config import load
     from onlooker.privacy.names_in_store import names_in_store
 
     if store not in _NAMES:
-        file = os.environ.get("ONLOOKER_CONFIG")
-        settings = load({}, Path(file) if file else None)
+        settings = settings_here()
         _NAMES[store] = names_in_store(store, settings.privacy, settings.pseudonym_key)
     return _NAMES[store]
 
 
 _NAMES: WeakKeyDictionary[Store, Names] = WeakKeyDictionary()
+
+
+def seen_in(store: Store) -> PeopleSeen:
+    """Whose people are seen in the store."""
+    from onlooker.privacy.people_seen import people_seen
+
+    settings = settings_here()
+    return people_seen(store, settings.vendors, settings.sites)
+
+
+def settings_here() -> Settings:
+    """The settings by which somebody looks."""
+    from onlooker.config import load
+
+    file = os.environ.get("ONLOOKER_CONFIG")
+    return load({}, Path(file) if file else None)
 
 
 def shown_case(names: Names, case: Case) -> Case:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onlooker.cli.open_stores import in_store, names_of, shown_case
+from onlooker.cli.open_stores import in_store, names_of, seen_in, shown_case
 from onlooker.cli.review_screen import screen
 from onlooker.cli.store_command import author_option, person, store_option
 from onlooker.cli.under_sudo import CallersFile, desk_store
@@ -70,7 +70,7 @@ def wanted(store: Path, me: str, names: Iterable[str], everything: bool) -> list
 
     if names:
         with in_store(store) as opened:
-            desk = CaseDesk(opened, viewer=me)
+            desk = CaseDesk(opened, viewer=me, seen=seen_in(opened))
             real = names_of(opened).real
             return list(dict.fromkeys(desk.named(real(name)).id for name in names))
     import onlooker
@@ -78,7 +78,11 @@ def wanted(store: Path, me: str, names: Iterable[str], everything: bool) -> list
     today = onlooker.today(store, who=me)
     found = [one.case_id for part in (today.new, today.raised_again, today.mine, today.unassigned) for one in part]
     with in_store(store) as opened:
-        unowned = [case.id for case in CaseDesk(opened, viewer=me).cases() if everything or not case.assignee]
+        unowned = [
+            case.id
+            for case in CaseDesk(opened, viewer=me, seen=seen_in(opened)).cases()
+            if everything or not case.assignee
+        ]
     return [one for one in dict.fromkeys([*found, *unowned]) if one]
 
 
@@ -239,7 +243,7 @@ class Review:
         """The cases of a store, as whoever reviews sees them."""
         from onlooker.cases import CaseDesk
 
-        return CaseDesk(opened, viewer=self.me)
+        return CaseDesk(opened, viewer=self.me, seen=seen_in(opened))
 
     def agent(self, case_id: str) -> str:
         """Whom a case is about."""

@@ -51,11 +51,11 @@ def suppress(
 def standing(desk: CaseDesk, names: Names) -> Iterator[str]:
     """Suppressions and explanations, in words."""
     kinds: tuple[tuple[str, tuple[Suppression | Explanation, ...]], ...] = (
-        ("suppressed", names.shown(desk.suppressions())),
-        ("explained", names.shown(desk.explanations())),
+        ("suppressed", desk.suppressions()),
+        ("explained", desk.explanations()),
     )
     for kind, found in kinds:
-        for one in found:
+        for one in names.shown(tuple(term for term in found if desk.sees_scope(term.scope))):
             state = "holds" if one.active_on(desk.today) else "over"
             scope, span = one.scope.in_words(), f"{one.first} to {one.until} ({state})"
             who = f"{one.author}, agreed by {one.second}" if one.second else one.author

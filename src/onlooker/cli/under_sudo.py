@@ -26,6 +26,23 @@ def desk_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)  # fmt: skip
 
 
+def whose_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--vendor and --site, before the command."""
+    for name in ("site", "vendor"):
+        function = click.option(
+            f"--{name}", f"{name}s", multiple=True, metavar="NAME",
+            help=f"Show people of this {name} only, in every command that looks into a store. Can be repeated.",
+        )(function)  # fmt: skip
+    return function
+
+
+def see_only(vendors: tuple[str, ...], sites: tuple[str, ...]) -> None:
+    """Let every command of this process show the people of `vendors` and `sites` only."""
+    for name, given in (("VENDORS", vendors), ("SITES", sites)):
+        if given:
+            os.environ[f"ONLOOKER_{name}"] = "\n".join((*given, ""))
+
+
 def sit_down(store: Path) -> None:
     """Let every command of this process work on `store`, away from where the caller stands."""
     for name in [name for name in os.environ if name.startswith("ONLOOKER_")]:

@@ -10,6 +10,7 @@ from onlooker.cases import Case, CaseDesk
 from onlooker.errors import UsageError
 from onlooker.outputs.alert_format import Exported, Status
 from onlooker.outputs.formats_of_alerts import FORMATS
+from onlooker.privacy.people_seen import EVERYBODY, PeopleSeen
 from onlooker.schema.days import AFTER_ALL, BEFORE_ALL
 from onlooker.schema.findings import Alert
 from onlooker.store import KeptAlert, Store, as_day
@@ -35,13 +36,20 @@ def must_be_format(name: str) -> None:
 
 def export_store(
     store: Store, form: str, first: date | None, last: date | None, *, suppressed: bool = False,
-    shown: Callable[[Alert], Alert] = lambda alert: alert,
+    shown: Callable[[Alert], Alert] = lambda alert: alert, seen: PeopleSeen = EVERYBODY,
 ) -> Export:  # fmt: skip
-    """The alerts of an open store from the local date `first` to `last`, in a format; `shown` says how names are."""
+    """The alerts of an open store from the local date `first` to `last`, in a format.
+
+    Of people who are `seen`; `shown` says how names are.
+    """
     span = (BEFORE_ALL if first is None else as_day(first), AFTER_ALL if last is None else as_day(last))
-    alerts = (replace(one, alert=shown(one.alert)) for one in alerts_to_export(store, *span, suppressed=suppressed))
+    found = (
+        one for one in alerts_to_export(store, *span, suppressed=suppressed) if seen.sees_alert(one.alert.record())
+    )
+    alerts = (replace(one, alert=shown(one.alert)) for one in found)
     lines = tuple(FORMATS[form].lines(alerts))
-    held = 0 if suppressed else sum(alert.state == "suppressed" for alert in store.alerts(*span))
+    told = (alert for alert in store.alerts(*span) if alert.state == "suppressed" and seen.sees_alert(alert.record))
+    held = 0 if suppressed else sum(1 for _ in told)
     return Export(lines, held)
 
 

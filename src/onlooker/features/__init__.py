@@ -187,8 +187,11 @@ def _columns(wanted: Iterable[Feature], tables: Collection[str]) -> str:
 
 def _about(tables: Collection[str]) -> str:
     if "agents" not in tables:
-        return ", ".join(f"e.{name}" for name in ABOUT) + ", CAST(NULL AS INTEGER) AS hire_day"
-    return ", ".join(f"coalesce(e.{name}, a.{name}) AS {name}" for name in ABOUT) + ", a.hire_day"
+        return (
+            ", ".join(f"e.{name}" for name in ABOUT)
+            + ", CAST(NULL AS INTEGER) AS hire_day, CAST(NULL AS STRING) AS vendor"
+        )
+    return ", ".join(f"coalesce(e.{name}, a.{name}) AS {name}" for name in ABOUT) + ", a.hire_day, a.vendor"
 
 
 def repeated(past_visits: str | None, since: int) -> str:

@@ -5,12 +5,21 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from onlooker.cases import Case, CaseDesk
+from onlooker.cases import Case, CaseDesk, handing_on
+from onlooker.cases.case_records import Desk
+from onlooker.cases.desk import now
+from onlooker.cases.referral_bundle import as_zip, digest, must_be_new, must_be_revealed, sealed, write_bundle
+from onlooker.config import Settings
 from onlooker.engines.protocol import Engine
 from onlooker.investigate import Span, exposure
 from onlooker.outputs import print_table_csv
+from onlooker.privacy.names_in_store import names_in_store
+from onlooker.privacy.people_seen import people_seen
+from onlooker.scanning.out_folder import refuse_stores
+from onlooker.scanning.start_engine import duck_engine
 from onlooker.schema.days import day_of, iso
 from onlooker.schema.version import __version__
 from onlooker.store import Store
@@ -29,6 +38,31 @@ MANIFEST.sha256  SHA-256 of each file; `sha256sum -c MANIFEST.sha256` checks the
 An alert says what was seen, never what a person is. Dates are local to the agent, instants are UTC.
 Written by Onlooker {version}.
 """
+
+
+def refer_case(
+    place: Path, case: str, to: Desk, out: Path | None, me: str, reason: str, settings: Settings
+) -> tuple[Case, str, bytes]:
+    """Refer a case of the store at `place`: the case, the manifest's SHA-256, and the bundle as a zip.
+
+    The bundle is written to `out` if it is given. Raises UsageError where something is there, and where names are
+    hidden and the case was not revealed.
+    """
+    if out is not None:
+        refuse_stores(out)
+        must_be_new(out)
+    with Store.open(place, "decide") as opened, duck_engine(settings) as engine:
+        names = names_in_store(opened, settings.privacy, settings.pseudonym_key)
+        desk = CaseDesk(opened, viewer=me, seen=people_seen(opened, settings.vendors, settings.sites))
+        with names.in_errors():
+            found = desk.named(names.real(case))
+            must_be_revealed(names, found)
+            bundle = sealed(referral(engine, desk, found, to, me, now()))
+            with opened.deciding():
+                done = handing_on.refer(desk, found.id, to, me, reason, digest(bundle))
+                if out is not None:
+                    write_bundle(bundle, out)
+    return done, digest(bundle), as_zip(bundle)
 
 
 def referral(engine: Engine, desk: CaseDesk, case: Case, to: str, author: str, at: str) -> dict[str, bytes]:

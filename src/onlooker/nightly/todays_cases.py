@@ -13,6 +13,7 @@ from onlooker.alerts.listed_cases import Listed, morning_list
 from onlooker.cases import same_person
 from onlooker.cases.policy import UNASSIGNED_DAYS
 from onlooker.nightly.shown_nights import alerts_with_cases
+from onlooker.privacy.people_seen import EVERYBODY, PeopleSeen
 from onlooker.schema.days import iso
 from onlooker.store import Store, StoredNight
 
@@ -75,8 +76,8 @@ class Today:
         return asdict(self)
 
 
-def todays_cases(store: Store, place: Path | None, who: str, nights: int) -> Today:
-    """What is to be done, with the alerts of the last `nights` nights and of all open cases.
+def todays_cases(store: Store, place: Path | None, who: str, nights: int, seen: PeopleSeen = EVERYBODY) -> Today:
+    """What is to be done about people who are `seen`, with the alerts of the last `nights` nights and of open cases.
 
     `place` is the folder that the commands to copy name; None where they need not.
     """
@@ -91,7 +92,8 @@ def todays_cases(store: Store, place: Path | None, who: str, nights: int) -> Tod
             not_whole=(*broken, NotWhole("", "there is nothing in the store", command("scan", "LOGS"))),
         )
     last = judged[-1].day
-    found = morning_list(alerts_with_cases(store, store.alerts(last - nights + 1), iso(last), who))
+    told = alerts_with_cases(store, store.alerts(last - nights + 1), iso(last), who)
+    found = morning_list([one for one in told if seen.sees_alert(one.record())] if seen.limited else told)
     rest = found.still_open
     mine = [one for one in rest if one.telling.assignee and same_person(one.telling.assignee, who)]
     idle = [one for one in rest if lies_about(one, iso(last))]

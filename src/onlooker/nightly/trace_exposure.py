@@ -12,6 +12,7 @@ from onlooker.investigate import Span, Trace
 from onlooker.investigate.exposed import expose
 from onlooker.nightly.trace_bundle import trace_bundle
 from onlooker.privacy import Names
+from onlooker.privacy.people_seen import PeopleSeen
 from onlooker.scanning.inputs import read_customers
 from onlooker.scanning.out_folder import refuse_stores
 from onlooker.store import Store
@@ -52,6 +53,17 @@ def shown_trace(names: Names, found: Trace) -> Trace:
         return replace(told, exposed=found.exposed)
     some = tuple({**one, "agent_id": back.get(one["agent_id"], one["agent_id"])} for one in told.exposed.agents)
     return replace(told, exposed=replace(told.exposed, agents=some), notes=(*told.notes, NOT_REVEALED))
+
+
+def of_people_seen(found: Trace, seen: PeopleSeen) -> Trace:
+    """The trace with the agents who are seen alone; what is expected of each was computed among all."""
+    if not seen.limited:
+        return found
+    mine = found.agents[[seen.sees(one) for one in found.agents["agent_id"]]]
+    others = len(found.agents) - len(mine)
+    note = f"{others:,} of the agents who met them are not among the people of {seen.said}, and not shown."
+    cover = tuple(step for step in found.cover if seen.sees(step.agent_id))
+    return replace(found, agents=mine, cover=cover, notes=(*found.notes, *((note,) if others else ())))
 
 
 def must_be_writable(out: Path) -> None:

@@ -14,6 +14,7 @@ from onlooker.errors import UsageError
 from onlooker.ingest.ids import normal_id
 from onlooker.privacy import Names
 from onlooker.privacy.names_in_store import names_in_store
+from onlooker.privacy.people_seen import EVERYBODY, PeopleSeen, people_seen
 from onlooker.privacy.pseudonyms import IdKind
 from onlooker.store import Store
 from onlooker.store.recorded_look_ups import looked_up
@@ -35,6 +36,8 @@ class Look:
     """Whether it is in the store's history."""
     subject: str = ""
     """Whom it is about, as the store spells it."""
+    seen: PeopleSeen = EVERYBODY
+    """Whose people are seen."""
 
     def shown(self, found: Value) -> Value:
         """What was found, with names as they are shown: those of a case that was revealed as they are."""
@@ -56,9 +59,12 @@ def private_look(
         with names.in_errors():
             must_have_reason(names, what, reason)
             real = {name: as_stored(names.real(text, SUBJECTS[name]), opened) for name, text in named.items()}
+            seen = people_seen(opened, settings.vendors, settings.sites)
+            if seen.limited and real and (what == "person shown" or "agent" in real):
+                seen.must_see(names.of("agent", next(iter(real.values()))), *real.values())
             must_be_alerted_on(names, what, next(iter(real.values()), ""))
             with looked_up(Path(path), what, {**about, **real}, reason, who) as (store, noted):
-                yield Look(store, names, noted, next(iter(real.values()), ""))
+                yield Look(store, names, noted, next(iter(real.values()), ""), seen)
 
 
 def must_have_reason(names: Names, what: str, reason: str) -> None:

@@ -133,6 +133,7 @@ AGENT_DAYS = Table(
         Column("role", "VARCHAR", "role that day", required=False),
         Column("actor_type", "VARCHAR", "human, ai or service by most lines, else the agents table", required=False),
         Column("hire_day", "INTEGER", "first day of employment, from the agents table", required=False),
+        Column("vendor", "VARCHAR", "employer, where it is another company, from the agents table", required=False),
         Column("events", "BIGINT", "log lines"),
         Column("hours", "BIGINT", "hours of the day with an event"),
     ),
