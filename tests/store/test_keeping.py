@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from itertools import pairwise
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,8 +18,7 @@ from onlooker.cases.case_records import case_id
 from onlooker.errors import UsageError
 from onlooker.schema.days import iso
 from onlooker.schema.tables import EVENTS
-from onlooker.store import Commit, Store, StoreDamaged, StoreHeld, StoreReadOnly, compaction
-from onlooker.store.layout import SOUGHT
+from onlooker.store import Commit, Store, StoreDamaged, StoreHeld, StoreReadOnly, compaction, parquet_files
 from onlooker.store.retention import UNALERTED, StrictRetention
 
 
@@ -56,27 +56,36 @@ def test_whole_months_become_one_file_with_the_same_rows_in_order(two_months, mo
         ]  # fmt: skip
         assert everything(store) == before
         assert len(store.files("visits")) == 1 + 17
-        customers = pq.read_table(store.files("visits")[0])["customer_id"].to_pylist()
-        assert customers == sorted(customers)
+        agents = pq.read_table(store.files("visits")[0])["agent_id"].to_pylist()
+        assert agents == sorted(agents)
         assert store.verify() == ()
         assert store.compact(FIRST + 30) == ()
     with Store.open(two_months, "write") as store:
         assert len(list((two_months / "visits").iterdir())) == 18
 
 
-def test_a_month_s_file_says_where_each_customer_and_agent_can_be(two_months):
+def test_a_month_s_file_says_where_each_customer_and_agent_can_be(two_months, monkeypatch):
+    monkeypatch.setattr(parquet_files, "ROW_GROUP", 512)
     with Store.open(two_months, "write") as store:
         store.compact(FIRST + 30)
-        months = pq.ParquetFile(store.files("visits")[0])
+        file = store.files("visits")[0]
+    months = pq.ParquetFile(file)
     groups = [months.metadata.row_group(number) for number in range(months.num_row_groups)]
     assert len(groups) > 1
-    assert all(group.num_rows <= SOUGHT for group in groups)
     for column in ("customer_id", "agent_id", "day", "ticket_id"):
         place = months.schema_arrow.get_field_index(column)
         assert all(group.column(place).statistics.has_min_max for group in groups), column
-    place = months.schema_arrow.get_field_index("customer_id")
+    place = months.schema_arrow.get_field_index("agent_id")
     bounds = [(group.column(place).statistics.min, group.column(place).statistics.max) for group in groups]
     assert all(last <= following for (_, last), (following, _) in pairwise(bounds))
+    known, rare = months.read_row_group(0)["customer_id"][0].as_py(), "nobody at all"
+    probe = "SELECT bloom_filter_excludes FROM parquet_bloom_probe(?, 'customer_id', ?)"
+    excluded = {
+        who: [one[-1] for one in duckdb.execute(probe, [str(file), who]).fetchall()]
+        for who in (known, rare)
+    }  # fmt: skip
+    assert not excluded[known][0]
+    assert sum(excluded[rare]) > len(groups) // 2
 
 
 def test_a_file_that_lost_rows_is_not_compacted_away(two_months):

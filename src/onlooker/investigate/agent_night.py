@@ -21,7 +21,7 @@ from onlooker.investigate.sessions import story as tell_sessions
 from onlooker.investigate.source_lines import Found, SourceLine, source_lines
 from onlooker.investigate.why_no_alert import Deciding
 from onlooker.schema.actors import ACTOR, with_recognised
-from onlooker.schema.days import day_of, iso
+from onlooker.schema.days import AFTER_ALL, BEFORE_ALL, day_of, iso
 from onlooker.schema.findings import VisitToSee
 from onlooker.schema.local_clock import offset_us, zone_in_words
 from onlooker.schema.tables import MEMORY_DAYS
@@ -154,8 +154,8 @@ def agent_night(
     if not rows or counted is None:
         raise no_such_night(engine, store, agent, day)
     night = rows[0]
-    counted = f"({with_recognised(counted)}) AS actor_days"
-    parts = signal_parts(engine, counted, agent, day, night)
+    that_day = f"({with_recognised(store.select('agent_days', day, day) or counted, counted, day)}) AS that_day"
+    parts = signal_parts(engine, counted, that_day, agent, day, night)
     saw = what_was_seen(engine, store, agent, day)
     alerts = alerts_about(store, agent, day) if tell_alerts else ()
     record = next((one.record for one in store.nights(day, day)), {})
@@ -165,7 +165,7 @@ def agent_night(
     offset = local_offset(engine, store, agent, day)
     source = source_lines(engine, store, agent, day, offset) if lines else Found((), ())
     return AgentNight(
-        agent_id=agent, date=date, who=who_it_was(engine, counted, agent, day),
+        agent_id=agent, date=date, who=who_it_was(engine, that_day, agent, day),
         score=night["score"], p_value=night["p_value"], q_value=night["q_value"], rank=night["rank"],
         agents=night["agents"], customers=round(night["seen_customers"]),
         expected=round(night["expected_customers"], 1), unexplained=night["seen_unexplained"],
@@ -200,12 +200,15 @@ def last_of_interest(
 ) -> int:
     """The night `first`, or that of the newest alert about `agent`, if it is judged; or else the last one that was."""
     days = {kept.day for kept in store.alerts(agent=agent) if tell_alerts}
-    scores, where = store.select("scores"), f"agent_id = {literal(agent)}"
-    judged = {int(day) for (day,) in engine.rows(f"SELECT day FROM {scores} WHERE {where}")} if scores else set()
-    if first and day_of(first) in judged:
-        return day_of(first)
-    if judged:
-        return max(days & judged or judged)
+    likely = [day_of(first)] if first else []
+    for day in (*likely, *sorted(days, reverse=True)):
+        if judged_days(engine, store, agent, day, day):
+            return day
+    last = store.last_night() or 0
+    # Most agents have worked lately: a year of files is opened for the others only.
+    for since in (last - MONTH, last - MEMORY_DAYS, BEFORE_ALL):
+        if judged := judged_days(engine, store, agent, since):
+            return max(judged)
     if any(kept.record["kind"] == "ring" for kept in store.alerts(agent=agent)):
         raise UsageError(f"{agent} has no nights of its own", "`onlooker cases show` names its members: explain these.")
     raise UsageError(
@@ -213,6 +216,13 @@ def last_of_interest(
         f"{did_you_mean(engine, store, agent)}Is the id spelled as in the log, capitals included? A night is judged "
         "when its day is over.",
     )
+
+
+def judged_days(engine: Engine, store: Store, agent: str, since: int, until: int = AFTER_ALL) -> list[int]:
+    """The days of a span on which the store has a judged night of the agent."""
+    scores = store.select("scores", since, until)
+    rows = engine.rows(f"SELECT day FROM {scores} WHERE agent_id = {literal(agent)}") if scores else []
+    return [int(day) for (day,) in rows]
 
 
 def no_such_night(engine: Engine, store: Store, agent: str, day: int) -> UsageError:
@@ -231,9 +241,12 @@ def no_such_night(engine: Engine, store: Store, agent: str, day: int) -> UsageEr
 
 
 def signal_parts(
-    engine: Engine, counted: str, agent: str, day: int, night: Mapping[str, Any]
+    engine: Engine, counted: str, that_day: str, agent: str, day: int, night: Mapping[str, Any]
 ) -> tuple[SignalPart, ...]:
-    """What every signal that gave evidence counted, strongest first; `counted` is SQL of AGENT_DAYS of 84 days."""
+    """What every signal that gave evidence counted, strongest first.
+
+    `counted` is SQL of AGENT_DAYS of 84 days, `that_day` that of `day` with `recognised`.
+    """
     nouns = {feature.name: feature.noun for feature in COUNTS if night.get(feature.name)}
     if not nouns:
         return ()
@@ -243,7 +256,7 @@ def signal_parts(
     if day not in own["day"]:  # the counts are no longer kept
         return ()
     (others,) = engine.rows(
-        COLLEAGUES.format(means=means, days=counted, actor=ACTOR, day=day, agent=literal(agent), alongside=ALONGSIDE)
+        COLLEAGUES.format(means=means, days=that_day, actor=ACTOR, day=day, agent=literal(agent), alongside=ALONGSIDE)
     )
     parts = [
         signal_part(name, night[name], nouns[name], own["day"], own[name], day, colleagues)
@@ -311,13 +324,12 @@ def nights_worked(
 
     Without `deciding` none of them was alerted on.
     """
-    since, where = f"{store.select('scores', day - MEMORY_DAYS)}", f"agent_id = {literal(agent)}"
     rows = engine.rows(
-        f"""SELECT day, p_value, CAST(seen_customers AS BIGINT), seen_unexplained, alerted, q_value FROM {since}
-        WHERE {where} AND day >= coalesce((SELECT min(day) FROM (SELECT day FROM {since} WHERE {where} AND day <= {day}
-                                           ORDER BY day DESC LIMIT {NIGHTS}) before), {day})
-        ORDER BY day DESC LIMIT {MOST_NIGHTS}"""
+        f"""SELECT day, p_value, CAST(seen_customers AS BIGINT), seen_unexplained, alerted, q_value
+        FROM {store.select("scores", day - MEMORY_DAYS)} WHERE agent_id = {literal(agent)} ORDER BY day DESC"""
     )
+    later = sum(when > day for when, *_ in rows)
+    rows = rows[: min(later + NIGHTS, MOST_NIGHTS)]
     names = ("p_value", "customers", "unexplained", "alerted")
     found = []
     for when, *rest, q_value in rows:

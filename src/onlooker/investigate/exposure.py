@@ -107,6 +107,8 @@ def exposure(engine: Engine, store: Store, agent: str, span: Span, *, tiers: boo
     dates, visits = span.within(store), visits_seen(store, span, where)
     if dates is None or visits is None:
         raise UsageError(f"the store {store.root} has no visits of these days", "`onlooker status` tells its nights.")
+    engine.table("exposed_visits", f"SELECT * FROM {visits}")  # a year of files is read once
+    visits = "exposed_visits"
     daily = engine.arrays(DAILY.format(unexplained=UNEXPLAINED, visits=visits))
     onset = find_rise(daily["day"].astype("int64"), daily["seen"].astype("float64"))
     table = engine.arrow(

@@ -63,7 +63,7 @@ def _merge(
     name = file_name(table.name, first, last, generation)
     try:
         whole = ds.dataset([str(root / file.name) for file in files], schema=_schema(root, files))
-        written = write_table(root, name, table, _ranges(whole, table, files, root), whole.schema, table.month_group)
+        written = write_table(root, name, table, _ranges(whole, table, files, root), whole.schema)
     except (pa.ArrowInvalid, FileNotFoundError) as error:
         raise damaged(root, f"a file of {table.name} in {month} ({error})") from error
     if written.rows != sum(file.rows for file in files):

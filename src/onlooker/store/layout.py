@@ -37,9 +37,6 @@ BETWEEN = "spark"
 
 ROW_GROUP = 65_536
 """Rows of a day's file that are skipped or read together."""
-SOUGHT = 2_048
-"""The same where single people are looked for among millions of rows: fewer would be mostly bounds, and slower to read
-whole (twice as slow already)."""
 
 FILE_NAME = re.compile(
     r"(?P<first>\d{4}-\d\d-\d\d)(_(?P<last>\d{4}-\d\d-\d\d))?"
@@ -58,8 +55,6 @@ class StoredTable:
     """Retention unless another is given."""
     customer: bool = False
     """Whether it has a column `customer_id`."""
-    month_group: int = ROW_GROUP
-    """Rows that are skipped or read together in a month's file."""
 
     @property
     def order_by(self) -> str:
@@ -69,7 +64,7 @@ class StoredTable:
 
 TABLES = (
     StoredTable("events", ("us", "agent_id"), 30, customer=True),
-    StoredTable("visits", ("customer_id", "day", "agent_id"), 400, customer=True, month_group=SOUGHT),
+    StoredTable("visits", ("agent_id", "customer_id", "day"), 400, customer=True),
     StoredTable("agent_hours", ("agent_id", "day", "hour"), 120),
     StoredTable("agent_days", ("agent_id", "day"), 800),
     StoredTable("scores", ("agent_id", "day"), 800),

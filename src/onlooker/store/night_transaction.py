@@ -17,7 +17,7 @@ from onlooker.store.database import transaction
 from onlooker.store.faults import told
 from onlooker.store.history_chain import seal_what_is_left
 from onlooker.store.kept_alerts import KeptAlert, add_lines, keep
-from onlooker.store.layout import BLOBS, file_name, table_named
+from onlooker.store.layout import BLOBS, ROW_GROUP, file_name, table_named
 from onlooker.store.parquet_files import adopt_table, check_columns, in_order, write_blob, write_table
 from onlooker.store.rewriting import Change
 
@@ -81,10 +81,11 @@ class Writing:
         stored, last = table_named(table), first if last is None else last
         self._check_free(table, first, last)
         check_columns(stored, data.schema.names)
-        batches = [in_order(data, stored.order)] if isinstance(data, pa.Table) else data
+        whole = isinstance(data, pa.Table)
+        batches, most = ([in_order(data, stored.order)], data.num_rows) if whole else (data, ROW_GROUP)
         name = file_name(table, first, last, self.generation)
         with told(self._root):
-            written = write_table(self._root, name, stored, batches, data.schema)
+            written = write_table(self._root, name, stored, batches, data.schema, most)
         self._keep(catalogue.described(table, first, last, self.generation, written))
 
     def adopt(self, table: str, first: int, last: int, *writers: Callable[[Path], None]) -> None:

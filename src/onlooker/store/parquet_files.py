@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 BOUNDED = ("day", "agent_id", "customer_id", "ticket_id")
 """Columns whose bounds are written for every row group, beside those that rows are sorted by."""
 
+SELDOM_REPEAT = ("customer_id", "ticket_id", "first_us", "last_us", "us")
+"""Columns without a dictionary: it would hold nearly as much as the rows, and who looks for a few has to read it."""
+PAGE_BYTES = 32_768
+"""Of a column that are read together: an agent's rows of a day lie side by side, on one or two pages."""
+FALSELY_FOUND = 0.05
+"""Share of row groups in which a Bloom filter does not rule out a customer that is not in them."""
+
 READ_BYTES = 1 << 20
 
 
@@ -66,11 +73,11 @@ class Written:
 
 
 def write_table(
-    root: Path, name: str, table: StoredTable, batches: Iterable[Any], schema: pa.Schema, row_group: int = ROW_GROUP
+    root: Path, name: str, table: StoredTable, batches: Iterable[Any], schema: pa.Schema, most: int = ROW_GROUP
 ) -> Written:
     """Write `batches` (Arrow tables or record batches, already in order) as the file `name` of the store `root`.
 
-    `row_group` rows are skipped or read together.
+    There are at most `most` rows, if that is known.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -78,10 +85,10 @@ def write_table(
     rows = 0
     with write_whole_bytes(root / name, group=reading_group(root)) as raw:
         out = Checked(raw)
-        with pq.ParquetWriter(pa.PythonFile(out, "w"), schema, **_options(schema, table)) as writer:
+        with pq.ParquetWriter(pa.PythonFile(out, "w"), schema, **_options(schema, table, most)) as writer:
             for batch in batches:
                 part = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch], schema)
-                writer.write_table(part.cast(schema), row_group_size=row_group)
+                writer.write_table(part.cast(schema), row_group_size=ROW_GROUP)
                 rows += part.num_rows
     return Written(out.bytes, out.sha256, rows, columns_of(schema))
 
@@ -149,17 +156,20 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(source, "sha256").hexdigest()
 
 
-def _options(schema: pa.Schema, table: StoredTable) -> dict[str, Any]:
+def _options(schema: pa.Schema, table: StoredTable, most: int) -> dict[str, Any]:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
+    # Rows lie in the order of agents, so that bounds say where an agent's are; a Bloom filter says it of a customer.
+    sought = {"customer_id": {"ndv": max(min(most, ROW_GROUP), 1), "fpp": FALSELY_FOUND}}
     return {
         "compression": "zstd",
         "compression_level": 3,
         # A dictionary of numbers that hardly repeat costs as much as the rest, and makes the file larger.
-        "use_dictionary": [field.name for field in schema if not pa.types.is_floating(field.type)],
+        "use_dictionary": [
+            field.name for field in schema if not pa.types.is_floating(field.type) and field.name not in SELDOM_REPEAT
+        ],
+        "data_page_size": PAGE_BYTES,
+        "bloom_filter_options": sought if table.customer else None,
         # Bounds of columns that nobody looks for would make the ends of files larger, and every reader reads those.
         "write_statistics": [name for name in schema.names if name in {*table.order, *BOUNDED}],
-        # Bloom filters would add nothing: the column that is looked up is sorted, so a row group's bounds are tight.
-        "sorting_columns": [pq.SortingColumn(schema.get_field_index(name)) for name in table.order],
     }

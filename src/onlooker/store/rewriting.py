@@ -115,7 +115,9 @@ def _rewritten(
                 return None
             part = part_of(file.name)
             name = file_name(file.tbl, first, last, generation, part=part)
-            written = write_table(root, name, table_named(file.tbl), _chain(head, parts), source.schema_arrow)
+            written = write_table(
+                root, name, table_named(file.tbl), _chain(head, parts), source.schema_arrow, file.rows
+            )
     except (pa.ArrowInvalid, FileNotFoundError) as error:
         raise damaged(root, f"{file.name} ({error})") from error
     return described(file.tbl, first, last, generation, written, part=part)
