@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from onlooker.config import Settings
-from onlooker.engines.duck import DuckEngine
-from onlooker.engines.spark import SparkEngine
 from onlooker.errors import UsageError
-from onlooker.scanning.job import AnyEngine
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+    from onlooker.engines.duck import DuckEngine
+    from onlooker.scanning.job import AnyEngine
 
 OF_SPARK = ("master", "remote", "spark_conf", "spark_folder", "tables_to")
 """Settings that mean nothing to DuckDB."""
@@ -35,6 +35,8 @@ def engine_of(settings: Settings, session: SparkSession | None = None) -> AnyEng
             "--master and --remote: a scan has one Spark", "--master starts a driver here, --remote uses a server."
         )
     master = settings.master or f"local[{settings.threads or '*'}]"
+    from onlooker.engines.spark import SparkEngine
+
     here = heap(settings.memory) if master.startswith("local") and not settings.remote else {}
     return SparkEngine(
         master, settings.remote, session=session, folder=settings.spark_folder, options=here | settings.spark_conf
@@ -42,7 +44,9 @@ def engine_of(settings: Settings, session: SparkSession | None = None) -> AnyEng
 
 
 def duck_engine(settings: Settings) -> DuckEngine:
-    """Start DuckDB."""
+    """Start DuckDB, which is imported now: what only asks the database does without it."""
+    from onlooker.engines.duck import DuckEngine
+
     return DuckEngine(memory=settings.memory, threads=settings.threads)
 
 
