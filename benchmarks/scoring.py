@@ -19,6 +19,7 @@ from onlooker.config import load
 from onlooker.engines.duck import DuckEngine
 from onlooker.engines.missing_tables import make_missing
 from onlooker.features import COUNTS, scored_features
+from onlooker.patterns.pattern import Given
 from onlooker.scanning.job import Job
 from onlooker.scanning.judge import judge
 from onlooker.scanning.past import Earlier
@@ -78,7 +79,7 @@ def one(agents: int, days: int) -> dict[str, float]:
         make_up(engine, agents, days)
         cpu, start = used(), time.perf_counter()
         span = Span(FIRST_DAY, FIRST_DAY + days - 1, FIRST_DAY, FIRST_DAY + days)
-        found = judge(Job(engine, settings), COLUMNS, span, Earlier(), ()).outcome
+        found = judge(Job(engine, settings), Given(COLUMNS), span, Earlier(), ()).outcome
         seconds, cpu = time.perf_counter() - start, used() - cpu
         assert found.scores.num_rows == agents * days
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9

@@ -24,11 +24,11 @@ def test_a_committed_night_is_found_again_and_verifies(place):
         assert [run.outcome for run in store.runs()] == ["done"]
 
 
-def test_rows_of_a_day_lie_sorted_by_customer(place):
+def test_rows_of_a_day_lie_sorted_by_agent(place):
     scan(place, range(FIRST, FIRST + 1))
     with Store.open(place) as store:
-        customers = rows_of(store, "visits")["customer_id"].to_pylist()
-    assert customers == sorted(customers)
+        agents = rows_of(store, "visits")["agent_id"].to_pylist()
+    assert agents == sorted(agents)
 
 
 def test_a_stream_is_taken_as_it_comes(place):

@@ -30,17 +30,31 @@ class Peers:
         self._place = np.full((DAYS, people), -1, dtype=np.intp)
         self._group = np.full((DAYS, people), -1, dtype=np.intp)
         self._day = np.full(DAYS, BEFORE_ALL)
+        self._days_in = np.zeros((groups, people), dtype=np.int8)
+        """Days of each person in each group."""
+        self._members = np.zeros(groups, dtype=np.int64)
+        """People with a day in each group."""
 
     def take(self, day: int, person: Ints, group: Ints, place: Ints) -> None:
         """Add a day, and let go of those that lie 28 days back; people without a count that day are left out."""
-        for gone in np.flatnonzero((self._day <= day - DAYS) & (self._day > BEFORE_ALL)):
+        for gone in np.flatnonzero((self._day <= day - DAYS) & (self._day > BEFORE_ALL)).tolist():
             old = np.flatnonzero(self._group[gone] >= 0)
             np.subtract.at(self._number, (self._group[gone, old], self._place[gone, old]), 1)
+            self._count_members(gone, old, -1)
             self._group[gone], self._place[gone], self._day[gone] = -1, -1, BEFORE_ALL
         slot = day % DAYS
         self._day[slot] = day
         self._group[slot, person], self._place[slot, person] = group, place
         np.add.at(self._number, (group, place), 1)
+        self._count_members(slot, np.flatnonzero(self._group[slot] >= 0), 1)
+
+    def _count_members(self, slot: int, person: Ints, days: int) -> None:
+        """Add (1) or take away (-1) a day's people: who comes with a first day, or goes with the last one, counts."""
+        group = self._group[slot, person]
+        before = self._days_in[group, person]
+        self._days_in[group, person] = before + days
+        changed = group[np.minimum(before, before + days) == 0]
+        self._members += days * np.bincount(changed, minlength=len(self._members))
 
     def busiest(self, person: Ints, group: Ints) -> Floats:
         """For each person the 90 % point of the peers in `group`; NaN where there are too few of them."""
@@ -52,7 +66,7 @@ class Peers:
 
     def members(self, group: int) -> int:
         """People with a day in the group."""
-        return int((self._group == group).any(axis=0).sum())
+        return int(self._members[group])
 
     def _of_group(self, person: Ints, group: int) -> Floats:
         members = self.members(group)
