@@ -9,6 +9,7 @@ statistic"). All days are equally likely beforehand, so that the likelihoods, ma
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import erfc, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +49,6 @@ def find_rise(days: NDArray[np.int64], seen: NDArray[np.float64]) -> Onset | Non
     around the two levels (at least 1), since real days stray further than a Poisson distribution lets them, and a rise
     has to be significant at RISE after a correction for the number of days on which it could have begun (Bonferroni).
     """
-    from scipy.stats import chi2
-
     number = len(days)
     if number < LEAST_DAYS:
         return None
@@ -64,7 +63,9 @@ def find_rise(days: NDArray[np.int64], seen: NDArray[np.float64]) -> Onset | Non
     means = np.where(np.arange(number) < best, low[best], high[best])
     strays = np.divide((seen - means) ** 2, means, out=np.zeros(number), where=means > 0)
     gain /= max(1.0, float(strays.sum()) / (number - 2))
-    return _of_gain(days, gain) if chi2.sf(2 * gain[best], 1) * number <= RISE else None
+    # Twice the gain against chi-squared with one degree of freedom, whose upper tail at x is erfc(sqrt(x / 2)).
+    chance = erfc(sqrt(max(float(gain[best]), 0.0)))
+    return _of_gain(days, gain) if chance * number <= RISE else None
 
 
 def _log_likely(counts: NDArray[np.float64], level: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.patterns.binomial_tail import at_least
 from onlooker.patterns.busiest_tenth import Peers
 from onlooker.patterns.pattern import Passed
 from onlooker.patterns.people_days import PeopleDays
@@ -104,14 +105,12 @@ class Standing:
 
         A rate of the peers, as the limit is: the own past never raises it.
         """
-        from scipy.stats import binom
-
         lately = self._day > day - WINDOW
         worked = lately.sum(axis=0)
         above = (lately & (self._observed > TIMES * self._usual)).sum(axis=0)
         others, theirs = worked.sum() - worked[person], above.sum() - above[person]
         rate = (theirs + PRIOR_DAYS * PRIOR_RATE) / (others + PRIOR_DAYS)
-        return np.asarray(binom.sf(above[person] - 1, worked[person], rate))
+        return at_least(above[person], worked[person], rate)
 
     def best(self, day: int, person: Ints) -> tuple[Floats, Floats, Ints]:
         """Of the up to ten days with most beyond the limit: what was counted, what is usual, and how many they are."""

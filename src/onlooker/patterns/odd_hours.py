@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from onlooker.patterns.binomial_tail import at_least
 from onlooker.patterns.hour_habits import LATELY, HourHabits, connected, hour_habits, named
 from onlooker.patterns.pattern import Given, Passed, Pattern
 from onlooker.patterns.people_days import PeopleDays
@@ -61,14 +62,12 @@ def moved(people: PeopleDays, habits: HourHabits, now: Bools) -> Bools:
 
 
 def _passed(habits: HourHabits, few: Bools, still: Bools, place: int) -> Passed | None:
-    from scipy.stats import binom
-
     lately = np.arange(habits.end[place], place + 1)
     before = np.arange(habits.begin[place], habits.end[place])
     days = lately[odd(habits, few, lately, np.full_like(lately, place)) & still[lately]]
     earlier = int(odd(habits, few, before, np.full_like(before, place)).sum())
     rate = (earlier + PRIOR_DAYS * PRIOR_RATE) / (len(before) + PRIOR_DAYS)
-    if len(days) < LEAST or binom.sf(len(days) - 1, len(lately), rate) > CHANCE:
+    if len(days) < LEAST or at_least(len(days), len(lately), rate) > CHANCE:
         return None
     seen = int(np.bitwise_or.reduce(habits.hours[days] & habits.rare[place]))
     text = (
