@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def at_least(successes: ArrayLike, trials: ArrayLike, rate: ArrayLike) -> NDArray[np.float64]:
-    """P(X >= `successes`) of `trials` at `rate`, which lies between 0 and 1, by the regularised incomplete beta function.
+    """P(X >= `successes`) of `trials` at `rate`, between 0 and 1, by the regularised incomplete beta function.
 
     (Abramowitz and Stegun 1964, 26.5.24.) The arguments are broadcast.
     """
