@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,8 +17,10 @@ from onlooker.engines.duck import DuckEngine
 from onlooker.scanning.inputs import read
 from onlooker.scanning.job import Job
 from onlooker.scanning.judge import signals_of
-from onlooker.scanning.past import LookBack
+from onlooker.scanning.past import Earlier, LookBack
+from onlooker.scanning.rehearsals import Factors, rehearsed
 from onlooker.scanning.run import count_days
+from onlooker.scanning.span import Span
 from onlooker.scoring.method import Method
 from onlooker.scoring.panel import Panel
 from onlooker.scoring.read_panel import read_panel, recognise_actors
@@ -46,6 +48,8 @@ class Counted:
     untaught: Untaught
     people: People
     """Without programs."""
+    factors: Factors = field(default_factory=dict)
+    """What was rehearsed, by the day from which on it is in force."""
     changed: frozenset[str] = frozenset()
     """Agents to whom something happened that is no misuse: another role or queue, a project, a first day."""
 
@@ -58,7 +62,7 @@ class Counted:
         """Judge all nights as a scan does."""
         history = new_history(self.panel, self.groups, method)
         number = {agent: i for i, agent in enumerate(self.agents)}
-        return score_panel(self.panel, history, teaches=self.untaught.teaches(self.panel, number))
+        return score_panel(self.panel, history, teaches=self.untaught.teaches(self.panel, number), factors=self.factors)
 
     def person(self) -> np.ndarray:
         """Place of each row's agent in `people`; -1 for programs."""
@@ -75,9 +79,12 @@ def count(name: str, logs: Sequence[Path], settings: Settings) -> Counted:
         untaught = Untaught(frozenset(d.day for d in missing if d.whole_day), half_seen(engine, missing))
         recognise_actors(engine)
         names = Names()
-        panel = read_panel(engine, signals_of(reading.offers, None), reading.first_day, names, reading.last_day)
+        signals = signals_of(reading.offers, None)
+        panel = read_panel(engine, signals, reading.first_day, names, reading.last_day)
+        span = Span(reading.first_day, reading.last_day, reading.first_day, reading.last_day + 1)
+        factors = rehearsed(job, signals, span, Earlier())
         people = people_of(engine, "agent_days", "agent_hours", reading.last_day, ALWAYS)
-        return Counted(name, panel, tuple(names.agents), len(names.groups), untaught, people)
+        return Counted(name, panel, tuple(names.agents), len(names.groups), untaught, people, factors)
 
 
 def cached(folder: Path, name: str, make: Callable[[], Made]) -> Made:

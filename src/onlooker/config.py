@@ -90,6 +90,9 @@ class Settings(BaseModel):
     combinations: float = Field(
         0.15, ge=0, le=2, description="weight of the PyOD detector of unusual combinations; 0: off"
     )
+    rehearsal: bool = Field(
+        False, description="whether families of signals are weighed by visits planted in copies of the log's past"
+    )
     daily_cap: int = Field(200, ge=1, description="distinct customers a day above which a person is always alerted on")
     reveal_cap: int = Field(200, ge=1, description="masked fields revealed a day above which a person is alerted on")
     row_cap: int = Field(2000, ge=1, description="rows exported a day above which a person is alerted on")
@@ -204,6 +207,7 @@ class Options(TypedDict, total=False):
     q_limit: float
     quiet_days: int
     combinations: float
+    rehearsal: bool
     daily_cap: int
     reveal_cap: int
     row_cap: int

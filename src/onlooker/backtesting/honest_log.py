@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -14,6 +14,7 @@ from onlooker.engines.duck import DuckEngine
 from onlooker.errors import UsageError
 from onlooker.scanning.job import Job, Progress
 from onlooker.scanning.past import Earlier, LookBack
+from onlooker.scanning.rehearsals import Factors, rehearsed
 from onlooker.scanning.span import Span
 from onlooker.scoring.method import Method
 from onlooker.scoring.panel import Panel
@@ -49,6 +50,8 @@ class HonestLog:
     """Agent, day and name of each hard rule that fired."""
     hits: tuple[Hit, ...] = ()
     """Patterns that somebody passes."""
+    factors: Factors = field(default_factory=dict)
+    """What was rehearsed in the log as it is; in a copy the same holds."""
 
     @property
     def first_day(self) -> int:
@@ -98,7 +101,9 @@ def read_honest_log(
     untaught = untaught_days(engine, Earlier(), doubted)
     recognise_actors(engine)
     names = Names()
-    panel = read_panel(engine, signals_of(reading.offers, None), reading.first_day, names, reading.last_day)
+    signals = signals_of(reading.offers, None)
+    panel = read_panel(engine, signals, reading.first_day, names, reading.last_day)
+    factors = rehearsed(job, signals, span, Earlier())
     fired = fired_rules(engine, settings, reading.offers)
     hits = found_patterns(engine, reading, span.first, span.last)
     for table in KEPT:
@@ -108,7 +113,7 @@ def read_honest_log(
     return HonestLog(
         engine, settings, reading, panel, names, facts_of(engine, "honest_agent_days"), untaught,
         frozenset(by_day(doubted)), Method(combination_weight=settings.combinations), numbered(fired, names.agents),
-        hits,
+        hits, factors,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from onlooker.backtesting.honest_log import FACTS, HonestLog
 from onlooker.backtesting.recount import Recounted
 from onlooker.features import FAMILIES
 from onlooker.scanning.decide_alerts import SPEAKS
+from onlooker.scanning.rehearsals import Factors
 from onlooker.scoring.combine import q_values
 from onlooker.scoring.judge_night import Limits
 from onlooker.scoring.method import Method
@@ -68,6 +69,7 @@ class Base:
     """Budget -> agent -> days of the alerts in the log as it is; alerts about many at once have negative numbers."""
     patterns_told: Mapping[int, Mapping[tuple[str, str], int]]
     """Day -> subject and pattern -> day of the last alert before it."""
+    factors: Factors = field(default_factory=dict)
 
     def policy_of(self, budget: int) -> Policy:
         """The settings in force with another budget."""
@@ -137,7 +139,7 @@ def judge_honest(log: HonestLog, points: Sequence[int], progress: object = None)
     number = {name: place for place, name in enumerate(names.agents)}
     scores = score_panel(
         panel, history, teaches=log.untaught.teaches(panel, number), limits=NO_DETAILS, after_night=keep,
-        progress=progress if callable(progress) else lambda _share: None,
+        factors=log.factors, progress=progress if callable(progress) else lambda _share: None,
     )  # fmt: skip
     return judged(panel, scores, log.facts), states
 
@@ -169,5 +171,7 @@ def judge_copy(base: Base, copy: Recounted) -> Judged:
         else new_history(panel, len(everybody.groups), base.method)
     )
     number = {name: place for place, name in enumerate(everybody.agents)}
-    scores = score_panel(panel, history, teaches=base.untaught.teaches(panel, number), limits=NO_DETAILS)
+    scores = score_panel(
+        panel, history, teaches=base.untaught.teaches(panel, number), limits=NO_DETAILS, factors=base.factors
+    )
     return judged(panel, scores, both(base.facts, copy.facts))

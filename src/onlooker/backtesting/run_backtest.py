@@ -93,7 +93,7 @@ def honest_base(log: HonestLog, together: Sequence[Sequence[Try]], progress: Pro
     }
     base = Base(
         log.panel, log.names, log.facts, log.untaught, log.in_doubt, log.method, policy, states, told, days,
-        patterns_told,
+        patterns_told, log.factors,
     )  # fmt: skip
     number = {name: place for place, name in enumerate(log.names.agents)}
     groups = {subject: -1 - place for place, subject in enumerate(sorted({hits[0].subject for hits in named}))}

@@ -32,6 +32,7 @@ def earlier_nights(store: Store, span: Span, state: Arrays | None, quiet_days: i
     return Earlier(
         state=state,
         agent_days=past,
+        visits=store.select("visits", first - LOOK_BACK_DAYS, before),
         weeks_of_days=store.select("agent_days", first - 7 * WEEKS, before),
         weeks_of_hours=store.select("agent_hours", first - 7 * WEEKS, before),
         scored=Before(scores, past, first) if scores and past else None,

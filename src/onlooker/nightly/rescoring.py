@@ -123,6 +123,7 @@ class Replay:
         return Earlier(
             state=self.state,
             agent_days=past,
+            visits=self.store.select("visits", first - LOOK_BACK_DAYS, first - 1),
             scored=Before(self.scores(first - WINDOW), past, first) if past and self.files else None,
             told={alert.agent_id: told_by(alert) for alert in self.alerts if alert.kind != "pattern"},
             patterns_told={

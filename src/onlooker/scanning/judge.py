@@ -28,6 +28,7 @@ from onlooker.scanning.found import Outcome
 from onlooker.scanning.job import Job
 from onlooker.scanning.past import Earlier
 from onlooker.scanning.pattern_columns import with_patterns
+from onlooker.scanning.rehearsals import Factors, rehearsed
 from onlooker.scanning.span import Span
 from onlooker.scanning.switched_off import about_off, check_off
 from onlooker.schema.days import day_of
@@ -86,7 +87,8 @@ def judge(
         names = names_of(earlier.state) if earlier.state else Names()
         panel = read_panel(engine, signals, span.first_day, names, span.last)
         fired = rows_of(panel, names.agents, [firing for firing in firings if firing.day <= span.last])
-        scores, known, changes = scored(job, panel, names, earlier, untaught, fired, policy, keep_state)
+        factors = rehearsed(job, signals, span, earlier)
+        scores, known, changes = scored(job, panel, names, earlier, untaught, fired, policy, factors, keep_state)
         rings = ring_alerts(  # before the table of SCORES is there, which is as large as all else
             engine, read_teams(engine, panel, scores.p_value, names.agents, earlier.scored),
             span.first_day, span.first, earlier.told, policy.quiet_days,
@@ -130,7 +132,7 @@ def recognised_ids(engine: Engine) -> list[str]:
 
 def scored(
     job: Job, panel: Panel, names: Names, earlier: Earlier, untaught: Untaught, fired: Fired, policy: Policy,
-    keep_state: KeepState,
+    factors: Factors, keep_state: KeepState,
 ) -> tuple[Scores, dict[str, Any], tuple[str, ...]]:  # fmt: skip
     """Score the nights of `panel`; also what was learned, and notes on signals that came or went.
 
@@ -144,12 +146,15 @@ def scored(
     )
     number = {name: i for i, name in enumerate(names.agents)}
     untaught.take_back(history, number)
+    if not job.settings.rehearsal:
+        history.learning.weigh_alike()
     scores = score_panel(
         panel,
         history,
         keep=fired.mask,
         limits=Limits(policy.p_limit, policy.q_limit),
         teaches=untaught.teaches(panel, number),
+        factors=factors,
         after_night=lambda day: keep_state(day, lambda: to_arrays(history, names, panel.signals)),
         progress=lambda share: job.progress("scoring", share),
     )

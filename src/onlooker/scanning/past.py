@@ -47,6 +47,8 @@ class Earlier:
     weeks_of_days: str | None = None
     weeks_of_hours: str | None = None
     """AGENT_HOURS."""
+    visits: str | None = None
+    """SQL that stands for the VISITS of 112 days before."""
     scored: Before | None = None
     """The scores of the weeks before."""
     told: Mapping[str, Told] = field(default_factory=dict)

@@ -49,7 +49,7 @@ def judge(history: History, active: Active, wanted: Bools, limits: Limits) -> Ni
     note_counts(history, active, tonight, level)
     values, spreads = statistics(history, active, there, tonight, level, effect, learning)
     contributions = contribution(values)
-    weights = history.learning.weights.transpose(1, 2, 0)[:, :, None]
+    weights = history.learning.in_force.transpose(1, 2, 0)[:, :, None]
     evidence = weighted(contributions, weights)
     scale, evidence_spread = night_scale(history, active, evidence.sum(axis=1))
     evidence /= scale

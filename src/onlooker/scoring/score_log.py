@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,13 +70,16 @@ def score_panel(
     keep: Bools | None = None,
     teaches: Bools | None = None,
     limits: Limits = EASY,
+    factors: Mapping[int, Mapping[str, float]] | None = None,
     after_night: Callable[[int], None] = lambda _day: None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> Scores:
     """Judge every night of `panel` in order, and take each into `history`.
 
     Rows of `keep` keep their details, and those within the `limits`. Rows that are not in `teaches` are judged and
-    teach nothing; None means that all teach. `after_night` is called with each day that is in `history`.
+    teach nothing; None means that all teach. `factors` are those of a rehearsal by the day from which on they are in
+    force: signal -> what multiplies its weights; a signal that is not there keeps what it has. `after_night` is called
+    with each day that is in `history`.
     """
     rows, signals = panel.counts.shape
     history.name_signals(panel.signals)
@@ -104,6 +107,7 @@ def score_panel(
             teaches=np.ones(part.stop - part.start, dtype=bool) if teaches is None else teaches[part],
             returning=panel.returning.get(day),
         )
+        weigh(history, day, factors or {})
         history.open_night(day, np.asarray(active.known.any(axis=0)))
         cut_short(history, panel, day)
         night = judge(history, active, kept[part], limits)
@@ -113,6 +117,17 @@ def score_panel(
         after_night(day)
         progress(part.stop / rows)
     return scores
+
+
+def weigh(history: History, day: int, factors: Mapping[int, Mapping[str, float]]) -> None:
+    """Put the last factors in force that began after the night before and by `day`."""
+    begun = [one for one in factors if history.day < one <= day]
+    if begun:
+        mine = factors[max(begun)]
+        history.learning.weigh(
+            max(begun),
+            np.array([mine.get(n, old) for n, old in zip(history.names, history.learning.factors, strict=True)]),
+        )
 
 
 def note(scores: Scores, part: slice, night: Night, customers: int) -> None:

@@ -15,7 +15,7 @@ from onlooker.scoring.scoring_history import History
 
 Arrays = dict[str, NDArray[np.generic]]
 BEGINS_WITH_THE_LOG = frozenset(
-    {"since"}
+    {"since", "learning.factors", "learning.factors_on"}
     | {f"past_{what}.{part}" for what in ("evidence", "active") for part in ("length", "values", "total")}
     | {f"combinations.tree_{part}" for part in ("column", "cut", "depth", "levels")}
 )

@@ -24,6 +24,8 @@ def learned(history: History) -> dict[str, Any]:
     planted: what a rehearsal plants on every agent of a night, as parts of the agent's expected visits
     note: one sentence for a reader
     detector: fitted_on and agent_days of the detector of unusual combinations; None before its first fit
+    rehearsal: from, the ISO date from which on it is in force, and factors, what the weight of each signal is
+        multiplied by; None before the first one
     counted_since: signals not counted from the log's start, and the ISO date since when they are; None if never
     """
     learning, method = history.learning, history.method
@@ -36,6 +38,8 @@ def learned(history: History) -> dict[str, Any]:
             f"All signals weigh alike but for their noise: the log had no night to rehearse on yet, the first "
             f"{method.warm_up_days} days being too early."
         )
+    if learning.rehearsed_in_copies:
+        note += f" Since {iso(int(learning.factors_on))} weighed by visits planted in copies of the log's past as well."
     return {
         "weights": weights(history),
         "fitted_on": iso(day) if day > history.first_day else None,
@@ -43,6 +47,7 @@ def learned(history: History) -> dict[str, Any]:
         "planted": list(SIZES),
         "note": note,
         "detector": detector(history),
+        "rehearsal": rehearsal(history),
         "counted_since": counted_since(history),
     }
 
@@ -50,7 +55,7 @@ def learned(history: History) -> dict[str, Any]:
 def weights(history: History) -> list[dict[str, Any]]:
     """One record per signal, the heaviest first."""
     learning = history.learning
-    in_force = learning.weights / max(float(learning.weights.sum()), 1e-12)
+    in_force = learning.in_force / max(float(learning.in_force.sum()), 1e-12)
     first = Learning(len(history.names), history.first_day, history.method)
     first.start(history.has_share, ~history.late)
     equal = first.weights.sum(axis=(1, 2)) / max(float(first.weights.sum()), 1e-12)
@@ -64,6 +69,15 @@ def weights(history: History) -> list[dict[str, Any]]:
         }
         for i in np.argsort(-weight, kind="stable")
     ]
+
+
+def rehearsal(history: History) -> dict[str, Any] | None:
+    """What visits planted in copies of the past multiply the weights by, and since when."""
+    learning = history.learning
+    if not learning.rehearsed_in_copies:
+        return None
+    factors = {name: round(float(one), 3) for name, one in zip(history.names, learning.factors, strict=True)}
+    return {"from": iso(int(learning.factors_on)), "factors": factors}
 
 
 def detector(history: History) -> dict[str, Any] | None:

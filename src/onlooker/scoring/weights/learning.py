@@ -32,6 +32,28 @@ class Learning:
         """Day on which they were fitted, from earlier days."""
         self.rehearsed = np.array(0.0)
         """Nights of rehearsal that they were fitted from, those long past counted less."""
+        self.factors = np.ones(signals)
+        """What a rehearsal with planted visits multiplies the weights of each signal by."""
+        self.factors_on = np.array(first_day)
+        """Day from which on they are in force; the log's first while nothing was rehearsed."""
+
+    @property
+    def in_force(self) -> Floats:
+        """The weights that nights are judged by: those fitted, times what was rehearsed."""
+        return self.weights * self.factors[:, None, None]
+
+    @property
+    def rehearsed_in_copies(self) -> bool:
+        """Whether a rehearsal has said what each family of signals is worth."""
+        return bool((self.factors != 1.0).any())
+
+    def weigh(self, day: int, factors: Floats) -> None:
+        """From `day` on multiply the weights of each signal by `factors`."""
+        self.factors, self.factors_on = factors, np.array(day)
+
+    def weigh_alike(self) -> None:
+        """Leave out what was rehearsed."""
+        self.weigh(self.first_day, np.ones_like(self.factors))
 
     def usual_spread(self) -> Floats:
         """Usual upper spread of the daily z, (2, signals): against the own baseline, against the earlier one."""
