@@ -119,7 +119,10 @@ class Settings(BaseModel):
     memory: str = Field("1400MB", pattern=r"^\d+(\.\d+)?\s?([KMGT]i?B|%)$", description="memory of the SQL engine")
     threads: int | None = Field(None, ge=1, description="threads of the SQL engine")
     rescore_days: int = Field(3, ge=0, le=30, description="recent nights that are rescored when late data arrives")
-    off: list[str] = Field(default_factory=list, description="signals and patterns that are switched off")
+    off: list[str] = Field(
+        default_factory=list,
+        description="signals and patterns that are switched off; a pattern at one site as odd_hours@SITE",
+    )
     store: str | None = Field(None, description="folder in which nights accumulate, for every command")
     out: str = Field("out", description="folder for the report, the alerts and the scores of a scan")
     fail_on: Severity | None = Field(None, description="severity from which on a new alert ends a scan with 1")

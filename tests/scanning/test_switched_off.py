@@ -37,9 +37,25 @@ def test_what_is_off_raises_nothing_and_is_told(tmp_path: Path, monkeypatch: pyt
         assert not [note for note in all_on.run.notes if note.startswith("Switched off")]
 
 
+def test_a_pattern_is_off_at_one_site_and_not_at_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = log(tmp_path).read_text().splitlines()
+    head, *rows = lines
+    for other in ("a0", "a1"):  # each works at the site of its name; the loud one is a0
+        path = tmp_path / f"{other}.csv"
+        sited = [f"{row},{'north' if row.split(',')[1] == other else 'south'}" for row in rows]
+        path.write_text("\n".join([f"{head},site", *sited]) + "\n")
+    with onlooker.scan(tmp_path / "a0.csv", off=["high_volume@north"]) as off:
+        assert "high_volume" not in {alert.pattern for alert in off.alerts}
+        assert "Switched off by the settings, and raises nothing: high_volume at site north." in off.run.notes
+    with onlooker.scan(tmp_path / "a1.csv", off=["high_volume@north"]) as on:
+        assert "high_volume" in {alert.pattern for alert in on.alerts}
+
+
 def test_a_name_that_is_none_is_refused() -> None:
     assert check_off(["glances", "high_volume"]) == "glances, high_volume"
     assert "customers" not in SIGNALS | OF_PATTERNS
-    for name, why in (("glance", "did you mean glances"), ("customers", "can't be switched off")):
+    for name, why in (("glance", "did you mean glances"), ("customers", "can't be switched off"),
+                      ("glances@x", "on or off for everybody"), ("hours@x", "no signal or pattern hours")):  # fmt: skip
         with pytest.raises(UsageError, match=why):
             check_off([name])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,21 +46,26 @@ class Hit:
 
 
 def find_patterns(
-    engine: Engine, wanted: Iterable[Pattern], since: int, until: int, past: str | None = None
-) -> list[Hit]:
-    """All hits on the nights `since` to `until`, by night.
+    engine: Engine, wanted: Iterable[Pattern], since: int, until: int, past: str | None = None,
+    off: Mapping[str, Collection[tuple[str, int]]] | None = None,
+) -> list[Hit]:  # fmt: skip
+    """All hits on the nights `since` to `until`, by night; by pattern, none on the agents and days that are `off`.
 
     AGENT_DAYS of these nights are on `engine`, and `past` is SQL that stands for those of earlier ones.
     """
     people = read_people_days(engine, until, past, since)
-    found = [hit for pattern in wanted for hit in hits(pattern, people, since)]
+    found = [hit for pattern in wanted for hit in hits(pattern, people, since, (off or {}).get(pattern.name, ()))]
     return sorted(found, key=lambda hit: hit.day)
 
 
-def hits(pattern: Pattern, people: PeopleDays, since: int) -> Iterator[Hit]:
-    """The hits of one pattern."""
+def hits(
+    pattern: Pattern, people: PeopleDays, since: int, off: Collection[tuple[str, int]] = ()
+) -> Iterator[Hit]:  # fmt: skip
+    """The hits of one pattern; none on the agents and days that are `off`."""
     by_place: dict[tuple[int, int], list[Passed]] = {}
     for one in pattern.judge(people, since):
+        if (people.logins[people.login[one.row]], int(people.day[one.row])) in off:
+            continue
         by_place.setdefault((int(people.day[one.row]), int(people.place[one.row])), []).append(one)
     for (day, place), passed in by_place.items():
         passed.sort(key=lambda one: (-one.size, one.row))

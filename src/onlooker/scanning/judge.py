@@ -30,7 +30,7 @@ from onlooker.scanning.past import Earlier
 from onlooker.scanning.pattern_columns import with_patterns
 from onlooker.scanning.rehearsals import Factors, rehearsed
 from onlooker.scanning.span import Span
-from onlooker.scanning.switched_off import about_off, check_off
+from onlooker.scanning.switched_off import about_off, check_off, off_at_sites
 from onlooker.schema.days import day_of
 from onlooker.schema.findings import Alert
 from onlooker.schema.tables import RECENT_DAYS
@@ -83,6 +83,7 @@ def judge(
             span.first,
             span.last,
             earlier.agent_days,
+            off_at_sites(engine, settings.off, span.first, span.last),
         )
         names = names_of(earlier.state) if earlier.state else Names()
         panel = read_panel(engine, signals, span.first_day, names, span.last)
