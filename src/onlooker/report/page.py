@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -107,8 +108,12 @@ def _first_notes(run: Run) -> list[str]:
     return notes
 
 
+@cache
 def environment() -> Environment:
-    """Where templates are found and how they write: everything escaped, what is missing an error."""
+    """Where templates are found and how they write: everything escaped, what is missing an error.
+
+    One for all pages of a run: the parts that they share are compiled once.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     env = Environment(
