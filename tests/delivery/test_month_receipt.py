@@ -18,6 +18,7 @@ from onlooker.cases import CaseDesk, gather
 from onlooker.cli import cli
 from onlooker.delivery.receipt_cases import cases_opened
 from onlooker.delivery.receipt_nights import Month
+from onlooker.delivery.smallest_theft import rounded_up
 from onlooker.errors import UsageError
 from onlooker.store import Commit, Store
 
@@ -216,3 +217,19 @@ def test_what_is_no_month_and_no_key_is_refused_before_anything_is_on_record(
     assert run("receipt", "--store", real).exit_code == 2
     with Store.open(real) as store:
         assert store.history_head() == before
+
+
+def test_the_smallest_theft_is_one_number_rounded_up_or_not_measured(place: Path) -> None:
+    assert receipt(place, "2026-02").document["receipt"]["smallest_theft"] is None
+    half = {"number": 12.3, "low": 8.0, "high": None, "tries": 80, "most": 128.0}
+    spots = [
+        {"by": "site", "group": "north", "agents": 12, "pattern": "looks", "half": half | {"number": 3.0}},
+        {"by": "all", "group": "everybody", "agents": 40, "pattern": "under_tickets", "half": half | {"number": 90.0}},
+        {"by": "all", "group": "everybody", "agents": 40, "pattern": "looks", "half": half},
+    ]
+    kept = {"format": 1, "first_date": "2026-01-05", "last_date": "2026-02-05", "spots": spots}
+    (place / "blind_spots.json").write_text(json.dumps(kept))
+    made = receipt(place, "2026-02")
+    assert made.document["receipt"]["smallest_theft"]["records_a_day"] == 20
+    assert "About 20 records a day without a ticket" in made.page and "12.3" not in made.page
+    assert [rounded_up(one) for one in (0.2, 1.0, 7.2, 10.0, 10.1, 99.0, 400.0)] == [1, 1, 8, 10, 20, 100, 400]

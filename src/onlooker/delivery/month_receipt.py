@@ -15,6 +15,7 @@ from onlooker.alerts.numbers import plural
 from onlooker.atomic_files import write_whole
 from onlooker.delivery.receipt_cases import alerts_raised, cases_opened, suppressions, who_looked
 from onlooker.delivery.receipt_nights import Month, covered, logs_received, nights_judged, switched_off
+from onlooker.delivery.smallest_theft import smallest_theft
 from onlooker.errors import EngineError, UsageError
 from onlooker.schema.days import iso
 from onlooker.schema.version import __version__
@@ -99,6 +100,7 @@ def figures(store: Store, engine: Any, month: Month) -> dict[str, Any]:
         "logs": logs_received(store, month), "nights": nights_judged(store, month), "coverage": coverage,
         "alerts": alerts_raised(store, month), "cases": cases_opened(store, month, now),
         "switched_off": switched_off(store, month), "suppressions": suppressions(store, month),
+        "smallest_theft": smallest_theft(store),
         "who_looked": who_looked(store, month), "history_head": {"line": number, "hash": digest},
         "store_faults": [fault.text for fault in store.verify(readers=READERS)],
     }  # fmt: skip
