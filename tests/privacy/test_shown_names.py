@@ -19,6 +19,8 @@ from onlooker.cases import Scope
 from onlooker.errors import EngineError, UsageError
 from onlooker.privacy import OPEN, Names, Pseudonyms
 from onlooker.privacy.names_in_text import in_known_sentences
+from onlooker.scanning.alerted_people import strictly, without_sealed
+from onlooker.scanning.private_looks import Look, must_be_alerted_on
 from onlooker.schema.findings import Reason, VisitToSee
 from onlooker.store import Store
 
@@ -193,3 +195,22 @@ def test_a_store_may_not_lie_in_the_folder_that_shows_no_names(tmp_path: Path) -
     assert "may not lie in out" in here("scan", "log.csv", "--out", "out", "--store", "out/inside")
     assert not (tmp_path / "out").exists()
     assert "pseudonyms need a key" in here("scan", "log.csv", "--out", "out")
+
+
+def test_scores_do_not_say_that_somebody_of_a_sealed_case_was_alerted_on() -> None:
+    rows = pa.table({"agent_id": ["kim", "lee", "kim"], "alerted": [True, True, False]})
+    assert without_sealed(rows, {"kim"})["alerted"].to_pylist() == [False, True, False]
+    assert without_sealed(rows, ()) is rows
+    strict = Names(Pseudonyms(KEY), "strict", find_alerted=lambda: frozenset({"kim", "lee"}))
+    assert strictly(strict, run(), (), rows, {"kim"})[1]["agent_id"].to_pylist() == ["lee"]
+
+
+def test_where_a_case_is_sealed_from_who_looks_it_is_as_if_there_were_no_alert() -> None:
+    strict = Names(Pseudonyms(KEY), "strict", find_alerted=lambda: frozenset({"kim"}))
+    must_be_alerted_on(strict, "explain", "kim", sealed=False)
+    for who, sealed in (("kim", True), ("lee", False)):
+        with pytest.raises(UsageError, match="scores of people without one are not shown"):
+            must_be_alerted_on(strict, "explain", who, sealed=sealed)
+    look = Look(None, replace(strict, revealed=frozenset({"kim"})), True, "kim", sealed=True)  # type: ignore[arg-type]
+    assert "kim" not in str(look.shown({"agent_id": "kim"}))
+    assert replace(look, sealed=False).shown({"agent_id": "kim"}) == {"agent_id": "kim"}

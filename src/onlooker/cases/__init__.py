@@ -1,6 +1,6 @@
 """Cases: what analysts work on, and what they decided, which counts from the next night on."""
 
-from onlooker.cases.alert_states import hidden_from, rarest_open_night, with_cases
+from onlooker.cases.alert_states import hidden_from, rarest_open_night, sealed_agents, with_cases
 from onlooker.cases.case_records import (
     Case,
     ExcludedDays,
@@ -36,6 +36,7 @@ __all__ = [
     "raised_again",
     "rarest_open_night",
     "same_person",
+    "sealed_agents",
     "wilson",
     "with_cases",
 ]

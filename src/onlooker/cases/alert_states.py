@@ -42,6 +42,11 @@ def hidden_from(store: Store, agent: str, viewer: str) -> bool:
     return any(case.is_hidden_from(viewer) for case in read_cases(store.db, agent=agent))
 
 
+def sealed_agents(store: Store) -> frozenset[str]:
+    """Agents of cases that are hidden from somebody."""
+    return frozenset(case.agent_id for case in read_cases(store.db) if case.hidden_from)
+
+
 def new_nights(kept: Iterable[KeptAlert], case_id: str, raised_by: str) -> frozenset[str]:
     """Nights of a case's alerts that the run `raised_by` raised."""
     return frozenset(str(one.record["date"]) for one in kept if one.case_id == case_id and one.run_id == raised_by)

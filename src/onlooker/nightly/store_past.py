@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onlooker.cases import CaseDesk
+from onlooker.cases import CaseDesk, sealed_agents
 from onlooker.config import Settings
 from onlooker.delivery.prometheus_figures import write_figures
 from onlooker.errors import NotDelivered, OnlookerError, UsageError
@@ -235,6 +235,7 @@ class StorePast:
             missing=self.delivered.missing,
             vouched=not changed,
             role_review=self.first_review(job, found),
+            sealed=sealed_agents(self.store),
         )
 
     def first_review(self, job: Job, found: Found) -> Sequence[RoleNote]:

@@ -97,6 +97,8 @@ class Shown:
     """Of alerted agents: visits by local day and hour."""
     evidence: Sequence[CaseEvidence] = ()
     """Of each case that is shown, what its page is drawn from; none where no folder was asked for."""
+    sealed: frozenset[str] = frozenset()
+    """Agents of cases that are hidden from somebody: nothing that everybody reads says that they were alerted on."""
     run_of_the_night: Run | None = None
     """Where this run judged no night: the record of the one that judged the last."""
 

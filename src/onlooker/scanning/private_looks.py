@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from onlooker.cases import hidden_from
 from onlooker.config import Settings
 from onlooker.errors import UsageError
 from onlooker.ingest.ids import normal_id
@@ -17,6 +18,7 @@ from onlooker.privacy.names_in_store import names_in_store
 from onlooker.privacy.people_seen import EVERYBODY, PeopleSeen, people_seen
 from onlooker.privacy.pseudonyms import IdKind
 from onlooker.store import Store
+from onlooker.store.history_chain import person
 from onlooker.store.recorded_look_ups import looked_up
 
 SUBJECTS: Mapping[str, IdKind] = {"agent": "agent", "customer": "customer", "whom": "agent"}
@@ -38,10 +40,12 @@ class Look:
     """Whom it is about, as the store spells it."""
     seen: PeopleSeen = EVERYBODY
     """Whose people are seen."""
+    sealed: bool = False
+    """Whether a case about the subject is sealed from whoever looks: then it is as if there were none."""
 
     def shown(self, found: Value) -> Value:
         """What was found, with names as they are shown: those of a case that was revealed as they are."""
-        return self.names.shown(found, revealed=self.subject in self.names.revealed)
+        return self.names.shown(found, revealed=not self.sealed and self.subject in self.names.revealed)
 
 
 @contextmanager
@@ -62,9 +66,11 @@ def private_look(
             seen = people_seen(opened, settings.vendors, settings.sites)
             if seen.limited and real and (what == "person shown" or "agent" in real):
                 seen.must_see(names.of("agent", next(iter(real.values()))), *real.values())
-            must_be_alerted_on(names, what, next(iter(real.values()), ""))
+            subject = next(iter(real.values()), "")
+            sealed = bool(subject) and hidden_from(opened, subject, who or person())
+            must_be_alerted_on(names, what, subject, sealed)
             with looked_up(Path(path), what, {**about, **real}, reason, who) as (store, noted):
-                yield Look(store, names, noted, next(iter(real.values()), ""), seen)
+                yield Look(store, names, noted, subject, seen, sealed)
 
 
 def must_have_reason(names: Names, what: str, reason: str) -> None:
@@ -76,9 +82,9 @@ def must_have_reason(names: Names, what: str, reason: str) -> None:
         )
 
 
-def must_be_alerted_on(names: Names, what: str, agent: str) -> None:
+def must_be_alerted_on(names: Names, what: str, agent: str, sealed: bool) -> None:
     """Raise UsageError for the scores of somebody whom no alert is about, where privacy is strict."""
-    if names.strict and what == "explain" and agent not in names.alerted:
+    if names.strict and what == "explain" and (sealed or agent not in names.alerted):
         raise UsageError(
             f"no alert is about {agent}, and scores of people without one are not shown (privacy = strict)",
             "`onlooker exposure` lists whose records were opened, with a reason.",

@@ -44,6 +44,8 @@ class Scan:
     of_the_night: Run | None = field(default=None, repr=False)
     """Where this run judged no night, the record of the one that judged the last."""
 
+    sealed: frozenset[str] = frozenset()
+    """Agents of sealed cases, of whom nothing says that they were alerted on."""
     names: Names = OPEN
     """How names are shown, in the tables as well."""
 
@@ -51,7 +53,7 @@ class Scan:
         """The same with names as they are shown."""
         if not names.private:
             return self
-        run, scores = strictly(names, self.run, self.alerts, self.score_table)
+        run, scores = strictly(names, self.run, self.alerts, self.score_table, self.sealed)
         return replace(
             self, names=names, run=names.shown(run), alerts=names.shown(self.alerts),
             series=names.shown({"series": self.series})["series"], hours=names.shown({"hours": self.hours})["hours"],

@@ -100,15 +100,16 @@ def reported(job: Job, past: Past, found: Found, names: Names) -> Scan:
 
     The store keeps the record with the ids.
     """
+    from onlooker.scanning.alerted_people import without_sealed
     from onlooker.scanning.run_record import run_record
 
     with job.clock.stage("write"):
         shown = past.shown(job, found)
         record = run_record(job, found, shown)
         result = Scan(
-            record, shown.alerts, shown.series, found.outcome.scores, job.engine, job.out,
+            record, shown.alerts, shown.series, without_sealed(found.outcome.scores, shown.sealed), job.engine, job.out,
             notes_before=frozenset(shown.notes_before), of_the_night=told_by(shown, record),
-            hours=shown.hours, evidence=shown.evidence,
+            hours=shown.hours, evidence=shown.evidence, sealed=shown.sealed,
         )  # fmt: skip
         if names.private:
             result.note([names.said])
