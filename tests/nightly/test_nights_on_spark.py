@@ -29,7 +29,7 @@ from .conftest import BEFORE
 from .organisation import SETTINGS, doubled, log, same_store, settled, write
 
 pytestmark = [
-    pytest.mark.soak,
+    pytest.mark.full,
     pytest.mark.skipif(not find_spec("pyspark"), reason="PySpark is not installed"),
     pytest.mark.skipif(not java_there(), reason="Spark needs Java, and there is none"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -93,6 +93,7 @@ class Both:
         self.are_the_same()
 
 
+@pytest.mark.soak
 def test_nights_over_a_change_of_the_clock_with_nulls_ties_and_late_lines(spark: SparkEngine, tmp_path: Path) -> None:
     """The clock of Paris is put forward on 31 March, before whose end the second run's lines begin."""
     files = write_awkward_nights(tmp_path)
@@ -165,6 +166,7 @@ def test_without_java_no_store_is_begun(files: list[Path], tmp_path: Path, monke
     assert not (tmp_path / "store").exists()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("other", ["turns", "spark"])
 def test_twenty_nights_with_all_that_happens_to_a_store(
     other: str, spark: SparkEngine, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
