@@ -14,6 +14,10 @@ class OnlookerError(Exception):
         self.message = message
         self.hint = hint
 
+    def __str__(self) -> str:
+        """What is wrong, as it is told to people: names that are hidden there are hidden here."""
+        return self.message
+
 
 class UsageError(OnlookerError):
     """The command, an option or the configuration can't be carried out as given."""

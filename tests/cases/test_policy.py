@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onlooker.cases import Case, NotAllowed, Scope, raised_again, same_person, wilson
-from onlooker.cases.policy import check_author, check_term, days_in_all
+from onlooker.cases.policy import check_author, check_second, check_term, days_in_all
 
 NIGHT = date(2026, 3, 2)
 
@@ -131,3 +131,17 @@ def test_wilsons_interval_holds_the_share_and_stays_within_bounds(hits_of):
 def test_wilsons_interval_of_known_values():
     assert wilson(0, 0) == (0.0, 1.0)
     assert wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)  # Brown, Cai and DasGupta 2001, formula (4)
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["ana\u200b", "\u200bana", "ａｎａ", "ana.", "ana/", "ana+x", "A N A", "ana (me)", "ANA@corp", "\u200b", "-"],
+)
+def test_a_second_person_is_somebody_else_however_the_name_is_spelled(second: str) -> None:
+    with pytest.raises(NotAllowed, match="second person"):
+        check_second("ana", second, (), True)
+
+
+def test_a_second_person_with_a_name_of_their_own_may_agree() -> None:
+    check_second("ana", "anna", ("kim",), True)
+    check_second("ana", "Müller, Eva", ("kim",), True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import traceback
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.report.factories import make_run as run
 from onlooker.cases import Scope
 from onlooker.errors import EngineError, UsageError
 from onlooker.privacy import OPEN, Names, Pseudonyms
+from onlooker.privacy.names_in_store import names_in_store
 from onlooker.privacy.names_in_text import in_known_sentences
 from onlooker.scanning.alerted_people import strictly, without_sealed
 from onlooker.scanning.private_looks import Look, must_be_alerted_on
@@ -214,3 +216,47 @@ def test_where_a_case_is_sealed_from_who_looks_it_is_as_if_there_were_no_alert()
     look = Look(None, replace(strict, revealed=frozenset({"kim"})), True, "kim", sealed=True)  # type: ignore[arg-type]
     assert "kim" not in str(look.shown({"agent_id": "kim"}))
     assert replace(look, sealed=False).shown({"agent_id": "kim"}) == {"agent_id": "kim"}
+
+
+def test_a_login_that_looks_like_a_pseudonym_is_hidden_as_any_other() -> None:
+    invented, taken = "customer-dead00000000beef", Pseudonyms(KEY).of("agent", "kim")
+    assert names().of("customer", invented) != invented
+    both = names("kim", str(taken))
+    assert both.of("agent", "kim") == taken
+    assert both.of("agent", str(taken)) != taken
+    with pytest.raises(UsageError, match="the login of one agent and the pseudonym of another"):
+        both.real(str(taken))
+
+
+@pytest.mark.parametrize("who", ["kim", "o'hara", "Müller, Eva", "dom:login"])
+def test_an_error_names_nobody_whose_pseudonym_was_typed_nor_does_where_it_came_from(who: str) -> None:
+    known = names(who)
+    with pytest.raises(UsageError) as caught, known.in_errors():
+        real = known.real(str(known.of("agent", who)))
+        try:
+            raise KeyError(real)
+        except KeyError as cause:
+            raise UsageError(f"there is no case {real}", f"Is {real} right?") from cause
+    told = "".join(traceback.format_exception(caught.value))
+    assert str(caught.value) == f"there is no case {known.of('agent', who)}"
+    assert who not in told and who not in repr(caught.value) and who not in caught.value.hint
+
+
+def test_words_of_sentences_that_are_logins_too_stay_words() -> None:
+    known = names("a", "low", "agent", "visits", "kim")
+    assert known.text("19 visits without a ticket; confidence is low; the agent kim") == (
+        f"19 visits without a ticket; confidence is low; the agent {known.of('agent', 'kim')}"
+    )
+
+
+def test_names_of_columns_are_no_ids() -> None:
+    mapping = {"agent_id": "user_name", "customer_id": "account", "ticket_id": "case"}
+    assert names("kim").shown({"mapping": mapping, "notes": ["user_name is read as the agent"]})["mapping"] == mapping
+
+
+def test_a_look_takes_the_key_of_the_last_run_and_refuses_another(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store", "write", create=True) as store:
+        store.start_run("run-1", "1")
+        store.finish_run("run-1", {"settings": {"privacy": "pseudonyms", "pseudonym_key": "env:ONE"}})
+        with pytest.raises(UsageError, match="another key"):
+            names_in_store(store, "pseudonyms", "env:OTHER")

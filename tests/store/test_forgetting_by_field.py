@@ -19,7 +19,7 @@ RECORDED = (
     findings.Alert, findings.RoleNote, findings.Run, findings.InputFile, findings.GroupRate, findings.Reason,
     findings.VisitToSee,
     case_records.Case, case_records.Note, case_records.Verdict, case_records.Suppression, case_records.Explanation,
-    case_records.Scope, LostLines,
+    case_records.Reveal, case_records.Scope, LostLines,
 )  # fmt: skip
 NOBODY = {
     "id", "kind", "pattern", "lost_lines", "files", "products", "case_state", "since",
@@ -27,7 +27,7 @@ NOBODY = {
     "date", "severity", "confidence", "kinds", "actor_type", "team", "teams", "site", "signal", "signals",
     "first_seen", "last_seen", "explanation", "state", "opened", "raised", "alerts", "days", "unexplained", "at",
     "what", "first", "last", "until", "ended", "ended_on", "made_on",
-    "case_id", "scope", "verdict", "version", "started", "config_hash",
+    "case_id", "scope", "verdict", "revealed", "version", "started", "config_hash",
     "settings",
     "inputs", "mapping", "timezone", "counts", "rejects_by_reason", "first_date", "last_date", "last_night", "fairness",
     "learned", "stages", "sha256", "format", "compression", "encoding", "by", "group", "reasons", "visits",

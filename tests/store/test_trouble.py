@@ -232,6 +232,20 @@ def test_a_damaged_file_is_found_and_set_aside_and_its_night_scanned_again(place
     assert len(list(place.glob("damaged/*"))) == (how != "missing")
 
 
+@pytest.mark.parametrize("how", ["missing", "short", "one bit"])
+def test_a_damaged_state_of_scoring_is_told_where_it_is_asked_for(place, how):
+    scan(place, range(FIRST, FIRST + 2))
+    with Store.open(place) as store:
+        _, path = store.blob("state")
+        damage(path, how)
+        with pytest.raises(StoreDamaged, match=rf"{path.name} is not as it was written") as told:
+            store.blob("state")
+        assert "onlooker store repair" in told.value.hint
+    with Store.open(place, "write") as store:
+        store.repair("ana")
+        assert store.blob("state") is None or store.blob("state")[1] != path
+
+
 def test_a_sound_store_needs_no_repair(place):
     scan(place, range(FIRST, FIRST + 1))
     with Store.open(place, "write") as store:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -70,7 +72,7 @@ def check_author(author: str, agents: tuple[str, ...], what: str) -> None:
         raise NotAllowed(f"a decision needs an author to {what}", "Give your name with --as.")
     for agent in agents:
         if same_person(author, agent):
-            raise NotAllowed(f"{author} may not {what}: it is about {agent}", "Ask somebody else to decide.")
+            raise NotAllowed(f"{author} may not {what}: it is about the same person", "Ask somebody else to decide.")
 
 
 def check_second(author: str, second: str | None, agents: tuple[str, ...], needed: bool) -> None:
@@ -80,8 +82,16 @@ def check_second(author: str, second: str | None, agents: tuple[str, ...], neede
     if not second:
         raise NotAllowed("a confirmed verdict takes a second person here", "Name who agrees with --second.")
     check_author(second, agents, "agree to this")
-    if same_person(author, second):
+    if not plainly(second):
+        raise NotAllowed("the second person has no name", "Name who agrees, in letters, with --second.")
+    if same_person(author, second) or plainly(author) == plainly(second):
         raise NotAllowed("the second person is the first", "Name somebody else with --second.")
+
+
+def plainly(name: str) -> str:
+    """The letters and digits of a login, without marks, case, domain and what follows a plus or a bracket."""
+    first = re.split(r"[+/(\[]", login(unicodedata.normalize("NFKD", name)), maxsplit=1)[0]
+    return "".join(char for char in first if char.isalnum())
 
 
 def check_reason(reason: str, what: str) -> None:

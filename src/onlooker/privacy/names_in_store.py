@@ -28,8 +28,8 @@ def names_in_store(store: Store, mode: Mode = "open", key: str | None = None, *,
     """How names of an open store are shown: in the `mode` of the settings or that of the store's last run.
 
     The stricter of the two counts, so that whoever looks cannot undo what the scan was told; for a scan itself
-    (`by_last_run=False`) its own. `key` is the place of the key; by default that of the last run, or the store's own.
-    Raises UsageError where the key can't be read.
+    (`by_last_run=False`) its own. `key` is the place of the key, by default the store's own; where the last run hid
+    names, it is that of the last run. Raises UsageError where the key can't be read, or is another.
     """
     row = store.db.execute(SETTINGS).fetchone()
     last: Mode = row[0] if row else "open"
@@ -37,7 +37,14 @@ def names_in_store(store: Store, mode: Mode = "open", key: str | None = None, *,
     mode = stricter(mode, last) if by_last_run else mode
     if mode == "open":
         return OPEN
-    place = key or (place if by_last_run else None)
+    if by_last_run and last != "open":
+        if key and key != place:
+            raise UsageError(
+                "the names of this store are pseudonyms of another key than pseudonym_key names",
+                f"Set pseudonym_key as it was when the store was written last: {place or 'not at all'}.",
+            )
+    else:
+        place = key
     secret = read_secret(place).encode() if place else own_key(store)
     return Names(
         Pseudonyms(secret),
@@ -58,10 +65,12 @@ def own_key(store: Store) -> bytes:
                 stream.write(secrets.token_hex(32))
                 stream.flush()
                 os.fsync(stream.fileno())
+        if path.stat().st_mode & 0o077:
+            raise UsageError(f"the key of the pseudonyms in {path} can be read by others", f"chmod 600 {path}")
         return path.read_text("ascii").encode()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"the key of the pseudonyms in {path} can't be read: {error.strerror}",
+            f"the key of the pseudonyms in {path} can't be read: {getattr(error, 'strerror', '') or 'it is no text'}",
             "Run as the user that owns the store, or name another place with the setting pseudonym_key.",
         ) from error
 

@@ -35,6 +35,20 @@ CONTENT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )  # fmt: skip
 """Where a sentence about a file quotes it, and what stands there instead."""
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+ORDINARY = frozenset(
+    re.findall(
+        r"\w+",
+        """agent agents ai alert alerts all an and any are as at be below by case cases colleague colleagues critical
+        customer customers day days edit edits events export exports few for from had has high human in is it line lines
+        log logs low medium more most new night nights no nobody not of on one or other own past people person queue
+        reason record records reveal reveals row rows score search searches seen service site team teams that the this
+        ticket tickets to unusual usual view views visit visits was week weeks were what who with without worked""",
+    )
+)
+"""Words of Onlooker's own sentences that an id may be as well."""
+MARKS = re.compile(r"[\s,;:()\"']")
+"""What ends a word, and may stand in an id all the same."""
 DATED = re.compile(r"(.+?) on (\d{4}-\d\d-\d\d)")
 
 NameOf = Callable[[str, str], str]
@@ -69,7 +83,8 @@ def _replaced(words: str, group: str, kind: str, name_of: NameOf) -> str:
 def in_words(text: str, shown: Mapping[str, str]) -> str:
     """The text with every word that is an id of `shown` replaced.
 
-    A short id of digits only is replaced where a sentence can but name somebody: there a number is a count.
+    A short id of digits only, or one that is a word of our sentences, is replaced where a sentence can but name
+    somebody: elsewhere it is a count, or that word, and who was replaced for it would be known.
     """
     if not any(identity in text for identity in shown):
         return text
@@ -79,7 +94,7 @@ def in_words(text: str, shown: Mapping[str, str]) -> str:
 
 def _as_pattern(identity: str) -> str:
     quoted = re.escape(identity)
-    if identity.isdigit() and len(identity) < SHORTEST_NUMBER:
+    if (identity.isdigit() and len(identity) < SHORTEST_NUMBER) or is_a_word(identity):
         begins = rf"^{quoted}(?=: | has seen | was active )|(?<=\n){quoted}(?=,)"
         return rf"(?:{begins}|(?<=people of ){quoted}(?!\w)|(?<=agent ){quoted}(?!\w))"
     return rf"(?<!\w){quoted}(?!\w)"
@@ -91,5 +106,10 @@ def known_words(text: str, people: Iterable[str], name_of: NameOf) -> str:
     words = {
         word for word in re.findall(r"[^\s,;:()\"']+", text) for word in (word, word.rstrip(".?!")) if word in known
     }
-    found = words | {one for one in known if " " in one and one in text}
-    return in_words(text, {one: name_of("agent", one) for one in found})
+    marked = {one for one in known if MARKS.search(one) and one in text}
+    return in_words(text, {one: name_of("agent", one) for one in words | marked})
+
+
+def is_a_word(identity: str) -> bool:
+    """Whether an id is a word that stands in Onlooker's own sentences, one letter, or a date."""
+    return identity in ORDINARY or (len(identity) == 1 and identity.isalpha()) or DATE.fullmatch(identity) is not None

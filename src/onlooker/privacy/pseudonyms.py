@@ -16,11 +16,19 @@ SHORTEST_KEY = 16
 """Characters that a key needs at least."""
 
 
+class Pseudonym(str):
+    """A text that stands for an id already: told by its type, since anybody may choose a login of the same form."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Pseudonyms:
     """The pseudonyms of one key: `agent-` and 64 bits of HMAC-SHA-256, in hexadecimal digits."""
 
     key: bytes = field(repr=False)
+    made: set[str] = field(default_factory=set, repr=False, compare=False)
+    """Those that were made: a table or a document keeps their text, and not their type."""
 
     def __post_init__(self) -> None:
         """Raise UsageError for a key that can be guessed."""
@@ -31,8 +39,12 @@ class Pseudonyms:
             )
 
     def of(self, kind: IdKind, identity: str) -> str:
-        """The pseudonym of one id, always the same; one that is a pseudonym already stays as it is."""
-        return identity if SHAPE.fullmatch(identity) else f"{kind}-{self._digest(f'{kind}:{identity}')[:16]}"
+        """The pseudonym of one id, always the same; one that was made here stays as it is."""
+        if isinstance(identity, Pseudonym) or identity in self.made:
+            return identity
+        shown = Pseudonym(f"{kind}-{self._digest(f'{kind}:{identity}')[:16]}")
+        self.made.add(str(shown))
+        return shown
 
     @property
     def key_id(self) -> str:

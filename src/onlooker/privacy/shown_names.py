@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from onlooker.errors import EngineError, OnlookerError, UsageError
 from onlooker.privacy.names_in_text import in_known_sentences, in_words, known_words
-from onlooker.privacy.pseudonyms import SHAPE, IdKind, Pseudonyms
+from onlooker.privacy.pseudonyms import SHAPE, IdKind, Pseudonym, Pseudonyms
 from onlooker.store.personal_fields import IDS, SENTENCES
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ STAFF = IDS["agent"] - FIELDS.keys() - {*EITHER, "may_export"}
 TEXTS = SENTENCES | {"because", "lines", "next", "story", "summary", "surges", "why_none", "no_alert", "fault"}
 BY_AGENT = ("series", "hours")
 """Fields whose keys are agents."""
+NOT_OF_PEOPLE = ("settings", "mapping")
+"""Fields in which the name of a column stands under the name of ours: `agent_id` there is no agent."""
 NOT_SHOWN = "(not shown)"
 LINES_OF_LOGS = ("SourceLine",)
 """Records whose text is a line of a log."""
@@ -110,8 +112,11 @@ class Names:
 
     def of(self, kind: str, identity: str) -> str:
         """What is shown for one id of an agent, customer, ticket or team."""
-        if self.pseudonyms is None or not identity:
+        if self.pseudonyms is None or not identity or isinstance(identity, Pseudonym):
             return identity
+        if SHAPE.fullmatch(identity) and identity in self.people:
+            # A login of that form is a login: an agent may have taken a colleague's pseudonym for one.
+            return Pseudonyms(self.pseudonyms.key).of(kind, identity)  # type: ignore[arg-type]
         if kind == "agent":
             what, _, name = identity.partition(" ")
             if what == "team" and name:
@@ -128,7 +133,7 @@ class Names:
 
     def _own(self, value: Any) -> dict[str, str]:
         """The ids that stand in fields of a record -> what is shown for them, to be found in its sentences."""
-        return {one: self.of(kind, one) for kind, one in _ids(value, "") if not SHAPE.fullmatch(one)}
+        return {one: self.of(kind, one) for kind, one in _ids(value, "") if not isinstance(one, Pseudonym)}
 
     def of_either(self, identity: str) -> str:
         """What is shown for the id of an agent, or else of a customer."""
@@ -147,7 +152,13 @@ class Names:
         text = typed.strip()
         if self.pseudonyms is None:
             return typed
-        if not SHAPE.fullmatch(text) or text in self.people:
+        taken = text in self.people
+        if taken and SHAPE.fullmatch(text) and any(self.of("agent", one) == text for one in self.people):
+            raise UsageError(
+                f"{text} is the login of one agent and the pseudonym of another",
+                "Name the case by its id, or the agent by the other name.",
+            )
+        if not SHAPE.fullmatch(text) or taken:
             if text and not text.startswith("case-"):
                 self.typed[text] = self.of(kind, text)
             return typed
@@ -162,6 +173,7 @@ class Names:
                 f"nobody in the store has the pseudonym {text}",
                 f"Pseudonyms are those of one key, here {self.pseudonyms.key_id}: another key makes others.",
             )
+        self.typed[found] = text  # what goes wrong with it is told as it was asked for
         return found
 
     @contextmanager
@@ -174,8 +186,10 @@ class Names:
                 if isinstance(error, EngineError):  # it may quote what it read
                     error.message = error.message.replace(error.said, NOT_SHOWN)
                 error.message, error.hint = (
-                    in_words(self.text(one), self.typed) for one in (error.message, error.hint)
+                    self.text(in_words(one, self.typed)) for one in (error.message, error.hint)
                 )
+                error.args = (error.message,)
+                raise error.with_traceback(None) from None  # what it came from, and where, may name somebody
             raise
 
 
@@ -197,7 +211,7 @@ def _ids(value: Any, name: str) -> Iterator[tuple[str, str]]:
             yield kind, value
     elif isinstance(value, Mapping):
         for key, part in value.items():
-            yield from _ids(part, key) if name not in (*BY_AGENT, "settings") else ()
+            yield from _ids(part, key) if name not in (*BY_AGENT, *NOT_OF_PEOPLE) else ()
     elif isinstance(value, list | tuple):
         for part in value:
             yield from _ids(part, name)
@@ -244,6 +258,8 @@ class _Walk:
     def _mapping(self, value: Mapping[Any, Any], name: str) -> dict[Any, Any]:
         if name in BY_AGENT:
             return {self.names.of("agent", key): self.of(part) for key, part in value.items()}
+        if name == "mapping":
+            return dict(value)
         if name == "settings":
             hidden = {"may_export": [NOT_SHOWN] * len(value.get("may_export") or [])}
             return {**value, **(hidden if "may_export" in value else {})}

@@ -17,7 +17,7 @@ from onlooker.store import kept_alerts as alerts
 from onlooker.store import store_status as account
 from onlooker.store.compaction import Compacted, compact
 from onlooker.store.database import close_after_writing, transaction
-from onlooker.store.faults import StoreReadOnly, told
+from onlooker.store.faults import StoreReadOnly, damaged, told
 from onlooker.store.forgetting import Forgotten, forget
 from onlooker.store.holds import Hold, hold, holds, release
 from onlooker.store.kept_reading import KeptReading, kept_reading, remap
@@ -25,6 +25,7 @@ from onlooker.store.layout import table_named
 from onlooker.store.lock import StoreLock
 from onlooker.store.night_transaction import Writing, known_inputs
 from onlooker.store.opening import open_database
+from onlooker.store.parquet_files import checksum
 from onlooker.store.personal_fields import Kind
 from onlooker.store.retention import Pruned, StrictRetention, prune
 from onlooker.store.store_status import StoredNight, StoredRun
@@ -182,10 +183,16 @@ class Store:
         return None if first is None else (first, last)
 
     def blob(self, kind: str, until: int = AFTER_ALL) -> tuple[int, Path] | None:
-        """The latest blob of a day up to `until`: its day and its file."""
+        """The latest blob of a day up to `until`: its day and its file; StoreDamaged where it is not as written."""
         with told(self.root):
             found = catalogue.current(self.db, kind, until=until)
-        return (found[-1].last, self.root / found[-1].name) if found else None
+            if not found:
+                return None
+            path = self.root / found[-1].name
+            # It is read as arrays, not as a table, whose reader would tell of a damage.
+            if not path.exists() or path.stat().st_size != found[-1].bytes or checksum(path) != found[-1].sha256:
+                raise damaged(self.root, f"{found[-1].name} is not as it was written")
+        return found[-1].last, path
 
     def alerts(
         self,
