@@ -28,7 +28,7 @@ from onlooker.scanning.found import Outcome
 from onlooker.scanning.job import Job
 from onlooker.scanning.past import Earlier
 from onlooker.scanning.pattern_columns import with_patterns
-from onlooker.scanning.rehearsals import Factors, rehearsed
+from onlooker.scanning.rehearsals import Factors, about_rehearsals, rehearsed
 from onlooker.scanning.span import Span
 from onlooker.scanning.switched_off import about_off, check_off, off_at_sites
 from onlooker.schema.days import day_of
@@ -109,9 +109,12 @@ def judge(
             too_early = len(np.unique(panel.day[panel.day < span.first_day + RECENT_DAYS]))
             found = replace(found, counts={**found.counts, "log_days": age, "nights_too_early": too_early})
         unsure = caveats(columns, age, len(names.agents), recognised_ids(engine) if recognised else [])
+        unrehearsed = about_rehearsals(factors, settings.rehearsal, age)
     return Judged(
         found,
-        () if span.empty else (*about_broken(aside), *changes, *held_back(chosen), *unsure, *about_off(settings.off)),
+        ()
+        if span.empty
+        else (*about_broken(aside), *changes, *held_back(chosen), *unsure, *unrehearsed, *about_off(settings.off)),
         broken,
     )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from onlooker.rehearsal import PastTables, due, first_of, rehearse
+from onlooker.rehearsal.fixed_days import AGES
 from onlooker.rehearsal.past_tables import OF_AGENT_DAYS, OF_VISITS
+from onlooker.rehearsal.rehearse import FEWEST_PEOPLE
 from onlooker.scanning.job import Job
 from onlooker.scanning.past import Earlier
 from onlooker.scanning.span import Span
+from onlooker.schema.days import iso
 
 Factors = Mapping[int, Mapping[str, float]]
 """Day from which on they are in force -> signal -> what multiplies its weights."""
@@ -34,6 +37,17 @@ def rehearsed(job: Job, signals: Sequence[tuple[str, bool]], span: Span, earlier
         )
         found[day] = rehearse(past, signals, earlier.excluded).by_signal(names)
     return found
+
+
+def about_rehearsals(factors: Factors, wanted: bool, age: int) -> Iterator[str]:
+    """Notes on what could not be rehearsed, where it was `wanted`, in a log that is `age` days old."""
+    if wanted and age <= AGES[0]:
+        yield f"Not rehearsed yet: the log has {age} days, and {AGES[0]} must lie before the first rehearsal."
+    for day in (day for day, found in factors.items() if not found):
+        yield (
+            f"Not rehearsed on {iso(day)}: fewer than {FEWEST_PEOPLE} people had worked enough days; the signals weigh "
+            "as before."
+        )
 
 
 def both(table: str, before: str | None, columns: Sequence[str]) -> str:
