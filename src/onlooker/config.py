@@ -134,7 +134,8 @@ class Settings(BaseModel):
         default_factory=list, description="formats of alerts that a scan writes besides: ocsf, ecs, cef, markdown"
     )
     privacy: Literal["open", "pseudonyms", "strict"] = Field(
-        "open", description="what is shown of names: all, pseudonyms, or besides little of people without alerts"
+        "open",
+        description="what is shown of names: open (all), pseudonyms, or strict (and little of people without alerts)",
     )
     pseudonym_key: SecretPlace | None = Field(
         None, description="where the key of pseudonyms is kept; by default the store has its own"

@@ -88,7 +88,7 @@ def test_a_morning_by_keys_is_written_to_cases_and_history(place: Path) -> None:
     assert "kim: closed as confirmed" in seen
     assert "Case 2 of 2" in seen
     terminal.type("z")
-    assert "taken back: closed" in terminal.until(keys)
+    assert "taken back: closed; the case is as it was before" in terminal.until(keys)
     terminal.type("u")
     terminal.until("Unsure because")
     terminal.type("\n")

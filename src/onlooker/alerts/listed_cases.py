@@ -63,6 +63,17 @@ class Listed:
         return self.telling.raised_again
 
     @property
+    def newest_reason(self) -> str:
+        """Of a case that was raised again, the reason of the alert that did; else the most telling one."""
+        fresh = [alert for alert in self.alerts if alert.new and alert.reason]
+        return fresh[0].reason if self.raised_again and fresh else self.why
+
+    @property
+    def waits_for(self) -> str:
+        """What an open case waits for: somebody's answer, or whoever it was referred to; empty if for nobody."""
+        return self.telling.case_state if self.telling.case_state.startswith(("asked", "referred")) else ""
+
+    @property
     def again(self) -> str:
         """Why it was raised again, in a sentence, and the new reason where the row is of an older night; or empty."""
         if not self.raised_again:

@@ -21,7 +21,8 @@ EXAMPLES: dict[str, Any] = {
     "site_zones": {"altura": "America/Bogota"}, "may_export": ["lead"], "off": ["searched_not_opened"],
     "keep": {"visits": 400}, "spark_conf": {"spark.executor.memory": "8g"}, "remote": "sc://host:15002",
     "master": "local[2]", "metrics": "/var/lib/node_exporter/onlooker.prom", "privacy": "strict",
-    "pseudonym_key": "file:/etc/onlooker/pseudonym.key",
+    "pseudonym_key": "file:/etc/onlooker/pseudonym.key", "formats": "formats", "spark_folder": "/mnt/shared/onlooker",
+    "tables_to": "/mnt/shared/tables",
 }  # fmt: skip
 """Where a default says nothing of the form."""
 SET = ("privacy",)

@@ -207,7 +207,7 @@ class Review:
             take_back(self.desk(opened), before, after, self.me)
         self.decisions.pop()
         self.at = self.cases.index(before.id)
-        return f"taken back: {after.notes[-1].what}"
+        return f"taken back: {after.notes[-1].what}; the case is as it was before"
 
     def explain(self, case_id: str) -> str:
         """Show one night of the agent."""

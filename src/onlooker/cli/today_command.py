@@ -70,6 +70,7 @@ def section(title: str, cases: Iterable[TodaysCase], columns: int) -> Iterator[s
         since = f"since {one.since}" if one.since != one.last else one.last
         owner = f", {one.assignee} has it" if one.assignee else ""
         again = f" ({one.raised_again})" if one.raised_again else ""
+        owner += f", {one.waits_for}" if one.waits_for else ""
         yield from beside(f"  {one.severity}  {one.agent_id}  {since}  {one.why}{again}{owner}", one.next, columns)
 
 

@@ -29,7 +29,7 @@ class TodaysCase:
     agent_id: str
     severity: str
     why: str
-    """Its most telling reason."""
+    """Its most telling reason; of a case that was raised again, that of the alert that did."""
     raised_again: str
     """Why it was raised again; empty if it was not."""
     since: str
@@ -39,6 +39,8 @@ class TodaysCase:
     """Who has it; empty if nobody."""
     next: str
     """The command to go on with."""
+    waits_for: str = ""
+    """What it waits for: `asked` somebody, `referred`; empty if for nobody."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,8 @@ def _entry(one: Listed, command: Commands, for_whom: str) -> TodaysCase:
     alert = one.telling
     goes_on = ("cases", "assign", alert.case_id, for_whom) if for_whom else ("review", alert.case_id)
     return TodaysCase(
-        alert.case_id, one.agent_id, one.severity, one.why, one.raised_again, one.since, one.last, alert.assignee,
-        command(*goes_on),
+        alert.case_id, one.agent_id, one.severity, one.newest_reason, one.raised_again, one.since, one.last,
+        alert.assignee, command(*goes_on), one.waits_for,
     )  # fmt: skip
 
 
@@ -150,6 +152,6 @@ def not_whole(store: Store, nights: Sequence[StoredNight], command: Commands) ->
 
 
 def lies_about(one: Listed, night: str) -> bool:
-    """Whether nobody has taken a case in the days since its first alert."""
+    """Whether nobody has taken a case in the days since its first alert, and it waits for nobody's answer."""
     waited = (date.fromisoformat(night) - date.fromisoformat(one.since)).days
-    return not one.telling.assignee and waited >= UNASSIGNED_DAYS
+    return not one.telling.assignee and not one.waits_for and waited >= UNASSIGNED_DAYS

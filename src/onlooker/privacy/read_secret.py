@@ -43,7 +43,8 @@ def _in_file(path: Path) -> str:
         return path.read_text("utf-8")
     except OSError as error:
         raise UsageError(
-            f"the secret in {path} can't be read: {error.strerror}", "Put it there, readable by this user."
+            f"the secret in {path} can't be read: {error.strerror}",
+            "Put it there, readable by this user; `openssl rand -base64 32` makes one.",
         ) from error
     except UnicodeDecodeError:
         raise UsageError(f"the secret in {path} is not text", "Write it as text, for example in base64.") from None

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from onlooker.config import Settings
 from onlooker.errors import OnlookerError, UsageError
+from onlooker.privacy import Pseudonyms
+from onlooker.privacy.read_secret import read_secret
 from onlooker.scanning.inputs import read_side_table
 from onlooker.scanning.start_engine import duck_engine
 from onlooker.scanning.switched_off import check_off
@@ -45,10 +47,16 @@ def _checks(settings: Settings) -> Iterator[Checked]:
     for name in ("map", "verbs"):
         if getattr(settings, name):
             yield _tried(name, lambda name=name: _words(settings, name))  # type: ignore[misc]
+    if settings.pseudonym_key:
+        yield _tried("pseudonym_key", lambda: _key(str(settings.pseudonym_key)))
     if settings.off:
         yield _tried("off", lambda: check_off(settings.off))
     if settings.store:
         yield Checked("store", "", "is there" if Path(settings.store).is_dir() else "is not there yet: a scan makes it")
+
+
+def _key(place: str) -> str:
+    return f"the key {Pseudonyms(read_secret(place).encode()).key_id}"
 
 
 def _tried(setting: str, look: Callable[[], str]) -> Checked:
