@@ -39,6 +39,10 @@ BY_AGENT = ("series", "hours")
 NOT_OF_PEOPLE = ("settings", "mapping")
 """Fields in which the name of a column stands under the name of ours: `agent_id` there is no agent."""
 NOT_SHOWN = "(not shown)"
+WITH_FREE_TEXT = (
+    "Run", "Reading", "Entry", "Explanation", "Note", "Question", "Reveal", "Suppression", "Verdict",
+)  # fmt: skip
+"""Records whose sentences may name somebody who stands in none of their fields: notes of a run, what people typed."""
 LINES_OF_LOGS = ("SourceLine",)
 """Records whose text is a line of a log."""
 
@@ -267,7 +271,7 @@ class _Walk:
 
     def _record(self, value: Any) -> Any:
         kind = type(value).__name__
-        walk = replace(self, free=True) if kind in ("Run", "Reading") else self
+        walk = replace(self, free=True) if kind in WITH_FREE_TEXT else self
         made = {one.name: walk.of(getattr(value, one.name), one.name) for one in fields(value) if one.init}
         if kind in LINES_OF_LOGS:
             made["text"] = NOT_SHOWN
