@@ -58,6 +58,10 @@ def test_a_case_that_is_sealed_from_somebody_is_not_there_for_them(folder: Path)
     assert case.id not in {one.id for one in hidden.cases()}
     with pytest.raises(onlooker.OnlookerError):
         hidden.case(case.id)
+    told = [dict(entry.about) for entry in hidden.history()]
+    assert told and not any(case.id in str(about) or case.agent_id in str(about) for about in told)
+    seen = onlooker.Store(folder, who="m.gruber").history(what="case sealed")
+    assert [entry.about["case"] for entry in seen] == [case.id]
 
 
 def test_it_shows_itself_in_a_notebook(folder: Path) -> None:

@@ -89,6 +89,7 @@ class Store:
         what: str | None = None,
     ) -> tuple[Entry, ...]:  # fmt: skip
         """Who did or looked up what, oldest first; by who acted, whom it concerns, dates in UTC, and what was done."""
+        from onlooker.cases.history_of_sealed_cases import entries_seen_by
         from onlooker.store.history_filters import Wanted
         from onlooker.store.layout import as_local_date
 
@@ -97,7 +98,8 @@ class Store:
         asked = Wanted(who, whom, since, until, what)
         with self._look("history shown", asked.record()) as look:
             asked = replace(asked, whom=look.subject or None)
-            found = (one for one in asked.among(look.store.history()) if look.seen.sees_entry(one.about))
+            among = entries_seen_by(self._who(), look.store, asked.among(look.store.history()))
+            found = (one for one in among if look.seen.sees_entry(one.about))
             return tuple(map(look.names.shown, found))
 
     def history_table(self, **wanted: str | None) -> pd.DataFrame:
