@@ -6,6 +6,7 @@ import csv
 import html
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -34,13 +35,19 @@ def test_the_list_has_the_figures_of_the_alerts(small: Scanned, alerts: list[dic
 def test_the_page_has_the_rows_of_the_list_and_the_sentences_of_the_alerts(
     small: Scanned, alerts: list[dict[str, object]]
 ) -> None:
-    page = html.unescape(re.sub("<[^>]*>", "", (small.out / "report.html").read_text()))
+    page = shown(small.out / "report.html")
+    pages = [page, *map(shown, (small.out / "cases").glob("*.html"))]
     for _, _, _, _, why in ROW.findall(small.ran.out):
         assert why in page
     telling = [alert for alert in alerts if alert["reason"] in small.ran.out]
     assert telling
     for alert in telling:
-        assert str(alert["headline"]) in page
+        assert any(str(alert["headline"]) in one for one in pages)
+
+
+def shown(page: Path) -> str:
+    """The text of a page."""
+    return html.unescape(re.sub("<[^>]*>", "", page.read_text()))
 
 
 def test_the_spreadsheet_has_the_same_fields(small: Scanned, alerts: list[dict[str, object]]) -> None:
@@ -62,7 +69,7 @@ def test_explain_has_the_figures_and_sentences_of_the_alert(small: Scanned, aler
         alert[name] for name in ("date", "score", "q_value", "rank", "customers", "unexplained")
     ]
     words = onlooker(*asked, cwd=small.out).out
-    assert by_chance(float(str(alert["q_value"]))) in words
+    assert by_chance(float(str(alert["q_value"])), int(str(alert["worth_nights"]))) in words
     reasons = alert["reasons"]
     assert isinstance(reasons, list)
     assert all(f"  - {reason['text']}\n" in words for reason in reasons)

@@ -13,6 +13,7 @@ from onlooker.engines.protocol import Engine
 from onlooker.rehearsal.count_planted import COUNTED, planted_counts, undone_counts
 from onlooker.rehearsal.draw_visits import Drawn, Own, Sample, draw
 from onlooker.rehearsal.past_tables import PastTables
+from onlooker.schema.days import AFTER_ALL
 from onlooker.scoring.panel import Panel
 from onlooker.scoring.state_arrays import Names
 
@@ -84,7 +85,7 @@ def sample_of(seen: pa.Table, number: dict[str, int]) -> Sample:
     day, customer = (seen[name].to_numpy().astype(np.int64) for name in ("day", "place"))
     agent = np.array([number.get(name, -1) for name in seen["agent_id"].to_pylist()], dtype=np.int64)
     order = np.argsort(day, kind="stable")
-    first = np.full(int(customer.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    first = np.full(int(customer.max(initial=-1)) + 1, AFTER_ALL, dtype=np.int64)
     np.minimum.at(first, customer, day)
     return Sample(len(first), customer[order], agent[order], day[order], first)
 
