@@ -182,6 +182,15 @@ def test_an_exposure_has_priorities_since_its_onset(thief):
     assert f"rise since about {iso(found.onset.day)}" in shown
 
 
+def test_an_exposure_from_its_onset_on_has_the_same_onset(thief):
+    whole = onlooker.exposure("q1-07", thief.place)
+    found = onlooker.exposure("q1-07", thief.place, iso(whole.onset.day))
+    assert found.onset == whole.onset
+    assert set(found.customers.priority) <= {1, 2}
+    mine = thief.meetings[(thief.meetings.agent_id == "q1-07") & (thief.meetings.day >= whole.onset.day)]
+    assert set(found.customers.customer_id) - {"W1", "W2"} == set(mine.customer_id) - {"W1", "W2"}
+
+
 def test_an_exposure_without_a_rise_has_no_priorities(quiet):
     found = onlooker.exposure("q0-03", quiet.place)
     assert found.onset is None and found.customers.priority.isna().all() and found.record()["priorities"] == []

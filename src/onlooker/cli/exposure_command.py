@@ -109,7 +109,7 @@ def since(found: Exposure) -> Iterator[str]:
     from onlooker.schema.days import iso
 
     if not found.onset:
-        yield "visits without an explanation do not rise on these days beyond what chance brings: no onset"
+        yield "visits without an explanation do not rise on the days up to then beyond what chance brings: no onset"
         return
     begun, earliest, latest = (iso(getattr(found.onset, name)) for name in ("day", "earliest", "latest"))
     yield f"visits without an explanation rise since about {begun} (between {earliest} and {latest}):"

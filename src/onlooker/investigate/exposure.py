@@ -104,12 +104,13 @@ def exposure(engine: Engine, store: Store, agent: str, span: Span, *, tiers: boo
     Raises UsageError for an agent of whom the store knows no visit at all.
     """
     where = f"agent_id = {literal(agent)}"
-    dates, visits = span.within(store), visits_seen(store, span, where)
+    # Since when it is more than before is found on all days up to the last: a span that begins there has no before.
+    dates, visits = span.within(store), visits_seen(store, Span(last=span.last), where)
     if dates is None or visits is None:
         raise UsageError(f"the store {store.root} has no visits of these days", "`onlooker status` tells its nights.")
     engine.table("exposed_visits", f"SELECT * FROM {visits}")  # a year of files is read once
-    visits = "exposed_visits"
-    daily = engine.arrays(DAILY.format(unexplained=UNEXPLAINED, visits=visits))
+    daily = engine.arrays(DAILY.format(unexplained=UNEXPLAINED, visits="exposed_visits"))
+    visits = f"(SELECT * FROM exposed_visits WHERE day >= {span.first})"
     onset = find_rise(daily["day"].astype("int64"), daily["seen"].astype("float64"))
     table = engine.arrow(
         SEEN.format(
