@@ -34,14 +34,22 @@ def command() -> None:
 @store_option
 @author_option
 def list_cases(store: Path, everything: bool, as_json: bool, author: str | None) -> None:
-    """List open cases, newest first, and the precision so far."""
+    """List open cases, newest first, and the precision so far.
+
+    Of the cases that were raised on one night the worst stands first.
+    """
     from onlooker.alerts.numbers import plural
     from onlooker.cases import in_words
+    from onlooker.schema.findings import SEVERITIES
 
     with looking_up(store, "cases listed", {"all": everything}, author) as opened:
         found = desk(opened, person(author)).cases(None if everything else "open")
         names = names_of(opened)
-        newest = {case.id: names.shown(alert.record) for case in found for alert in opened.alerts(case=case.id)}
+        alerts = {case.id: opened.alerts(case=case.id) for case in found}
+        newest = {case: names.shown(told[-1].record) for case, told in alerts.items() if told}
+        worst = {
+            case: max(SEVERITIES.index(one.record["severity"]) for one in told) for case, told in alerts.items() if told
+        }
         found = names.shown(found)
         overall, signals = desk(opened).precision()
     if as_json:
@@ -49,7 +57,8 @@ def list_cases(store: Path, everything: bool, as_json: bool, author: str | None)
         precision = {"precision": overall.record(), "precision_by_signal": by_signal}
         click.echo(json.dumps({"cases": [case.record() for case in found], **precision}))
         return
-    for case in sorted(found, key=lambda case: (case.raised, case.id), reverse=True):
+    order = {case.id: (case.raised, worst.get(case.id, -1), case.opened, case.id) for case in found}
+    for case in sorted(found, key=lambda case: order[case.id], reverse=True):
         say(line(case))
         if alert := newest.get(case.id):
             say(f"    {alert['date']}  {alert['severity']}: {alert['headline']}")
