@@ -68,6 +68,7 @@ def test_side_tables_say_what_they_say_with_duckdb(local: SparkEngine, log: Path
     check_scans(log, {"tz": ZONE, **write_side_tables(tmp_path / "side")}, session=local.session)
 
 
+@pytest.mark.soak
 def test_the_demonstration_log_too(local: SparkEngine) -> None:
     check_scans(DEMO, {"tz": "UTC"}, kinds={"score", "pattern"}, session=local.session)
 
@@ -264,6 +265,7 @@ def test_a_cluster_whose_workers_are_too_small_is_said(cluster: str) -> None:
     assert "No worker of" in ran.stderr
 
 
+@pytest.mark.soak
 def test_spark_connect(log: Path, tmp_path: Path) -> None:
     pytest.importorskip("grpc")
     pytest.importorskip("grpc_status")

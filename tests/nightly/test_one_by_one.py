@@ -81,8 +81,9 @@ def test_nights_in_doubt_are_so_one_by_one_and_in_one_scan_and_for_the_same_reas
 
 
 @pytest.mark.full
-def test_sixty_nights_some_of_them_in_doubt_one_by_one_equal_one_scan(tmp_path):
-    files = damaged_files(tmp_path, 60, first=45)
+@pytest.mark.parametrize(("number", "first"), [(40, 28), pytest.param(60, 45, marks=pytest.mark.soak)])
+def test_many_nights_some_of_them_in_doubt_one_by_one_equal_one_scan(tmp_path, number, first):
+    files = damaged_files(tmp_path, number, first=first)
     nights = one_by_one(tmp_path / "store", files)
     assert {ended(one, None) for one in nights} == {0, CANNOT_VOUCH}
     equal_one_scan(tmp_path / "store", nights, files, tmp_path / "out")

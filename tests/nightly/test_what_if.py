@@ -12,8 +12,9 @@ from tests.cli.command import Ran, onlooker
 from onlooker.nightly import rescoring as switching
 from onlooker.nightly import scan_into
 from onlooker.nightly.what_if import in_words, what_if
-from onlooker.scoring.state_arrays import load, save
+from onlooker.scoring.state_arrays import Arrays, load, save
 from onlooker.store import Store
+from onlooker.store.parquet_files import checksum
 
 from .conftest import BEFORE, LONG_BEFORE
 from .organisation import SETTINGS, content, night, same_scores, scores_of, write
@@ -125,7 +126,7 @@ def alerted(place: Path) -> list[tuple[str, str]]:
 def of_an_older_version(place: Path) -> tuple[tuple[str, str], tuple[str, str]]:
     """Make a store look as if an older scoring had left it; an alert that it lacks, and one that it has instead."""
     for file in (place / "state").iterdir():
-        save(file, {**load(file), switching.VERSION: np.array(switching.SCORING_VERSION - 1)})
+        keep_state(place, file, {**load(file), switching.VERSION: np.array(switching.SCORING_VERSION - 1)})
     agents = sorted(set(scores_of(place)["agent_id"]))
     with Store.open(place, "decide") as opened, opened.deciding() as db:
         last = opened.alerts(until=opened.nights()[-1].day)[-1]
@@ -133,6 +134,14 @@ def of_an_older_version(place: Path) -> tuple[tuple[str, str], tuple[str, str]]:
         record = json.dumps(last.record | {"id": "other", "agent_id": other})
         db.execute("UPDATE alerts SET id = 'other', agent_id = ?, record = ? WHERE id = ?", (other, record, last.id))
     return (last.agent_id, last.record["date"]), (other, last.record["date"])
+
+
+def keep_state(place: Path, file: Path, arrays: Arrays) -> None:
+    """Put another state in the place of one, as if the store had written it."""
+    save(file, arrays)
+    row = (file.stat().st_size, checksum(file), str(file.relative_to(place)))
+    with Store.open(place, "write") as opened:
+        opened.db.execute("UPDATE files SET bytes = ?, sha256 = ? WHERE name = ?", row)
 
 
 def test_a_state_that_is_gone_is_made_anew(store, files, grown_by):
@@ -149,7 +158,7 @@ def test_a_state_that_lacks_what_scoring_keeps_now_is_of_another_scoring(store, 
     expected = grown_by(1)
     with Store.open(store) as opened:
         (_, path) = opened.blob("state")
-    save(path, {name: array for name, array in load(path).items() if name != "ages"})
+    keep_state(store, path, {name: array for name, array in load(path).items() if name != "ages"})
     with scan_into(store, files[BEFORE : BEFORE + 1], SETTINGS) as waiting:
         assert not waiting.run.vouched
     with scan_into(store, files[BEFORE : BEFORE + 1], SETTINGS, accept_scoring=True) as switched:

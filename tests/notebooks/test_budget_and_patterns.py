@@ -24,7 +24,7 @@ def test_it_is_stored_without_outputs_and_uses_the_public_names_only() -> None:
     assert set(re.findall(r"\bonlooker\.(\w+)", code)) <= set(onlooker.__all__)
 
 
-@pytest.mark.full
+@pytest.mark.soak
 def test_it_ends_in_a_budget(tmp_path: Path) -> None:
     executed = execute(NOTEBOOK, tmp_path)
     must_be_clean(executed)

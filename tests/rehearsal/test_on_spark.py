@@ -10,7 +10,7 @@ from onlooker.rehearsal import PastTables, first_of, rehearse
 from .counted_past import AGE, Past
 
 
-@pytest.mark.full
+@pytest.mark.soak
 def test_the_past_may_lie_on_spark(past: Past) -> None:
     day = past.first + AGE
     with SparkEngine("local[2]") as spark:

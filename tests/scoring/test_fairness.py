@@ -70,7 +70,7 @@ def test_groups_of_small_panels():
     within_twice(rates(range(5), 0.02))
 
 
-@pytest.mark.full
+@pytest.mark.soak
 def test_groups_of_sixty_panels():
     """By the scatter between panels, three times the share at 0.02 is found out with a probability of 0.8 (newcomers)
     to 0.99 (the night shift), a third of it with 0.6 to 0.9; at 0.01 with 0.4 to 0.9 and 0.3 to 0.7."""
