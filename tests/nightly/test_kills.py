@@ -63,6 +63,8 @@ def test_killed_at_a_random_moment_the_store_verifies_and_the_repeat_ends_equal(
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("seed", range(100, 300))
-def test_two_hundred_kills(seed, begun, files, grown_by, tmp_path, seconds):
+@pytest.mark.parametrize(
+    "seed", [*range(100, 160), *(pytest.param(n, marks=pytest.mark.soak) for n in range(160, 300))]
+)
+def test_many_kills(seed, begun, files, grown_by, tmp_path, seconds):
     kill_and_repeat(seed, begun, files[BEFORE], grown_by(1), tmp_path / "killed", seconds)

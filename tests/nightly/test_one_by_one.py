@@ -61,7 +61,7 @@ def one_by_one(store: Path, files: list[Path]) -> list[Scan]:
     return [night(store, file, closed=file == files[-1]) for file in files]
 
 
-@pytest.mark.full
+@pytest.mark.soak
 def test_twenty_five_nights_one_by_one_equal_one_scan(files, whole, tmp_path):
     nights = one_by_one(tmp_path / "store", files)
     equal_one_scan(tmp_path / "store", nights, files, tmp_path / "out")
