@@ -155,3 +155,6 @@ def test_an_agent_alerted_on_before_a_day_was_over_is_not_alerted_on_the_next(st
         last = opened.nights()[-1]
     assert len(ruled) == 1
     assert last.record["broken_rules"] == ["daily_cap"]
+
+
+pytestmark = pytest.mark.full

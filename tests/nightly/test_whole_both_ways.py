@@ -102,3 +102,6 @@ def test_a_file_that_is_much_unreadable_has_one_status_both_ways(tmp_path: Path)
     closed, nightly = both_ways(tmp_path, log(tmp_path / "logs", {}, unreadable=40))
     assert closed == nightly
     assert closed[0] == CANNOT_VOUCH and "lines of" in closed[1][0]
+
+
+pytestmark = pytest.mark.full

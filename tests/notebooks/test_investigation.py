@@ -70,3 +70,6 @@ def test_it_goes_from_the_alert_to_the_customers(executed: Any) -> None:
 def test_it_draws_the_agent_s_days(executed: Any) -> None:
     images = [o for cell in executed.cells for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
     assert len(images) == 1
+
+
+pytestmark = pytest.mark.full

@@ -69,3 +69,6 @@ def test_with_few_planted_people_families_stay_nearly_alike():
     weight = np.where(planted, 1 / 20, 1 / 480)
     few, many = (factors(evidence, planted, weight * people) for people in (1, 40))
     assert np.abs(few - 1.0).max() < np.abs(many - 1.0).max()
+
+
+pytestmark = pytest.mark.full
