@@ -119,7 +119,8 @@ def backtest(
 def deliver(store: Place, config: Place | None = None, **options: Unpack[Options]) -> tuple[Delivered, ...]:
     """Deliver what waits in the store's outbox to the receivers of the settings; what happened, by receiver.
 
-    `config` is a settings file (onlooker.toml of this folder by default). Raises StoreBusy where another run delivers.
+    `config` is a settings file, by default that of ONLOOKER_CONFIG, else onlooker.toml of this folder. Raises StoreBusy
+    where another run delivers.
     """
     from onlooker.delivery.send_waiting import send_waiting
 

@@ -32,7 +32,9 @@ PRIVACY = ("privacy", "pseudonym_key", "vendors", "sites")
 """Settings of what is shown of names, and of whom."""
 ON_SCREEN = ("fail_on", "keep", "keep_unalerted", "keep_verdicts", "nights", "out", "second_for_confirmed", "store")
 """Settings that change where results are, what is shown or kept, and who decides."""
-NOT_SETTINGS = ("ONLOOKER_CONFIG", "ONLOOKER_SQL", "ONLOOKER_STORE")
+CONFIG = "ONLOOKER_CONFIG"
+"""Names the file of the settings."""
+NOT_SETTINGS = (CONFIG, "ONLOOKER_SQL", "ONLOOKER_STORE")
 SECRETS = "ONLOOKER_SECRET_"
 """Begins the name of a variable that a receiver's secret may be kept in; it is no setting."""
 
@@ -253,7 +255,9 @@ def load(flags: Mapping[str, Any], path: Path | None = None, environment: Mappin
 def resolve(
     flags: Mapping[str, Any], path: Path | None = None, environment: Mapping[str, str] = os.environ
 ) -> tuple[Settings, dict[str, str]]:
-    """Settings, and where each came from."""
+    """Settings, and where each came from; the file is the one at `path`, else that of ONLOOKER_CONFIG, else FILE."""
+    named = environment.get(CONFIG)
+    path = path or (Path(named) if named else None)
     origin: dict[str, str] = dict.fromkeys(Settings.model_fields, "default")
     values: dict[str, Any] = {}
     layers = (
@@ -311,7 +315,9 @@ def from_file(path: Path | None) -> dict[str, Any]:
             return tomllib.load(stream)
     except FileNotFoundError:
         if path:
-            raise UsageError(f"{path}: no such file", "Give the path of a TOML file with --config.") from None
+            raise UsageError(
+                f"{path}: no such file", "Give the path of a TOML file with --config, or with ONLOOKER_CONFIG."
+            ) from None
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: not TOML: {error}") from error

@@ -16,6 +16,7 @@ from tests.delivery.stores import store_with
 from tests.report.factories import make_alert as alert
 from tests.report.factories import make_run as run
 
+import onlooker
 from onlooker.cases import Scope
 from onlooker.errors import EngineError, UsageError
 from onlooker.privacy import OPEN, Names, Pseudonyms
@@ -176,6 +177,18 @@ def test_commands_go_by_the_last_run_of_the_store_whatever_the_caller_sets(said:
     listed += [own("cases", "list"), own("cases", "show", "kim.0001")]
     assert [text for text in listed if "kim" in text] == []
     assert all("agent-" in text for text in listed)
+
+
+def test_every_command_and_python_take_the_settings_file_of_the_environment(
+    said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (said.place / "other.toml").write_text('vendors = ["acme"]\n')
+    own = Said(said.place, {**said.variables, "ONLOOKER_CONFIG": "other.toml"})
+    for words in (("cases", "list"), ("today",), ("exposure", "kim.0001"), ("export", "--format", "csv")):
+        assert "does not know of whom its agents are (vendor)" in own(*words)
+    monkeypatch.setenv("ONLOOKER_CONFIG", str(said.place / "other.toml"))
+    with pytest.raises(UsageError, match="of whom its agents are"):
+        onlooker.Store(said.place / "store").cases()
 
 
 def test_a_case_that_two_people_revealed_is_named_where_it_is_shown(said: Said) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,6 @@ import click
 
 if TYPE_CHECKING:
     from onlooker.cases import Case
-    from onlooker.config import Settings
     from onlooker.privacy import Names
     from onlooker.privacy.people_seen import PeopleSeen
     from onlooker.store import Store
@@ -47,10 +45,11 @@ def say_unless(noted: bool) -> None:
 
 def names_of(store: Store) -> Names:
     """How names of the store are shown."""
+    from onlooker.config import load
     from onlooker.privacy.names_in_store import names_in_store
 
     if store not in _NAMES:
-        settings = settings_here()
+        settings = load({})
         _NAMES[store] = names_in_store(store, settings.privacy, settings.pseudonym_key)
     return _NAMES[store]
 
@@ -60,18 +59,11 @@ _NAMES: WeakKeyDictionary[Store, Names] = WeakKeyDictionary()
 
 def seen_in(store: Store) -> PeopleSeen:
     """Whose people are seen in the store."""
+    from onlooker.config import load
     from onlooker.privacy.people_seen import people_seen
 
-    settings = settings_here()
+    settings = load({})
     return people_seen(store, settings.vendors, settings.sites)
-
-
-def settings_here() -> Settings:
-    """The settings by which somebody looks."""
-    from onlooker.config import load
-
-    file = os.environ.get("ONLOOKER_CONFIG")
-    return load({}, Path(file) if file else None)
 
 
 def shown_case(names: Names, case: Case) -> Case:

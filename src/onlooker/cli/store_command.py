@@ -37,8 +37,7 @@ def given_store(context: click.Context, parameter: click.Parameter, store: Path 
     if store is None and not context.resilient_parsing:
         from onlooker.config import load
 
-        file = context.params.get("config_file") or os.environ.get("ONLOOKER_CONFIG")
-        named = load({}, Path(file) if file else None).store
+        named = load({}, context.params.get("config_file")).store
         if named is None:
             raise click.MissingParameter(ctx=context, param=parameter)
         return Path(named)
@@ -176,8 +175,7 @@ def prune(store: Path, keep: tuple[str, ...], as_json: bool, author: str | None)
     from onlooker.config import load
     from onlooker.store.retention import StrictRetention
 
-    file = os.environ.get("ONLOOKER_CONFIG")
-    settings = load({}, Path(file) if file else None)
+    settings = load({})
     days = dict(settings.keep)
     for pair in keep:
         name, _, number = pair.partition("=")
