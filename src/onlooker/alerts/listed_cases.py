@@ -33,6 +33,11 @@ class Listed:
         return self.telling.agent_id
 
     @property
+    def about(self) -> tuple[str, str]:
+        """Whom it is about, and the id of the case, which is empty without a store: they name the case in a list."""
+        return self.telling.agent_id, self.telling.case_id
+
+    @property
     def why(self) -> str:
         """The most telling reason in short; alerts from before there was one have their headline."""
         return self.telling.reason or self.telling.headline

@@ -23,30 +23,30 @@ class CaseVisit:
 
 @dataclass(frozen=True)
 class QueuePlace:
-    """How an agent stands among the colleagues of the queue, else of the site, none of whom is named."""
+    """How an agent compares with the colleagues of the queue, else of the site. No colleague is named."""
 
     queue: str
-    """`queue x` or `site x`; empty where the log has neither, and everybody is a colleague."""
+    """`queue x` or `site x`; empty where the log has neither, so that everybody is a colleague."""
     own: float
     """Mean count per day worked in the 28 days to the night."""
     others: tuple[float, ...]
-    """The same of each colleague of the same actor type, the lowest first."""
+    """The same mean of each colleague of the same actor type, the lowest first."""
 
 
 @dataclass(frozen=True)
 class SharedCustomers:
-    """Customers whom somebody else who was alerted on has opened, too."""
+    """Customers of a case whom another agent who was alerted on has opened as well."""
 
     agent_id: str
     case_id: str
     customers: int
     without: int
-    """Of these, those whom both opened without an explanation."""
+    """Those of them whom both opened without an explanation."""
 
 
 @dataclass(frozen=True)
 class MemberSignals:
-    """What each signal says of one member of a team that moved together."""
+    """How much evidence each signal gives about one member of a team that moved together."""
 
     agent_id: str
     days: int
@@ -62,9 +62,9 @@ class CaseEvidence:
     agent_id: str
     case_id: str
     first: str
-    """The visits are those from here, the first of the days that the first alert looks at, ..."""
+    """First day of the case, ISO: the first that its first alert looks at."""
     last: str
-    """... to here, the last night with an alert. ISO."""
+    """Last day of the case, ISO: the night of its newest alert."""
     signal: str
     """The count that the most telling alert rests on; `customers` where it rests on none."""
     noun: str
@@ -75,18 +75,19 @@ class CaseEvidence:
     """ISO date, explanation and its visits."""
     place: QueuePlace | None = None
     visits: tuple[CaseVisit, ...] = ()
-    """At most MOST_VISITS: those without an explanation first, then the newest."""
+    """Some visits of the days of the case: those without an explanation first, then the newest."""
     visits_in_all: int = 0
+    """Visits on the days of the case, and their customers."""
     customers_in_all: int = 0
     shared: tuple[SharedCustomers, ...] = ()
-    """Most without an explanation first."""
+    """Those with most customers whom both opened without an explanation first."""
     signals: tuple[str, ...] = ()
-    """Of a team that moved together: the signals that say most."""
+    """Of a team that moved together: the signals with most evidence about its members."""
     members: tuple[MemberSignals, ...] = ()
     offsets: Mapping[str, int] = field(default_factory=dict)
-    """ISO date -> what to add to UTC for the local clock, microseconds; dates without one are told in UTC."""
+    """ISO date -> what to add to UTC for the local clock, microseconds; dates without one are shown in UTC."""
 
     @property
     def about(self) -> tuple[str, str]:
-        """Whom, and in which case."""
+        """Whom it is about, and the id of the case, as `Listed.about`."""
         return self.agent_id, self.case_id

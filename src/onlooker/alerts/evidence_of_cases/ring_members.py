@@ -1,18 +1,17 @@
-"""What each signal says of each member of a team that moved together."""
+"""How much evidence each signal gives about each member of a team that moved together."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from onlooker.alerts.evidence_of_cases.subjects import NOUNS, Sources, Subject
+from onlooker.alerts.evidence_of_cases.subjects import MONTH, NOUNS, Sources, Subject
 from onlooker.schema.case_evidence import MemberSignals
 
-MONTH = 28
 MOST_SIGNALS = 6
 
 
 def ring_members(sources: Sources, case: Subject) -> tuple[tuple[str, ...], tuple[MemberSignals, ...]]:
-    """The signals that say most of the members together in the 28 days to the night, and what they say of each."""
+    """The signals with most evidence about all members in the 28 days to the night, and their evidence about each."""
     table = sources.scores(case.people, case.night - MONTH + 1)
     if table is None or not table.num_rows:
         return (), ()

@@ -1,4 +1,4 @@
-"""Which cases have a page, whom they are about, and which days belong to them."""
+"""Which cases get a page, whom each is about, and which days belong to it."""
 
 from __future__ import annotations
 
@@ -23,62 +23,67 @@ COUNT_OF = {
     "own_record": "own_records", "repeated_customer": "repeated", "reveal_cap": "reveals", "row_cap": "exported_rows",
     "searched_not_opened": "looked_up", "view_after_leaving": "after_leaving",
 }  # fmt: skip
-"""Pattern or hard rule -> the count that it is about; the others are about customers."""
+"""Pattern or hard rule -> the count that it is about; those that are not here are about distinct customers."""
 SHOWN_DAYS = 84
-"""Days up to the last night with an alert that the pictures show."""
+"""The pictures show this many days, up to the last night with an alert."""
+MONTH = 28
+"""Days up to the night over which people are compared with each other."""
 LONGEST = 180
-"""Days before the newest alert that are read at all: a case left open for longer has no pictures."""
+"""Days before the newest alert that are read at all. A case whose last alert is older has no pictures."""
 MOST_CASES = 75
-"""A page each for so many of the list's first: what is beside the report should stay small enough to be sent."""
+"""Cases that get a page of their own, counted from the top of the list. More pages would make the folder too large to
+send."""
 HARMLESS = ("benign", "false alarm")
-"""Verdicts after which somebody is not told of as one who was alerted on, too."""
+"""Verdicts after which the agent is not named on the pages of other cases."""
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where the tables are: SQL that stands for the rows from a day on, None where there are none."""
+    """Where the tables are: each gives SQL that stands for the rows from a day on, or None where there are no rows."""
 
     visits: Callable[[int], str | None]
     agent_days: Callable[[int], str | None]
     scores: Callable[[Sequence[str], int], pa.Table | None]
-    """SCORES of some agents from a day on, with the column `day`."""
+    """The rows of SCORES of these agents from a day on, with the column `day`."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One case as its evidence is gathered."""
+    """One case whose evidence is gathered."""
 
     number: int
-    """Its place; how the tables of the engine name it."""
+    """Its place in the list; the tables on the engine name the case by it."""
     case: Listed
     people: tuple[str, ...]
     """The agent, or the members of a team that moved together."""
     first_day: int
-    """The first of the days that the first alert looks at."""
+    """The first day that its first alert looks at."""
     last_day: int
+    """The night of its newest alert."""
     night: int
-    """That of the most telling alert."""
+    """The night of the most telling alert."""
     signal: str
+    """The count that the most telling alert rests on."""
 
     @property
     def is_ring(self) -> bool:
-        """Whether it is about a team."""
+        """Whether it is about a team that moved together."""
         return self.case.telling.kind == "ring"
 
     @property
     def harmless(self) -> bool:
-        """Whether somebody found nothing in it."""
+        """Whether an analyst decided that nothing is wrong."""
         return self.case.telling.verdict in HARMLESS
 
 
 def first_day_read(cases: Sequence[Subject]) -> int:
-    """The first day that is read for the pictures of all `cases`."""
+    """The first day that the pictures of all `cases` need."""
     nights = [one.last_day for one in cases]
     return max(min(nights) - SHOWN_DAYS, max(nights) - LONGEST) + 1
 
 
 def subjects(alerts: Iterable[Alert]) -> list[Subject]:
-    """One for each of the first MOST_CASES of the list, in its order."""
+    """The first MOST_CASES cases of the list, in its order."""
     return [_subject(number, case) for number, case in enumerate(morning_list(alerts).everything[:MOST_CASES])]
 
 
@@ -93,6 +98,6 @@ def _subject(number: int, case: Listed) -> Subject:
 
 
 def _signal(telling: Alert) -> str:
-    """The count that an alert rests on: that of the first of its reasons that has one."""
+    """The count that an alert rests on: that of its first reason that has a count, else distinct customers."""
     counts = (COUNT_OF.get(reason.signal, reason.signal) for reason in telling.reasons)
     return next((name for name in counts if name in NOUNS), CUSTOMERS)

@@ -1,9 +1,10 @@
-"""The visits of cases: what explains them by day, which come first, which customers others have opened, too."""
+"""The visits of cases: what explains them by day, which come first, which of their customers others opened as well."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from onlooker.alerts.evidence_of_cases.subjects import SHOWN_DAYS, Sources, Subject, first_day_read
 from onlooker.engines.protocol import Engine
@@ -43,15 +44,29 @@ GROUP BY a.number, b.number ORDER BY a.number, without DESC, customers DESC, b.n
 """
 
 
-@contextmanager
-def case_visits(engine: Engine, sources: Sources, cases: Sequence[Subject]) -> Iterator[bool]:
-    """While it lasts the engine has the visits of the cases; whether there are any."""
+@dataclass(frozen=True)
+class VisitsOfCases:
+    """What the visits say; everything by number of the case."""
+
+    explained: Mapping[int, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
+    """Date, explanation and number of visits."""
+    offsets: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    """The offset from UTC of each date, microseconds."""
+    first: Mapping[int, tuple[CaseVisit, ...]] = field(default_factory=dict)
+    """The visits to look at first, at most MOST_VISITS."""
+    totals: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """Number of visits, and of customers."""
+    shared: Mapping[int, tuple[SharedCustomers, ...]] = field(default_factory=dict)
+    """Other agents who were alerted on and opened the same customers, except those whose case was found harmless."""
+
+
+def visits_of_cases(engine: Engine, sources: Sources, cases: Sequence[Subject]) -> VisitsOfCases:
+    """What the visits of `cases` say; nothing where no visits are kept. Leaves no table on the engine."""
     import pyarrow as pa
 
     stored = sources.visits(first_day_read(cases)) if cases else None
     if not stored:
-        yield False
-        return
+        return VisitsOfCases()
     rows = [(one.number, who, one.first_day, one.last_day) for one in cases for who in one.people]
     names = ("number", "agent_id", "first_day", "last_day")
     columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
@@ -59,49 +74,63 @@ def case_visits(engine: Engine, sources: Sources, cases: Sequence[Subject]) -> I
     named = literals(sorted({who for one in cases for who in one.people}))
     engine.table(OWN, VISITS.format(visits=f"(SELECT * FROM {stored} WHERE agent_id IN ({named})) v"))
     try:
-        yield True
+        return VisitsOfCases(
+            _explained(engine), _offsets(engine), _first(engine), _totals(engine), _shared(engine, cases)
+        )
     finally:
         engine.drop(OWN)
         engine.drop(PEOPLE)
 
 
-def explained_by_day(engine: Engine) -> dict[int, tuple[tuple[str, str, int], ...]]:
-    """By number of the case: date, explanation, visits."""
-    found: dict[int, list[tuple[str, str, int]]] = {}
-    for number, day, explanation, visits in engine.rows(BY_DAY):
-        found.setdefault(int(number), []).append((iso(day), explanation, int(visits)))
-    return {number: tuple(rows) for number, rows in found.items()}
+def _explained(engine: Engine) -> dict[int, tuple[tuple[str, str, int], ...]]:
+    return {
+        number: tuple((iso(day), explanation, int(visits)) for day, explanation, visits in rows)
+        for number, rows in _by_case(engine.rows(BY_DAY)).items()
+    }
 
 
-def offsets(engine: Engine) -> dict[int, dict[str, int]]:
-    """By number of the case: the offset from UTC of each date."""
-    spans: dict[int, list[tuple[int, int, int]]] = {}
-    for number, day, low, high in engine.rows(OFFSETS):
-        spans.setdefault(int(number), []).append((int(day), int(low), int(high)))
-    return {number: {iso(day): us for day, us in offsets_by_day(own).items()} for number, own in spans.items()}
+def _offsets(engine: Engine) -> dict[int, dict[str, int]]:
+    return {
+        number: {
+            iso(day): us
+            for day, us in offsets_by_day((int(day), int(low), int(high)) for day, low, high in rows).items()
+        }
+        for number, rows in _by_case(engine.rows(OFFSETS)).items()
+    }
 
 
-def first_visits(engine: Engine) -> dict[int, tuple[CaseVisit, ...]]:
-    """By number of the case: those to look at first."""
-    found: dict[int, list[CaseVisit]] = {}
-    for number, agent, customer, day, first_us, last_us, events, explanation in engine.rows(FIRST):
-        visit = CaseVisit(agent, customer, iso(day), int(first_us), int(last_us), int(events), explanation)
-        found.setdefault(int(number), []).append(visit)
-    return {number: tuple(visits) for number, visits in found.items()}
+def _first(engine: Engine) -> dict[int, tuple[CaseVisit, ...]]:
+    return {
+        number: tuple(
+            CaseVisit(agent, customer, iso(day), int(first_us), int(last_us), int(events), explanation)
+            for agent, customer, day, first_us, last_us, events, explanation in rows
+        )
+        for number, rows in _by_case(engine.rows(FIRST)).items()
+    }
 
 
-def totals(engine: Engine) -> dict[int, tuple[int, int]]:
-    """By number of the case: visits, and customers."""
+def _totals(engine: Engine) -> dict[int, tuple[int, int]]:
     return {int(number): (int(visits), int(customers)) for number, visits, customers in engine.rows(TOTALS)}
 
 
-def shared_customers(engine: Engine, cases: Sequence[Subject]) -> dict[int, tuple[SharedCustomers, ...]]:
-    """By number of the case: others who were alerted on and opened the same customers, but for cases found harmless."""
+def _shared(engine: Engine, cases: Sequence[Subject]) -> dict[int, tuple[SharedCustomers, ...]]:
     by_number = {one.number: one for one in cases}
-    found: dict[int, list[SharedCustomers]] = {}
-    for number, other, customers, without in engine.rows(SHARED):
-        own, theirs = by_number[int(number)], by_number[int(other)]
-        if not theirs.harmless and not theirs.is_ring and theirs.case.agent_id not in own.people:
-            shared = SharedCustomers(theirs.case.agent_id, theirs.case.telling.case_id, int(customers), int(without))
-            found.setdefault(own.number, []).append(shared)
-    return {number: tuple(others[:MOST_OTHERS]) for number, others in found.items()}
+
+    def others(own: Subject, rows: Iterable[Sequence[Any]]) -> Iterable[SharedCustomers]:
+        for number, customers, without in rows:
+            other = by_number[int(number)]
+            if not (other.harmless or other.is_ring or other.case.agent_id in own.people):
+                yield SharedCustomers(*other.case.about, int(customers), int(without))
+
+    return {
+        number: tuple(others(by_number[number], rows))[:MOST_OTHERS]
+        for number, rows in _by_case(engine.rows(SHARED)).items()
+    }
+
+
+def _by_case(rows: Iterable[Sequence[Any]]) -> dict[int, list[Sequence[Any]]]:
+    """Rows that begin with the number of their case, in their order, by that number and without it."""
+    found: dict[int, list[Sequence[Any]]] = {}
+    for number, *rest in rows:
+        found.setdefault(int(number), []).append(rest)
+    return found
