@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from datetime import timedelta
 
-from onlooker.report import chart
+from onlooker.report import chart, day_axis
 from onlooker.schema.findings import AgentSeries
 
 from .factories import LAST, make_series
@@ -21,7 +21,7 @@ def test_positions_are_inside_the_panels_and_in_order() -> None:
     assert drawn is not None
     xs = [day.x for day in drawn.days]
     assert xs == sorted(xs)
-    assert xs[0] >= chart.LEFT and xs[-1] <= chart.RIGHT
+    assert xs[0] >= day_axis.LEFT and xs[-1] <= day_axis.RIGHT
     assert all(chart.TOP <= day.y <= chart.BASE for day in drawn.days)
     assert all(0 <= day.bar <= chart.LOW_BASE - chart.LOW_TOP for day in drawn.days)
 

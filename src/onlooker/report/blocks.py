@@ -58,6 +58,7 @@ class Block:
     older: tuple[Alert, ...]
     chart: Chart | None
     hours: HourMap | None = None
+    """None where its own page has them."""
     page: str = ""
     """File of its own page; empty if it has none."""
     evidence: CaseEvidence | None = None
@@ -120,14 +121,11 @@ def arrange(
 ) -> Night:
     """Put `alerts` in their parts; in each the newest night first, then severity, then rank."""
     first, found = first_night(run, alerts, nights), morning_list(alerts)
-    numbers = {(one.agent_id, one.telling.case_id): place for place, one in enumerate(found.everything, 1)}
-
+    numbers = {one.about: place for place, one in enumerate(found.everything, 1)}
     known = {one.about: one for one in evidence}
 
     def blocks(cases: Iterable[Listed]) -> tuple[Block, ...]:
-        return tuple(
-            _block(one, numbers[one.agent_id, one.telling.case_id], first, series, hours or {}, known) for one in cases
-        )
+        return tuple(_block(one, numbers[one.about], first, series, hours or {}, known) for one in cases)
 
     lately = [one for one in found.new if found.with_store or one.last >= first]
     older = [one for one in found.new if one not in lately]
@@ -162,7 +160,7 @@ def _block(
     older = tuple(alert for alert in rest if alert.date < first)
     line = series.get(case.agent_id)
     worked = hours.get(case.agent_id)
-    own = evidence.get((case.agent_id, case.telling.case_id))
+    own = evidence.get(case.about)
     offsets = own.offsets if own else {}
     return Block(
         case,
@@ -170,7 +168,7 @@ def _block(
         tuple(_entry(alert, offsets.get(alert.date, 0)) for alert in shown),
         older,
         draw(line) if line else None,
-        draw_hours(worked, [alert.date for alert in case.alerts]) if worked else None,
+        draw_hours(worked, [alert.date for alert in case.alerts]) if worked and not own else None,
         page_name(case) if own else "",
         own,
     )

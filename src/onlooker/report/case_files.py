@@ -1,4 +1,4 @@
-"""The folder of the pages of cases: what the pages are called, and which are still of the report."""
+"""The folder with the pages of cases: what the pages are called, and which of them the report still leads to."""
 
 from __future__ import annotations
 
@@ -30,14 +30,13 @@ def page_name(case: Listed) -> str:
 
 
 def page_files(alerts: Sequence[Alert], evidence: Sequence[CaseEvidence]) -> tuple[str, ...]:
-    """The pages of the cases that `alerts` are of, as seen from the report, in the order of the list."""
+    """The pages of the cases of `alerts`, as paths from the folder of the report, in the order of the list."""
     known = {one.about for one in evidence}
-    cases = morning_list(alerts).everything
-    return tuple(f"{FOLDER}/{page_name(one)}" for one in cases if (one.agent_id, one.telling.case_id) in known)
+    return tuple(f"{FOLDER}/{page_name(one)}" for one in morning_list(alerts).everything if one.about in known)
 
 
 def refuse_foreign_pages(out: Path) -> None:
-    """Raise UsageError if the folder of pages in `out` is a link or no folder, or has a page of somebody else."""
+    """Raise UsageError if the folder of pages in `out` is a link or a file, or has a page that no scan wrote."""
     folder = out / FOLDER
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise UsageError(
@@ -49,9 +48,9 @@ def refuse_foreign_pages(out: Path) -> None:
 
 
 def remove_others(folder: Path, written: Collection[str]) -> None:
-    """Remove the pages in `folder` that are none of `written`: of cases that the report does not tell of any more.
+    """Remove the pages in `folder` that are not among `written`: their cases are no longer in the report.
 
-    What is no page stays; the folder goes where nothing is left in it.
+    Files that are no pages stay; the folder is removed when nothing is left in it.
     """
     for path in _pages(folder):
         if path.name not in written:

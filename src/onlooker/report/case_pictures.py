@@ -1,4 +1,4 @@
-"""The pictures of a case's page: counts against the band of before, explanations by day, the place in the queue."""
+"""The pictures of a case's page: counts beside those of the days before, explanations by day, place in the queue."""
 
 from __future__ import annotations
 
@@ -7,27 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
+from onlooker.alerts.frozen_band import BEFORE, FEWEST_BEFORE
 from onlooker.alerts.numbers import as_date, count, in_words, plural
-from onlooker.report.chart import LEFT, RIGHT, Tick, month_ticks, round_steps
+from onlooker.report.day_axis import LEFT, RIGHT, DayAxis, Tick, level_ticks, round_steps
 from onlooker.report.harmless import for_html
 from onlooker.schema.case_evidence import CaseEvidence, QueuePlace
-from onlooker.schema.explanations import BY_NAME
+from onlooker.schema.explanations import BY_NAME, UNEXPLAINED
 
 TOP, BASE, HEIGHT = 20, 112, 136
-BEFORE, FEWEST_BEFORE = 28, 7
-"""The band goes from the least to the most of this many days worked before what the first alert looks at."""
 PLACE_TOP, PLACE_BASE, PLACE_HEIGHT = 22, 48, 68
 
 GROUPS = (
-    ("no explanation", ("unexplained", "mismatch")),
+    ("no explanation", UNEXPLAINED),
     ("too early to tell", ("unknown",)),
     ("own work alone", ("worked", "continued")),
     ("a colleague's work", ("shared",)),
     ("ticket, contact or sample", ("ticket", "contact", "sample")),
 )
-"""From the bottom of a bar to its top."""
-
-_WIDEST = 16.0
+"""Name and explanations of each part of a bar, from its bottom to its top."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Days:
-    """What both pictures of days have: the days worked, and the axes."""
+    """What both pictures of days have: the days worked, the axes and a description."""
 
     spots: tuple[Spot, ...]
     slot: float
@@ -54,7 +51,7 @@ class Days:
 
 @dataclass(frozen=True)
 class SignalPicture(Days):
-    """One count by day."""
+    """One count by day, and a band from its least to its most on days before the case."""
 
     line: str
     """Path data."""
@@ -67,7 +64,7 @@ class SignalPicture(Days):
 
 @dataclass(frozen=True)
 class ExplainedPicture(Days):
-    """Visits by explanation and day: bars on each other."""
+    """Visits by explanation and day, as stacked bars."""
 
     bars: tuple[str, ...]
     """Path data, one for each of GROUPS."""
@@ -85,13 +82,13 @@ class PlacePicture:
 
 
 def draw_signal(evidence: CaseEvidence, alerted: Collection[str]) -> SignalPicture | None:
-    """The count that the alert rests on, day by day; None without a day."""
+    """The count that the alert rests on, day by day; None where no day was counted."""
     counted = [(day, number) for iso, number in evidence.counted if (day := as_date(iso))]
     if not counted:
         return None
     before = [number for day, number in counted if day.isoformat() < evidence.first][-BEFORE:]
     known = len(before) >= FEWEST_BEFORE
-    days, top = _Axis.of(evidence, counted[0][0]), max([1, *(number for _, number in counted)])
+    days, top = _axis(evidence, counted[0][0]), max([1, *(number for _, number in counted)])
     scale = (BASE - TOP) / (top * 1.04)
     band_name = (
         f"least to most of {len(before)} days worked before {evidence.first}"
@@ -107,7 +104,7 @@ def draw_signal(evidence: CaseEvidence, alerted: Collection[str]) -> SignalPictu
     above = sum(number > max(before) for day, number in counted if day.isoformat() >= evidence.first) if known else 0
     said = f"; above the band on {above} of the days since" if known else ""
     return SignalPicture(
-        spots, days.slot, _rows(top, scale, BASE), days.months,
+        spots, days.slot, level_ticks(top, scale, BASE), days.months,
         f"{evidence.noun} on {plural(len(counted), 'day')} worked from {counted[0][0]} to {counted[-1][0]}, "
         f"at most {count(top)}; {band_name}{said}.",
         "M" + " ".join(f"{spot.x:.1f},{spot.y:.1f}" for spot in spots),
@@ -118,14 +115,14 @@ def draw_signal(evidence: CaseEvidence, alerted: Collection[str]) -> SignalPictu
 
 
 def draw_explained(evidence: CaseEvidence, alerted: Collection[str]) -> ExplainedPicture | None:
-    """The visits of each day by explanation, on each other; None without a visit."""
+    """The visits of each day by explanation, as stacked bars; None without a visit."""
     by_day: dict[date, dict[str, int]] = {}
     for iso, explanation, visits in evidence.explained:
         if day := as_date(iso):
             by_day.setdefault(day, {})[explanation] = visits
     if not by_day:
         return None
-    days, top = _Axis.of(evidence, min(by_day)), max(sum(own.values()) for own in by_day.values())
+    days, top = _axis(evidence, min(by_day)), max(sum(own.values()) for own in by_day.values())
     scale = (BASE - TOP) / (top * 1.04)
     bars: list[list[str]] = [[] for _ in GROUPS]
     spots = []
@@ -136,9 +133,9 @@ def draw_explained(evidence: CaseEvidence, alerted: Collection[str]) -> Explaine
                 path.append(f"M{days.x(day):.0f},{level:.0f}v-{height:.1f}")
                 level -= height
         spots.append(Spot(days.x(day), level, f"{day}: {_in_words(own)}", str(day) in alerted, str(day)))
-    bare = sum(visits for _, explanation, visits in evidence.explained if explanation in GROUPS[0][1])
+    bare = sum(visits for _, explanation, visits in evidence.explained if explanation in UNEXPLAINED)
     return ExplainedPicture(
-        tuple(spots), days.slot, _rows(top, scale, BASE), days.months,
+        tuple(spots), days.slot, level_ticks(top, scale, BASE), days.months,
         f"Visits by explanation on {plural(len(by_day), 'day')} from {min(by_day)} to {max(by_day)}: "
         f"{count(sum(visits for *_, visits in evidence.explained))} in all, {count(bare)} with no explanation.",
         tuple("".join(path) for path in bars),
@@ -146,7 +143,7 @@ def draw_explained(evidence: CaseEvidence, alerted: Collection[str]) -> Explaine
 
 
 def draw_place(place: QueuePlace) -> PlacePicture:
-    """Each colleague a stroke, the agent a mark."""
+    """The colleagues as strokes on a line, and the agent as a ring above it."""
     top = max([place.own, *place.others, 1e-9])
     scale = (RIGHT - LEFT) / (top * 1.02)
     above = sum(other > place.own for other in place.others)
@@ -163,27 +160,10 @@ def draw_place(place: QueuePlace) -> PlacePicture:
     )
 
 
-@dataclass(frozen=True)
-class _Axis:
-    first: date
-    slot: float
-    months: tuple[Tick, ...]
-
-    @classmethod
-    def of(cls, evidence: CaseEvidence, first: date) -> _Axis:
-        """All days from the first that any of the pictures has, so that they stand below each other."""
-        dates = [*(iso for iso, _ in evidence.counted), *(iso for iso, *_ in evidence.explained)]
-        first, last = as_date(min(dates)) or first, as_date(max(dates)) or first
-        slot = min(_WIDEST, (RIGHT - LEFT) / ((last - first).days + 1))
-        return cls(first, slot, month_ticks(first, last, slot))
-
-    def x(self, day: date) -> float:
-        """The middle of a day."""
-        return LEFT + ((day - self.first).days + 0.5) * self.slot
-
-
-def _rows(top: float, scale: float, base: float) -> tuple[Tick, ...]:
-    return tuple(Tick(base - value * scale, count(value)) for value in round_steps(top, 3))
+def _axis(evidence: CaseEvidence, first: date) -> DayAxis:
+    """All days of both pictures, so that a day stands at the same place in each; `first` where no date is one."""
+    dates = [*(iso for iso, _ in evidence.counted), *(iso for iso, *_ in evidence.explained)]
+    return DayAxis.between(as_date(min(dates)) or first, as_date(max(dates)) or first)
 
 
 def _in_words(own: dict[str, int]) -> str:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from onlooker.alerts.frozen_band import frozen_band
 from onlooker.alerts.numbers import as_date, count, plural
+from onlooker.report.day_axis import DayAxis, Tick, level_ticks
 from onlooker.schema.findings import AgentSeries
 
 MOST_DAYS = 180
-WIDTH, HEIGHT = 720, 184
-LEFT, RIGHT = 44, 708
+HEIGHT = 184
 TOP, BASE = 20, 112
 """Panel of the customers: y of its top and of its zero line."""
 LOW_TOP, LOW_BASE = 132, 160
 """Panel of the unexplained ones."""
 
 _GAP = 10  # days of absence at which a line is broken rather than drawn across
-_WIDEST = 16.0  # px a day may take, so that a week of history doesn't look like a year
 
 
 @dataclass(frozen=True)
@@ -34,14 +33,6 @@ class Day:
     """Height of the unexplained bar."""
     alerted: bool
     title: str
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A mark on an axis."""
-
-    at: float
-    label: str
 
 
 @dataclass(frozen=True)
@@ -96,12 +87,13 @@ def draw(series: AgentSeries) -> Chart | None:
     shown = [replace(point, upper=upper) for point, upper in zip(points, band, strict=True)][-MOST_DAYS:]
     if not shown:
         return None
-    slot = min(_WIDEST, (RIGHT - LEFT) / ((shown[-1].day - shown[0].day).days + 1))
+    axis = DayAxis.between(shown[0].day, shown[-1].day)
+    slot = axis.slot
     top, low_top = max(max(p.observed, p.upper, 1.0) for p in shown), max(max(p.unexplained, 1.0) for p in shown)
     scale, low_scale = (BASE - TOP) / (top * 1.04), (LOW_BASE - LOW_TOP) / low_top
 
     def x(p: _Point) -> float:
-        return LEFT + ((p.day - shown[0].day).days + 0.5) * slot
+        return axis.x(p.day)
 
     runs = _unbroken(shown)
     days = tuple(
@@ -114,9 +106,9 @@ def draw(series: AgentSeries) -> Chart | None:
         observed=" ".join(_line([(x(p), BASE - p.observed * scale) for p in run], slot) for run in runs),
         expected=" ".join(_line([(x(p), BASE - p.expected * scale) for p in run], slot) for run in runs),
         band=" ".join(_area([(x(p), BASE - p.upper * scale) for p in run], slot) for run in runs),
-        rows=tuple(Tick(BASE - value * scale, count(value)) for value in round_steps(top, 3)),
-        low_rows=tuple(Tick(LOW_BASE - value * low_scale, count(value)) for value in round_steps(low_top, 1)),
-        months=month_ticks(shown[0].day, shown[-1].day, slot),
+        rows=level_ticks(top, scale, BASE),
+        low_rows=level_ticks(low_top, low_scale, LOW_BASE, 1),
+        months=axis.months,
         ordinary=ordinary,
         description=_describe(shown),
         cut=f"The last {len(shown)} of {len(points)} active days." if len(points) > len(shown) else "",
@@ -136,15 +128,6 @@ def _points(series: AgentSeries) -> list[_Point]:
 
 def _finite(value: float, otherwise: float) -> float:
     return float(value) if math.isfinite(value) and value >= 0 else otherwise
-
-
-def round_steps(top: float, parts: int) -> list[float]:
-    """Round numbers from 0 up to `top`, about `parts` of them above 0."""
-    raw = top / parts
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = max(m * power for m in (1, 2, 2.5, 5) if m * power <= raw * 1.001)
-    step = max(1.0, step if step >= 10 else math.floor(step))
-    return [i * step for i in range(math.floor(top / step + 0.001) + 1)]
 
 
 def _unbroken(points: Sequence[_Point]) -> list[list[_Point]]:
@@ -169,20 +152,6 @@ def _area(xy: Sequence[tuple[float, float]], slot: float) -> str:
     return f"M{first[0]:.1f},{BASE} {_line([first, *xy, last], slot)[1:]} {last[0]:.1f},{BASE}Z"
 
 
-def month_ticks(first: date, last: date, slot: float) -> tuple[Tick, ...]:
-    """First days of months, or Mondays where the picture is short, with at least 56 px between the labels."""
-    every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    short = len(every) <= 70
-    starts = [day for day in every if (day.weekday() == 0 if short else day.day == 1)] or every[:1]
-    ticks: list[Tick] = []
-    for day in starts:
-        at = LEFT + (day - first).days * slot
-        if (not ticks or at - ticks[-1].at >= 56) and at <= RIGHT - 40:
-            text = f"{day.day} {_NAMES[day.month - 1]}" if short else _NAMES[day.month - 1]
-            ticks.append(Tick(at, f"{text} {day.year}" if not ticks or (day.month == 1 and not short) else text))
-    return tuple(ticks)
-
-
 def _say(p: _Point) -> str:
     text = (
         f"{p.day.isoformat()}: {count(p.observed)} customers, {count(p.expected)} expected, "
@@ -202,6 +171,3 @@ def _describe(points: Sequence[_Point]) -> str:
         f"half the days up to {count(half)}, most {count(peak.observed)} on {peak.day}; above what one ordinary day in "
         f"a hundred exceeds on {above} of them. Alerted on: {', '.join(alerted) or 'none'}."
     )
-
-
-_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -59,22 +59,22 @@ class HourMap:
         return "".join(_square(one) for one in self.cells if one.unusual)
 
     @property
-    def said(self) -> list[tuple[float, str]]:
-        """y of each row, and its hours in words."""
+    def said(self) -> list[tuple[float, str, bool]]:
+        """y of each row, its hours in words, and whether one of them is unusual."""
         rows: dict[float, list[Cell]] = {}
         for one in self.cells:
             rows.setdefault(one.y, []).append(one)
         dates = [date for _, date, _ in self.rows]
         return [
-            (y, f"{date}: {', '.join(one.title for one in cells)}")
+            (y, f"{date}: {', '.join(one.title for one in cells)}", any(one.unusual for one in cells))
             for date, (y, cells) in zip(dates, rows.items(), strict=True)
         ]
 
 
-def draw_hours(hours: Hours, alerted: Iterable[str], most: int = DAYS) -> HourMap | None:
-    """The picture of the last `most` active days up to the last alert; None without a day. `alerted` are ISO dates."""
+def draw_hours(hours: Hours, alerted: Iterable[str]) -> HourMap | None:
+    """The picture of the last `DAYS` active days up to the last alert; None without a day. `alerted` are ISO dates."""
     nights = sorted(day for day in map(_day, alerted) if day is not None)
-    days = sorted(day for day in hours if not nights or day <= nights[-1])[-most:]
+    days = sorted(day for day in hours if not nights or day <= nights[-1])[-DAYS:]
     if not days:
         return None
     rare = _rare(hours, nights[0] if nights else days[-1])

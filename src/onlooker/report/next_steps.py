@@ -28,15 +28,11 @@ def steps(case: Listed) -> tuple[Step, ...]:
     alert = case.telling
     if not harmless.is_harmless(case.agent_id):
         return ()
-    store = () if alert.case_id else OWN_STORE
     found: list[Step] = []
     if alert.kind != "ring":
         found += [
-            Step("The night in full", _command("explain", *store, "--date", alert.date, "--", case.agent_id)),
-            Step(
-                "Every customer opened since",
-                _command("exposure", *store, "--from", case.since, "--csv", "-", "--", case.agent_id),
-            ),
+            Step("The night in full", _command("explain", *_store(case), "--date", alert.date, "--", case.agent_id)),
+            Step("Every customer opened since", exposure_of(case, case.since)),
         ]
     if alert.case_id and alert.case_state != DECIDED:
         found += [
@@ -49,12 +45,15 @@ def steps(case: Listed) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def exposure_of(case: Listed, first: str, last: str) -> str:
-    """The command that lists the customers opened from one date to another; empty where there is none."""
+def exposure_of(case: Listed, first: str, last: str = "") -> str:
+    """The command that lists the customers opened from `first` on, up to `last` if given.
+
+    Empty for a team, and for an id that no command line should be given.
+    """
     if case.telling.kind == "ring" or not harmless.is_harmless(case.agent_id):
         return ""
-    store = () if case.telling.case_id else OWN_STORE
-    return _command("exposure", *store, "--from", first, "--to", last, "--csv", "-", "--", case.agent_id)
+    until = ("--to", last) if last else ()
+    return _command("exposure", *_store(case), "--from", first, *until, "--csv", "-", "--", case.agent_id)
 
 
 def ticket(case: Listed) -> str:
@@ -70,6 +69,10 @@ def ticket(case: Listed) -> str:
         lines += ["What speaks against it:", *(f"- {text}" for text in alert.against[:3])]
     lines.append("An alert describes look-ups, not a person: please check before anything is concluded.")
     return "\n".join(harmless.for_html(line, 400) for line in lines)
+
+
+def _store(case: Listed) -> tuple[str, ...]:
+    return () if case.telling.case_id else OWN_STORE
 
 
 def _command(*words: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from onlooker.alerts import numbers as words
 from onlooker.atomic_files import write_whole
 from onlooker.outputs.output import Output
-from onlooker.report import chart, glossary, harmless, hour_map, next_steps
+from onlooker.report import chart, day_axis, glossary, harmless, hour_map, next_steps
 from onlooker.report.blocks import BAR, Night, arrange
 from onlooker.report.case_files import BEGINS, FOLDER, HAS
 from onlooker.report.hour_map import Hours
@@ -140,7 +140,7 @@ def environment() -> Environment:
         ticket=next_steps.ticket,
         percent_of=lambda share: f"{share:.0%}",
     )
-    env.globals.update(plural=words.plural, percent=words.percent)
+    env.globals.update(plural=words.plural, percent=words.percent, axis=day_axis)
     return env
 
 
