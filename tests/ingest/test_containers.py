@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import builtins
 import bz2
+import errno
 import gzip
 import io
 import lzma
+import random
+import struct
 import zipfile
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import pytest
 from tests.ingest.figures import expected, figures, table
 
 from onlooker.errors import UnusableInput
+from onlooker.ingest import containers
+from onlooker.ingest.containers import parts_of
+from onlooker.ingest.files import LogFile
 from onlooker.ingest.unpack import Damaged, blocks
 
 ROWS = 30
@@ -72,6 +80,89 @@ def test_a_damaged_archive_is_one_file_that_is_not_used(tmp_path: Path) -> None:
         assert (found.pairs, f"Not used: {tmp_path / name} can't be unpacked" in found.notes) == (expected(ROWS), True)
 
 
+@pytest.mark.parametrize(
+    ("method", "place", "damage", "raised"),
+    [
+        (zipfile.ZIP_DEFLATED, 0, b"??", zipfile.BadZipFile),
+        (zipfile.ZIP_DEFLATED, 6, b"\x63", NotImplementedError),  # needs version 9.9
+        (zipfile.ZIP_DEFLATED, 8, b"\1", RuntimeError),  # locked by a password
+        (zipfile.ZIP_DEFLATED, 10, b"\x61", NotImplementedError),  # an unknown method
+        (zipfile.ZIP_DEFLATED, 24, struct.pack("<I", 5), zipfile.BadZipFile),  # says that it has 5 bytes, and has more
+        (zipfile.ZIP_STORED, 20, struct.pack("<II", 99_999, 99_999), EOFError),
+        (zipfile.ZIP_DEFLATED, 46, b"\xff", UnicodeDecodeError),  # the name
+        (zipfile.ZIP_DEFLATED, None, b"\xff" * 40, zlib.error),
+        (zipfile.ZIP_LZMA, None, b"\xff" * 40, lzma.LZMAError),
+        (zipfile.ZIP_BZIP2, None, b"\xff" * 40, OSError),
+    ],
+)
+def test_each_damage_of_an_archive_is_told(
+    tmp_path: Path, method: int, place: int | None, damage: bytes, raised: type[Exception]
+) -> None:
+    """`place` is counted from the member's entry in the list at the end; None is in the middle of its bytes."""
+    path, content = tmp_path / "logs.zip", random.Random(0).randbytes(3000).hex()
+    with zipfile.ZipFile(path, "w", method) as packed:
+        packed.writestr("\u00e9.csv", content)
+    raw = bytearray(path.read_bytes())
+    begin = 60 if place is None else raw.rindex(b"PK\x01\x02") + place
+    raw[begin : begin + len(damage)] = damage
+    path.write_bytes(raw)
+    with pytest.raises(UnusableInput, match=r"logs\.zip can't be unpacked: .") as told:
+        parts_of(LogFile("logs.zip", path), tmp_path)
+    assert type(told.value.__cause__) is raised
+
+
+SHEETS, STYLES = "xl/workbook.xml", "xl/styles.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "there", "instead", "raised"),
+    [
+        (SHEETS, b"<workbook ", b"<workbook <", ParseError),
+        (SHEETS, b'"rId2"', b'"rId9"', KeyError),
+        (SHEETS, b'state="visible"', b'state=""', ValueError),
+        (STYLES, b'numFmtId="164" fontId="0"', b'numFmtId="164" fontId=""', TypeError),
+        (STYLES, b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" />', b"", IndexError),
+        ("[Content_Types].xml", b"sheet.main+xml", b"sheet+xml", OSError),
+    ],
+)
+def test_each_damage_of_a_workbook_is_told(
+    tmp_path: Path, part: str, there: bytes, instead: bytes, raised: type[Exception]
+) -> None:
+    damaged = tmp_path / "damaged.xlsx"
+    with zipfile.ZipFile(workbook(tmp_path / "log.xlsx")) as whole, zipfile.ZipFile(damaged, "w") as out:
+        for name in whole.namelist():
+            content = whole.read(name)
+            assert name != part or there in content
+            out.writestr(name, content.replace(there, instead) if name == part else content)
+    with pytest.raises(UnusableInput, match=r"damaged\.xlsx can't be unpacked: .") as told:
+        parts_of(LogFile("damaged.xlsx", damaged), tmp_path)
+    assert type(told.value.__cause__) is raised
+
+
+@pytest.mark.parametrize("ours", ["check_growth", "_members", "_sheet", "_cell"])
+def test_a_defect_of_our_own_is_not_taken_for_a_damaged_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: str
+) -> None:
+    def defective(*_: object) -> None:
+        raise ValueError("a defect")
+
+    (tmp_path / "log.zip").write_bytes(archive({"one.csv": b"text"}))
+    path = tmp_path / "log.zip" if ours == "_members" else workbook(tmp_path / "log.xlsx")
+    monkeypatch.setattr(containers, ours, defective)
+    with pytest.raises(ValueError, match="a defect"):
+        parts_of(LogFile(path.name, path), tmp_path)
+
+
+def test_a_disk_that_fails_is_not_taken_for_a_damaged_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    (tmp_path / "log.zip").write_bytes(archive({"one.csv": b"text"}))
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", failing)
+    with pytest.raises(OSError, match="Input/output"):
+        parts_of(LogFile("log.zip", tmp_path / "log.zip"), tmp_path)
+
+
 def workbook(path: Path) -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -86,8 +177,9 @@ def workbook(path: Path) -> Path:
     return path
 
 
-def test_the_first_sheet_of_a_workbook(tmp_path: Path) -> None:
-    found = figures(workbook(tmp_path / "log.xlsx"))
+@pytest.mark.parametrize("name", ["log.xlsx", "a workbook by any name"])
+def test_the_first_sheet_of_a_workbook(tmp_path: Path, name: str) -> None:
+    found = figures(workbook(tmp_path / name))
     assert found.pairs == [(f"a{n % 3}", str(1000 + n)) for n in range(ROWS)]
     assert found.rejects == [(ROWS + 4, "timestamp not understood")]
     assert found.reading.inputs[0].compression == "xlsx"

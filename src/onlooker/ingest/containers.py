@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import shutil
-import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Any
@@ -22,11 +22,17 @@ from onlooker.ingest.limits import check_growth
 
 BLOCK = 1 << 20
 MOST_MEMBERS = 10_000
-_FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, RuntimeError)
-"""What zipfile raises for an archive that is damaged, has names or dates that are none, is packed by an unknown method,
-or is locked by a password."""
+_FAULTS = (zipfile.BadZipFile, RuntimeError, ValueError, EOFError, zlib.error, LZMAError, OSError)
+"""What zipfile raises for a damaged archive.
+
+Opening the archive: BadZipFile for lists that do not fit the file, ValueError for names that are no UTF-8 and places
+before its beginning, NotImplementedError (a RuntimeError) for a later version of the format. Opening a member:
+BadZipFile, ValueError, RuntimeError where a password locks it, NotImplementedError for an unknown compression method,
+encryption or patches. Reading a member: EOFError for an end too early, BadZipFile for a checksum that is not the one
+said, and for bytes that the compression never makes zlib.error (deflate), LZMAError (lzma) and OSError (bzip2).
+"""
 _SHEET_FAULTS = (*_FAULTS, ParseError, KeyError, TypeError, IndexError, AttributeError)
-"""What openpyxl raises for a workbook whose parts are missing, or are not what they should be."""
+"""What openpyxl raises besides where a part of a workbook is missing, is no XML, or lacks what others refer to."""
 _OTHERS = {
     "word/document.xml": "a Word document",
     "content.xml": "an OpenDocument file",
@@ -47,18 +53,30 @@ def parts_of(file: LogFile, folder: Path) -> list[Part]:
     with file.path.open("rb") as raw:
         if raw.read(4) != b"PK\x03\x04":
             return [Part(file)]
+    with _damage_told(file, _FAULTS):
+        archive = zipfile.ZipFile(file.path)
+    with archive:
+        names = set(archive.namelist())
+        check_growth(file.shown, file.path.stat().st_size, sum(one.file_size for one in archive.infolist()))
+        if "xl/workbook.xml" in names:
+            return [Part(LogFile(file.shown, _sheet(file, folder)), "xlsx")]
+        other = next((what for name, what in _OTHERS.items() if name in names), None)
+        if other:
+            raise UnusableInput(f"{file.shown} is {other}, not a log", "Export it as CSV, JSON lines or Parquet.")
+        return list(_members(file, archive, folder))
+
+
+@contextmanager
+def _damage_told(file: LogFile, faults: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Turn what a library raises inside for a damaged file into UnusableInput. Only the library runs inside."""
     try:
-        with zipfile.ZipFile(file.path) as archive:
-            names = set(archive.namelist())
-            check_growth(file.shown, file.path.stat().st_size, sum(one.file_size for one in archive.infolist()))
-            if "xl/workbook.xml" in names:
-                return [Part(LogFile(file.shown, _sheet(file, folder)), "xlsx")]
-            other = next((what for name, what in _OTHERS.items() if name in names), None)
-            if other:
-                raise UnusableInput(f"{file.shown} is {other}, not a log", "Export it as CSV, JSON lines or Parquet.")
-            return list(_members(file, archive, folder))
-    except _FAULTS as error:
-        raise _damaged(file, error) from error
+        yield
+    except faults as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # of the disk, not of what is in the file
+        raise UnusableInput(
+            f"{file.shown} can't be unpacked: {str(error) or type(error).__name__}", "Unpack it, and name its files."
+        ) from error
 
 
 def _members(file: LogFile, archive: zipfile.ZipFile, folder: Path) -> Iterator[Part]:
@@ -74,14 +92,16 @@ def _members(file: LogFile, archive: zipfile.ZipFile, folder: Path) -> Iterator[
         )
     for number, member in enumerate(members):
         target = folder / f"member-{abs(hash(file.shown))}-{number}"
-        left = member.file_size
-        with archive.open(member) as packed, target.open("wb") as out:
-            while block := packed.read(BLOCK):
-                left -= len(block)
-                if left < 0:
-                    raise zipfile.BadZipFile(f"{member.filename} is longer than it says")
-                out.write(block)
+        with target.open("wb") as out:
+            out.writelines(_content(file, archive, member))
         yield Part(LogFile(f"{file.shown}/{member.filename}", target), "zip")
+
+
+def _content(file: LogFile, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The bytes of a member: never more than the archive says it has, which is what was checked."""
+    with _damage_told(file, _FAULTS), archive.open(member) as packed:
+        while block := packed.read(BLOCK):
+            yield block
 
 
 def _hidden(name: str) -> bool:
@@ -109,19 +129,14 @@ def _sheet(file: LogFile, folder: Path) -> Path:
 
 def _rows(file: LogFile, openpyxl: ModuleType) -> Iterator[tuple[Any, ...]]:
     """The values of the first sheet. What goes wrong outside of the library is not taken for a fault of the file."""
-    try:
-        with closing(openpyxl.load_workbook(file.path, read_only=True, data_only=True)) as book:
-            if not book.worksheets:
-                raise UnusableInput(f"{file.shown} has no sheet with a table", "Save the table as CSV.")
-            yield from book.worksheets[0].iter_rows(values_only=True)
-    except _SHEET_FAULTS as error:
-        raise _damaged(file, error) from error
-
-
-def _damaged(file: LogFile, error: Exception) -> UnusableInput:
-    return UnusableInput(
-        f"{file.shown} can't be unpacked: {str(error) or type(error).__name__}", "Unpack it, and name its files."
-    )
+    with (
+        file.path.open("rb") as raw,  # by its name alone openpyxl would refuse a workbook that is called otherwise
+        _damage_told(file, _SHEET_FAULTS),
+        closing(openpyxl.load_workbook(raw, read_only=True, data_only=True)) as book,
+    ):
+        if not book.worksheets:
+            raise UnusableInput(f"{file.shown} has no sheet with a table", "Save the table as CSV.")
+        yield from book.worksheets[0].iter_rows(values_only=True)
 
 
 def _cell(value: Any) -> str:
