@@ -8,6 +8,8 @@ import pytest
 
 from onlooker.nightly import deliveries as delivered
 from onlooker.store import Store
+from onlooker.store import store as store_module
+from onlooker.store.parquet_files import checksum
 
 from .conftest import BEFORE
 from .organisation import (
@@ -35,6 +37,13 @@ def lines_of(number: int) -> list[Line]:
 
 def rest(store, files, first: int):
     return night(store, *files[first:], closed=True)
+
+
+def test_the_checksum_of_a_state_of_scoring_is_taken_once_in_a_run(store, files, monkeypatch):
+    taken = []
+    monkeypatch.setattr(store_module, "checksum", lambda path: taken.append(path) or checksum(path))
+    night(store, files[BEFORE])
+    assert [path.parent.name for path in taken] == ["state"]
 
 
 def test_a_late_file_of_two_days_ago(store, files, whole):

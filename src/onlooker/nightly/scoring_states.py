@@ -33,6 +33,7 @@ class ScoringStates:
         """What a new scoring, which waits for consent, would change: no night is judged until then."""
         self.notes: tuple[str, ...] = ()
         """What must be said of nights that were scored anew."""
+        self._stored: dict[int, tuple[int, Path] | None] = {}
         self._loaded: tuple[Path, Arrays] | None = None
 
     def by_this_scoring(self, job: Job, reading: Reading, span: Span) -> Span:
@@ -41,7 +42,7 @@ class ScoringStates:
         Without consent to another scoring nothing is judged: the events wait, and what would change is told.
         """
         nights = [night.day for night in self.store.nights(until=span.first - 1)]
-        found = self.store.blob("state", span.first - 1)
+        found = self._latest(span.first - 1)
         version = version_of(self._load(found[1])) if found else None
         if span.empty or not nights or (found and found[0] == nights[-1] and version == SCORING_VERSION):
             return span
@@ -63,7 +64,7 @@ class ScoringStates:
     def before(self, span: Span) -> Arrays | None:
         """The state after the night before `span`; None before the first night, and while a new scoring waits."""
         made = [day for day in self.files if day < span.first]
-        found = (max(made), self.files[max(made)]) if made else self.store.blob("state", span.first - 1)
+        found = (max(made), self.files[max(made)]) if made else self._latest(span.first - 1)
         return self._load(found[1]) if found and not self.changed else None
 
     def keeper(self, job: Job, span: Span) -> Callable[[int, Callable[[], Arrays]], None]:
@@ -82,6 +83,12 @@ class ScoringStates:
         bound = span.last - job.settings.rescore_days
         nights = (*judged_days(job.engine, span), *(night.day for night in self.store.nights()))
         return max((day for day in nights if day <= bound), default=bound)
+
+    def _latest(self, day: int) -> tuple[int, Path] | None:
+        """The last night up to `day` with a stored state, and its file, whose checksum is taken once in a run."""
+        if day not in self._stored:
+            self._stored[day] = self.store.blob("state", day)
+        return self._stored[day]
 
     def _load(self, path: Path) -> Arrays:
         """The state in a file; the last one is kept, since reading it takes seconds where there are many agents."""
