@@ -120,13 +120,13 @@ def _prune_scores(db: sqlite3.Connection, change: Change, before: int, unalerted
 
     named = [str(agent) for (agent,) in db.execute(ALERTED) if agent]
     stays = (pc.field("day") >= before) & ((pc.field("day") >= unalerted) | pc.field("agent_id").isin(named))
-    old, others, files = 0, 0, 0
+    old, others = 0, 0
     for file in catalogue.current(db, "scores", until=unalerted - 1):
         path = change.root / file.name
         if ds.dataset(path).count_rows(filter=~stays):
             expired = ds.dataset(path).count_rows(filter=pc.field("day") < before)
             kept = change.rewrite(file, stays, max(file.first, before), file.last)
-            old, others, files = old + expired, others + file.rows - kept - expired, files + 1
+            old, others = old + expired, others + file.rows - kept - expired
     said = (("scores", before, old), (UNALERTED, unalerted, others))
     return [Pruned(table, as_date(day).isoformat(), rows, 0) for table, day, rows in said if rows]
 
