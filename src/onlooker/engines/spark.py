@@ -86,7 +86,7 @@ class SparkEngine:
     def share(self, place: Path) -> None:
         """Say that all nodes see the folder `place` of this machine: days are written there.
 
-        Tables are too, if they have no other `folder`. What is put there goes with the engine.
+        Tables are too, if they have no other `folder`. What is put there is removed when the engine closes.
         Raises EngineError if the workers do not see it.
         """
         if self._here:
@@ -201,7 +201,8 @@ class SparkEngine:
     def days_written(self, name: str, select: str, order: Sequence[str], row_group: int) -> dict[int, list[Path]]:
         """Write the rows of `select`, of the table `name`, as Parquet files of this machine; those of each `day`.
 
-        They are sorted by `order`, and the files of a day are apart by its first column. They go with the engine.
+        They are sorted by `order`, and the files of a day are apart by its first column. Closing the engine removes
+        them.
         """
         with self._running(select, name) as statement:
             return write_days(self.session.sql(statement), order, row_group, self.folder)

@@ -1,4 +1,4 @@
-"""The workers of a cluster while a run goes on: Spark waits for ever for one that takes the work, a night does not."""
+"""Watching the workers of a cluster during a run: without any, Spark would wait for ever; a night is given up."""
 
 from __future__ import annotations
 

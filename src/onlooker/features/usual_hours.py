@@ -20,7 +20,7 @@ LAG = 14
 RARE = 0.04
 """An hour with activity on less than this share of the days is unusual."""
 PRIOR_DAYS = 3
-"""So many days of what all people do, or all machines, are added to the agent's own."""
+"""This many days of what all people do, or all machines, are added to the agent's own."""
 FEW_LINES = 3
 """A day of more log lines, and of half as many hours as usual, is a shift: in unusual hours as a whole it has moved."""
 LONGER = 1

@@ -129,10 +129,10 @@ def _cells(text: str, delimiter: str) -> tuple[str, ...]:
 
 
 def _fit(records: list[Record]) -> tuple[bool, float]:
-    """How much sense a delimiter makes: more, where it makes some line all names.
+    """How well a delimiter fits, to be compared: whether it cuts some line into names, and then a number.
 
-    Then by the delimiters in the lines of the commonest width and the share of these lines. Where there are few lines,
-    a first one that is all names counts as well.
+    The number is of delimiters in the lines of the commonest width, times the share of these lines. The delimiters of a
+    first line that is cut into names are added, which decides where there are few lines.
     """
     width = _width(records)
     alike = sum(len(record.cells) == width for record in records)
@@ -155,7 +155,7 @@ def _header(records: list[Record]) -> Record:
     if above and len(above[0].cells) > width > 1 and all(cell.strip() for cell in above[0].cells):
         return above[0]  # no title has more cells than the rows: these were cut
     likely = [one for fits in (width, width - 1) for one in above if len(one.cells) == fits and one.is_filled]
-    # Rows with cells too many may look like a header of that width: a line that is all names is meant before them.
+    # Rows with too many cells may be taken for a header of that width: a line of nothing but names goes before them.
     wide = [one for one in above if len(one.cells) * 2 > width]
     found = next((one for one in [*likely, *wide] if one.is_named), likely[0] if likely else None)
     if found:

@@ -33,7 +33,8 @@ def folded_sql(value: str) -> str:
 def macros(join_ids: bool = False) -> dict[str, str]:
     """What the functions above call (see reading_macros): `join_ids` says what the normal form is, once for all tables.
 
-    What is in order, as nearly all ids are, is told by a few cheap comparisons; the rest costs twenty times as much.
+    Nearly all ids are in the normal form already. A few cheap comparisons find those that may not be, and only these
+    are normalised, which costs twenty times as much.
     """
     ranges = " OR ".join(f"(x >= '{first}' AND x < '{end}')" for first, end in _RANGES)
     return {

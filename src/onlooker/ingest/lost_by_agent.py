@@ -1,6 +1,7 @@
 """Lines that did not count, by agent: rejects, and lines with the event_id of an earlier one that says something else.
 
-Whoever can spoil the lines of the own work, or give them the ids of others, is seen less; so it is told by name.
+An agent who can spoil the lines of the own visits, or give them the event_id of other lines, hides visits in this way.
+So agents who lose many lines are named.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ TABLE = "lost_lines"
 """agent_id, rejected, repeated, events: the lines of an agent that did not count, and those that did."""
 _RAW = "ingest_lost"
 FEWEST, SHARE = 20, 0.2
-"""An agent is told of from this many lost lines on, if they are this share of the agent's lines."""
+"""An agent is named who lost at least this many lines, and at least this share of the own lines."""
 NAMED, KEPT = 5, 100
 
 
@@ -50,7 +51,7 @@ class LostLines:
 
 
 def make_lost(engine: Engine) -> None:
-    """Make the table that the two below fill, empty."""
+    """Make the empty table that `note_rejected` and `note_repeated` fill."""
     columns = "''::VARCHAR AS agent_id, ''::VARCHAR AS text, 0::BIGINT AS rejected, 0::BIGINT AS repeated"
     temporary(engine, _RAW, f"SELECT {columns} LIMIT 0")
 

@@ -21,7 +21,7 @@ SLACK = HOUR
 SILENCE_HOURS = 6
 """What comes after a silence of this many hours moves the watermark only if several agents say so."""
 WITNESSES = 3
-"""So many agents, or all that the log has."""
+"""How many agents are several; all of them, if the log has fewer."""
 SOON = 36 * HOUR
 LINES = 10
 """This close to the watermark, this many lines are enough: at weekends a small organisation has one agent at work."""

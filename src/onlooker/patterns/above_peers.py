@@ -22,9 +22,9 @@ TIMES = 2.0
 WINDOW, BEST = 14, 10
 """Of the days of a window the best ones are summed."""
 CHANCE = 1e-4
-"""Largest probability of the count under a Poisson law whose mean is the limit; and of so many days above it."""
+"""Largest probability of the count under a Poisson law whose mean is the limit, and of the number of days above it."""
 PRIOR_DAYS, PRIOR_RATE = 20, 0.02
-"""Days that are added to those of the others, and how many of them lie above their limit."""
+"""Days that are added to those of the others, and the share of these that lies above the limit."""
 WHOSE = ("of the same role and queue", "of the same queue", "of the same role", "of all people")
 """Whose busiest tenth it is: the first of these with enough peers."""
 
@@ -40,8 +40,8 @@ class AbovePeers:
     sentence: str
     """With {observed}, {days}, {whose} and {usual}; the numbers are of the days summed."""
     lasting: bool = False
-    """For what everybody does every day, some a little and then a lot: whether days above the limit must be more than
-    the others' make likely. What most never do is telling on one day."""
+    """Whether the number of days above the limit must be unlikely as well, at the rate of everybody else: for what
+    everybody does daily, and now and then a lot of. What most people never do counts from its first day."""
 
     def __call__(self, people: PeopleDays, since: int) -> list[Passed]:
         """Who passes on the nights from `since` on."""
@@ -101,9 +101,9 @@ class Standing:
         self.level[slot, person] = level
 
     def chance_of_days(self, day: int, person: Ints) -> Floats:
-        """How likely so many days above the limit are, of those worked in the window, at the rate of everybody else.
+        """P(at least as many days above the limit as a person has, of the days worked in the window), for each person.
 
-        A rate of the peers, as the limit is: the own past never raises it.
+        The rate of such days is that of everybody else: the own past never raises it.
         """
         lately = self._day > day - WINDOW
         worked = lately.sum(axis=0)

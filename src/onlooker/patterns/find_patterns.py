@@ -12,7 +12,7 @@ from onlooker.patterns.pattern import Passed, Pattern
 from onlooker.patterns.people_days import PeopleDays, read_people_days
 
 TOGETHER, TOGETHER_SHARE = 10, 0.1
-"""So many people of a queue, and such a share of it, are told together: what moves them lies in the work."""
+"""At least this many people of a queue, and this share of it, share one alert: the cause lies in the work."""
 EVERYBODY = "all people"
 """Where the log has neither queues nor sites."""
 MONTH = 28
@@ -49,7 +49,7 @@ def find_patterns(
     engine: Engine, wanted: Iterable[Pattern], since: int, until: int, past: str | None = None,
     off: Mapping[str, Collection[tuple[str, int]]] | None = None,
 ) -> list[Hit]:  # fmt: skip
-    """All hits on the nights `since` to `until`, by night; by pattern, none on the agents and days that are `off`.
+    """All hits on the nights `since` to `until`, by night. `off`: pattern -> agents and days that it leaves out.
 
     AGENT_DAYS of these nights are on `engine`, and `past` is SQL that stands for those of earlier ones.
     """
@@ -58,10 +58,8 @@ def find_patterns(
     return sorted(found, key=lambda hit: hit.day)
 
 
-def hits(
-    pattern: Pattern, people: PeopleDays, since: int, off: Collection[tuple[str, int]] = ()
-) -> Iterator[Hit]:  # fmt: skip
-    """The hits of one pattern; none on the agents and days that are `off`."""
+def hits(pattern: Pattern, people: PeopleDays, since: int, off: Collection[tuple[str, int]] = ()) -> Iterator[Hit]:
+    """The hits of one pattern, without the agents and days of `off`."""
     by_place: dict[tuple[int, int], list[Passed]] = {}
     for one in pattern.judge(people, since):
         if (people.logins[people.login[one.row]], int(people.day[one.row])) in off:

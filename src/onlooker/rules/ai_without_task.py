@@ -4,7 +4,7 @@ from onlooker.rules.rule import Given, Rule
 from onlooker.schema.actors import PERSON
 
 LEAST, SHARE = 5, 0.02
-"""Visits without a task in a day, and the part of all visits: fewer are ids that the log lost."""
+"""Visits without a task in a day, and their share of all visits: where there are fewer, the log may have lost ids."""
 
 
 def rule(given: Given) -> Rule | None:

@@ -80,7 +80,7 @@ def laid_out(tree: Any) -> tuple[NDArray[np.int16], NDArray[np.float32], Floats]
     It compares values of 32 bits with cuts of 64: the largest value of 32 bits up to a cut decides alike.
     """
     column, cut, depth = np.zeros(CUTS, np.int16), np.full(CUTS, np.inf, np.float32), np.zeros(LEAVES)
-    # What a row's way through a tree counts depends on the leaf alone.
+    # How deep a row lies depends on its leaf alone.
     of_leaf = tree.compute_node_depths() - 1 + mean_depth(tree.n_node_samples)
     narrow = tree.threshold.astype(np.float32)
     narrow = np.where(narrow > tree.threshold, np.nextafter(narrow, np.float32(-np.inf)), narrow)

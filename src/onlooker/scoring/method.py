@@ -37,9 +37,9 @@ class Method:
     effect_agents: int = 8
     """Fewest agents for a day effect."""
     effect_shrink: float = 10.0
-    """So many agents without an effect are added to those that show one."""
+    """This many agents without an effect are added to those that show one."""
     usual_prior: float = 5.0
-    """So many nights with a median of 0 are added to those seen."""
+    """This many nights with a median of 0 are added to those seen."""
     effect_cap: float = 1.5
     """Largest day effect, as a natural logarithm."""
     strata_agents: int = 30
@@ -57,8 +57,8 @@ class Method:
     """The others are slow, usual or fast: their visits of some weeks ago over those of the peers. What they do now does
     not move them, or a theft would make its own norm."""
     kind_prior: float = 20.0
-    """So many agent-days without a difference are added to those by which a kind of agents differs from the others: the
-    four weeks of one agent, since agents of a kind differ as much as kinds do."""
+    """This many agent-days without a difference are added to those by which a kind of agents differs from the others:
+    the four weeks of one agent, since agents of a kind differ as much as kinds do."""
     refit_days: int = 7
     """Days between refits of the weights."""
     memory_nights: float = 90.0

@@ -18,7 +18,7 @@ QUANTILE = 0.84
 """One standard deviation above the median of a normal distribution."""
 FEWEST = 8
 SHRINK = 30.0
-"""So many agents of the usual spread are added to those of the night."""
+"""This many agents of the usual spread are added to those of the night."""
 EVIDENCE_SHRINK = 100.0
 LEAST = 0.3
 

@@ -1,4 +1,4 @@
-"""How rare a night may be said to be: no rarer than what it is compared with can show."""
+"""How rare a night may be called: no rarer than the nights that it is compared with can show."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from onlooker.scoring.method import Method
 def worth_nights(log_days: int, method: Method | None = None) -> int:
     """How many independent nights the evidence of a night is compared with, in a log of `log_days` days up to it.
 
-    Neighbouring nights share most of their data, so seven of them are worth one. A tail that is fitted to them goes on
-    beyond, which ranks nights and shows nothing.
+    Neighbouring nights share most of their data, so seven of them count as one. The fitted tail goes beyond these
+    nights: that ranks a night, and is no evidence of how rare it is.
     """
     method = method or Method()
     young = method.unsettled_days if log_days > method.settled_days else method.warm_up_days

@@ -21,9 +21,9 @@ BOUNDED = ("day", "agent_id", "customer_id", "ticket_id")
 """Columns whose bounds are written for every row group, beside those that rows are sorted by."""
 
 SELDOM_REPEAT = ("customer_id", "ticket_id", "first_us", "last_us", "us")
-"""Columns without a dictionary: it would hold nearly as much as the rows, and who looks for a few has to read it."""
+"""Columns without a dictionary: it would be nearly as large as the values, and read whole to look up a few rows."""
 PAGE_BYTES = 32_768
-"""Of a column that are read together: an agent's rows of a day lie side by side, on one or two pages."""
+"""Bytes of a column that are read together: an agent's rows of a day lie side by side, on one or two pages."""
 FALSELY_FOUND = 0.05
 """Share of row groups in which a Bloom filter does not rule out a customer that is not in them."""
 
@@ -77,7 +77,7 @@ def write_table(
 ) -> Written:
     """Write `batches` (Arrow tables or record batches, already in order) as the file `name` of the store `root`.
 
-    There are at most `most` rows, if that is known.
+    `most` is the largest number of rows that there can be, if it is known: Bloom filters are made for that many.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -189,7 +189,7 @@ class Store:
             if not found:
                 return None
             path = self.root / found[-1].name
-            # It is read as arrays, not as a table, whose reader would tell of a damage.
+            # Damage of a table is noticed by its reader; nothing notices that of arrays.
             if not path.exists() or path.stat().st_size != found[-1].bytes or checksum(path) != found[-1].sha256:
                 raise damaged(self.root, f"{found[-1].name} is not as it was written")
         return found[-1].last, path

@@ -13,7 +13,7 @@ from onlooker.scoring.weights.discriminant import PRIOR_NIGHTS, PRIOR_SHIFT, PRI
 Floats = NDArray[np.float64]
 
 SPREAD_PRIOR = 5.0
-"""So many nights of spread 1 are added to those seen."""
+"""This many nights of spread 1 are added to those seen."""
 
 
 class Learning:
