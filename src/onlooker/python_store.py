@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from onlooker import api
 from onlooker.config import load
-from onlooker.privacy import Names
-from onlooker.privacy.names_in_store import names_in_store
-from onlooker.privacy.people_seen import people_seen
-from onlooker.scanning.private_looks import Look, private_look
+from onlooker.scanning.private_looks import Look, case_look, private_look
 from onlooker.schema.notebook_html import as_html
 from onlooker.store import Store as OpenStore
 
@@ -57,39 +54,27 @@ class Store:
 
     def cases(self, closed: bool = False) -> tuple[Case, ...]:
         """Open cases in the order in which they were opened, and with `closed` the decided ones too."""
-        from onlooker.cases import CaseDesk
-
         with self._look("cases listed", {"all": closed}) as look:
-            return look.names.shown(
-                CaseDesk(look.store, viewer=self._who(), seen=look.seen).cases(None if closed else "open")
-            )
+            return look.names.shown(look.desk.cases(None if closed else "open"))
 
     def case(self, name: str) -> Case:
         """The case of an id, the only one whose id begins so, or that of an agent; UsageError for none and several."""
-        from onlooker.cases import CaseDesk
-
-        with OpenStore.open(self.path) as opened, self._names(opened).in_errors():
-            seen = people_seen(opened, load({}).vendors, load({}).sites)
-            found = CaseDesk(opened, viewer=self._who(), seen=seen).named(self._names(opened).real(name))
-        with self._look("case shown", {"case": found.id, "agent": found.agent_id}) as look:
-            shown = CaseDesk(look.store, viewer=self._who()).show(found.id)
-            return look.names.shown(shown, revealed=shown.revealed is not None)
+        with case_look(self.path, name, load({}), self.reason, self.who) as (look, case):
+            return look.names.shown(case, revealed=case.revealed is not None)
 
     def alerts(self, case: str) -> tuple[Alert, ...]:
         """The alerts of a case, named as for `case`, oldest first."""
         from onlooker.schema.findings import Alert
 
-        found = self.case(case)
-        with OpenStore.open(self.path) as opened:
-            told = tuple(Alert.from_record(one.record, one.lines) for one in opened.alerts(case=found.id))
-            return self._names(opened).shown(told, revealed=found.revealed is not None)
+        with case_look(self.path, case, load({}), self.reason, self.who) as (look, found):
+            told = tuple(Alert.from_record(one.record, one.lines) for one in look.store.alerts(case=found.id))
+            return look.names.shown(told, revealed=found.revealed is not None)
 
     def history(
         self, who: str | None = None, whom: str | None = None, since: str | None = None, until: str | None = None,
         what: str | None = None,
     ) -> tuple[Entry, ...]:  # fmt: skip
         """Who did or looked up what, oldest first; by who acted, whom it concerns, dates in UTC, and what was done."""
-        from onlooker.cases.history_of_sealed_cases import entries_seen_by
         from onlooker.store.history_filters import Wanted
         from onlooker.store.layout import as_local_date
 
@@ -97,10 +82,7 @@ class Store:
             as_local_date(day)
         asked = Wanted(who, whom, since, until, what)
         with self._look("history shown", asked.record()) as look:
-            asked = replace(asked, whom=look.subject or None)
-            among = entries_seen_by(self._who(), look.store, asked.among(look.store.history()))
-            found = (one for one in among if look.seen.sees_entry(one.about))
-            return tuple(map(look.names.shown, found))
+            return look.history(asked)
 
     def history_table(self, **wanted: str | None) -> pd.DataFrame:
         """`history` as a frame: at (UTC), who, what, about, why."""
@@ -142,15 +124,6 @@ class Store:
 
     def _look(self, what: str, about: dict[str, Any]) -> AbstractContextManager[Look]:
         return private_look(self.path, what, about, load({}), self.reason, self.who)
-
-    def _names(self, opened: OpenStore) -> Names:
-        settings = load({})
-        return names_in_store(opened, settings.privacy, settings.pseudonym_key)
-
-    def _who(self) -> str:
-        from onlooker.store.history_chain import person
-
-        return self.who or person()
 
     def _repr_html_(self) -> str:
         status = self.status

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from tests.store.days import FIRST, alert, reason
 
+import onlooker
 from onlooker.cases import CaseDesk, gather
 from onlooker.errors import UsageError
 from onlooker.privacy.people_seen import EVERYBODY, PeopleSeen, people_seen
@@ -54,6 +55,16 @@ def test_cases_of_others_are_not_there_nor_those_of_a_team_that_has_one_of_them(
         with pytest.raises(UsageError, match="there is no case"):
             mine.close(other.id, "unsure", "ana")
         assert len(CaseDesk(store, seen=people_seen(store, ["acme", "bolt"], [])).cases()) == 3
+
+
+def test_a_case_of_a_team_is_shown_to_whom_all_its_members_are_shown(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONLOOKER_VENDORS", "acme,bolt")
+    assert onlooker.Store(place, who="ana").case("team north").agent_id == "team north"
+    monkeypatch.setenv("ONLOOKER_VENDORS", "acme")
+    with pytest.raises(UsageError, match="there is no case"):
+        onlooker.Store(place, who="ana").case("team north")
 
 
 def test_alerts_and_entries_are_seen_if_all_whom_they_name_are() -> None:

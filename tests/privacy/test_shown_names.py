@@ -191,6 +191,12 @@ def test_every_command_and_python_take_the_settings_file_of_the_environment(
         onlooker.Store(said.place / "store").cases()
 
 
+def test_an_error_in_python_names_nobody_whose_case_was_asked_for(said: Said) -> None:
+    store = onlooker.Store(said.place / "store")
+    with pytest.raises(UsageError, match=r"there is no case agent-[0-9a-f]{16}$"):
+        store.case("lee.0001")
+
+
 def test_a_case_that_two_people_revealed_is_named_where_it_is_shown(said: Said) -> None:
     (case,) = (one for one in json.loads(said("cases", "list", "--json"))["cases"][:1])
     assert "no case" in said("cases", "reveal", "kim.9", "--reason", "r", "--second", "ben", "--as", "ana")
@@ -226,7 +232,7 @@ def test_where_a_case_is_sealed_from_who_looks_it_is_as_if_there_were_no_alert()
     for who, sealed in (("kim", True), ("lee", False)):
         with pytest.raises(UsageError, match="scores of people without one are not shown"):
             must_be_alerted_on(strict, "explain", who, sealed=sealed)
-    look = Look(None, replace(strict, revealed=frozenset({"kim"})), True, "kim", sealed=True)  # type: ignore[arg-type]
+    look = Look(None, replace(strict, revealed=frozenset({"kim"})), True, "ana", "kim", sealed=True)  # type: ignore[arg-type]
     assert "kim" not in str(look.shown({"agent_id": "kim"}))
     assert replace(look, sealed=False).shown({"agent_id": "kim"}) == {"agent_id": "kim"}
 

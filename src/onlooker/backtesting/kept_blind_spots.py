@@ -15,7 +15,7 @@ from onlooker.config import Settings
 from onlooker.errors import UsageError
 from onlooker.store import Store
 from onlooker.store.access import reading_group
-from onlooker.store.recorded_look_ups import looked_up
+from onlooker.store.recorded_look_ups import record_look
 
 FILE = "blind_spots.json"
 PRIVATE = 0o700
@@ -41,12 +41,11 @@ def measure_into_folder(out: Path, logs: Sequence[str | os.PathLike[str]], setti
 
 def read_blind_spots(store: Path, reason: str = "", who: str | None = None) -> dict[str, Any]:
     """The blind spots that a store keeps, after the reading is in its history. Raises UsageError if that cannot be."""
-    with looked_up(store, "blind spots", {"read": FILE}, reason, who) as (_, noted):
-        if not noted:
-            raise UsageError(
-                f"{store} can't be written, and blind spots are shown only where the reading goes on record",
-                "Ask somebody who may write the store.",
-            )
+    if not record_look(store, "blind spots", {"read": FILE}, reason, who):
+        raise UsageError(
+            f"{store} can't be written, and blind spots are shown only where the reading goes on record",
+            "Ask somebody who may write the store.",
+        )
     path = store / FILE
     if not path.exists():
         raise UsageError(

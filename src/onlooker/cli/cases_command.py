@@ -12,7 +12,7 @@ import click
 
 from onlooker.cli.case_options import cases_argument, decide, desk, line, say, say_unknown, scope_of, scope_options
 from onlooker.cli.handing_on_commands import answer, ask, refer, reveal, seal, unseal
-from onlooker.cli.open_stores import in_store, looking_up, names_of, shown_case
+from onlooker.cli.open_stores import in_store, looking_up, names_of, say_unless, shown_case
 from onlooker.cli.store_command import author_option, json_option, person, store_option
 from onlooker.cli.suppress_command import suppress
 
@@ -39,19 +39,18 @@ def list_cases(store: Path, everything: bool, as_json: bool, author: str | None)
     Of the cases that were raised on one night the worst stands first.
     """
     from onlooker.alerts.numbers import plural
-    from onlooker.cases import in_words
+    from onlooker.cases import CaseDesk, in_words
     from onlooker.schema.findings import SEVERITIES
 
-    with looking_up(store, "cases listed", {"all": everything}, author) as opened:
-        found = desk(opened, person(author)).cases(None if everything else "open")
-        names = names_of(opened)
-        alerts = {case.id: opened.alerts(case=case.id) for case in found}
+    with looking_up(store, "cases listed", {"all": everything}, author) as look:
+        found, names = look.desk.cases(None if everything else "open"), look.names
+        alerts = {case.id: look.store.alerts(case=case.id) for case in found}
         newest = {case: names.shown(told[-1].record) for case, told in alerts.items() if told}
         worst = {
             case: max(SEVERITIES.index(one.record["severity"]) for one in told) for case, told in alerts.items() if told
         }
         found = names.shown(found)
-        overall, signals = desk(opened).precision()
+        overall, signals = CaseDesk(look.store, seen=look.seen).precision()
     if as_json:
         by_signal = {signal: one.record() for signal, one in signals.items()}
         precision = {"precision": overall.record(), "precision_by_signal": by_signal}
@@ -74,12 +73,14 @@ def list_cases(store: Path, everything: bool, as_json: bool, author: str | None)
 @author_option
 def show(store: Path, case_id: str, as_json: bool, author: str | None) -> None:
     """Show one case: its alerts with their reasons, and what was done to it."""
-    with in_store(store) as opened:
-        found = desk(opened, person(author)).named(names_of(opened).real(case_id))
-    with looking_up(store, "case shown", {"case": found.id, "agent": found.agent_id}, author) as opened:
-        names, known = names_of(opened), found.revealed is not None
-        case, alerts = shown_case(names, desk(opened).show(found.id)), opened.alerts(case=found.id)
-        alerts, hidden = names.shown(alerts, revealed=known), names.shown(found) if known else None
+    from onlooker.config import load
+    from onlooker.scanning.private_looks import case_look
+
+    with case_look(store, case_id, load({}), who=author) as (look, found):
+        say_unless(look.noted)
+        names, known = look.names, found.revealed is not None
+        case, alerts = shown_case(names, found), names.shown(look.store.alerts(case=found.id), revealed=known)
+        hidden = names.shown(found) if known else None
     if as_json:
         document = {"case": case.record(), "alerts": [alert.record | {"state": alert.state} for alert in alerts]}
         click.echo(json.dumps(document))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from onlooker.cli.open_stores import in_store, looking_up, names_of, seen_in
-from onlooker.cli.store_command import author_option, json_option, person, store_option
+from onlooker.cli.open_stores import in_store, looking_up
+from onlooker.cli.store_command import author_option, json_option, store_option
 from onlooker.report.harmless import for_terminal
 
 
@@ -32,22 +31,14 @@ def command() -> None:
 @author_option
 def show(store: Path, as_json: bool, author: str | None, **wanted: str | None) -> None:
     """Print the history, oldest first, and that you looked at it."""
-    from onlooker.cases.history_of_sealed_cases import entries_seen_by
-    from onlooker.scanning.private_looks import as_stored
     from onlooker.store.history_filters import Wanted
     from onlooker.store.layout import as_local_date
 
     for day in filter(None, (wanted["since"], wanted["until"])):
         as_local_date(day)
     asked = Wanted(**wanted)
-    with in_store(store) as opened:
-        if asked.whom:
-            asked = replace(asked, whom=as_stored(names_of(opened).real(asked.whom), opened))
-    with looking_up(store, "history shown", asked.record(), author) as opened:
-        seen = seen_in(opened)
-        among = entries_seen_by(person(author), opened, asked.among(opened.history()))
-        found = (one for one in among if seen.sees_entry(one.about))
-        entries = tuple(map(names_of(opened).shown, found))
+    with looking_up(store, "history shown", asked.record(), author) as look:
+        entries = look.history(asked)
     if as_json:
         click.echo(json.dumps({"history": [entry.record() for entry in entries]}))
         return

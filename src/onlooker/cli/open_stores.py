@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from onlooker.cases import Case
     from onlooker.privacy import Names
     from onlooker.privacy.people_seen import PeopleSeen
+    from onlooker.scanning.private_looks import Look
     from onlooker.store import Store
 
 
@@ -27,14 +28,14 @@ def in_store(path: Path, mode: Any = "read") -> Iterator[Store]:
 
 
 @contextmanager
-def looking_up(path: Path, what: str, about: dict[str, Any], author: str | None, why: str = "") -> Iterator[Store]:
-    """An open store, with a line of history about who looked; who may only read it is told that there is none."""
-    from onlooker.store.recorded_look_ups import looked_up
+def looking_up(path: Path, what: str, about: dict[str, Any], author: str | None) -> Iterator[Look]:
+    """A look at a store, with a line of history about it; who may only read the store is told that there is none."""
+    from onlooker.config import load
+    from onlooker.scanning.private_looks import private_look
 
-    with looked_up(path, what, about, why, author) as (store, noted):
-        say_unless(noted)
-        with names_of(store).in_errors():
-            yield store
+    with private_look(path, what, about, load({}), who=author) as look:
+        say_unless(look.noted)
+        yield look
 
 
 def say_unless(noted: bool) -> None:

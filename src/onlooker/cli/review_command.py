@@ -132,15 +132,15 @@ class Review:
 
     def show(self, case_id: str) -> None:
         """The screen of a case; that it was looked at is on record."""
-        from onlooker.store.recorded_look_ups import looked_up
+        from onlooker.store.recorded_look_ups import record_look
 
         with in_store(self.store) as opened:
             case, alerts, names = self.desk(opened).show(case_id), opened.alerts(case=case_id), names_of(opened)
             shown, alerts = shown_case(names, case), names.shown(alerts, revealed=case.revealed is not None)
         if case_id not in self.looked_at:
             about = {"case": case_id, "agent": case.agent_id}
-            with looked_up(self.store, "case shown", about, "review", self.me) as (_, noted):
-                self.message += "" if noted else " (you may only read this store: this look is not in its history)"
+            noted = record_look(self.store, "case shown", about, "review", self.me)
+            self.message += "" if noted else " (you may only read this store: this look is not in its history)"
             self.looked_at.add(case_id)
         click.clear()
         echo(f"Case {self.at + 1} of {len(self.cases)}", "", *screen(shown, alerts), "")

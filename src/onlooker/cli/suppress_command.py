@@ -32,8 +32,8 @@ def suppress(
 ) -> None:  # fmt: skip
     """Stop raising alerts in a scope until a date; they are still counted and shown as suppressed."""
     if listing:
-        with looking_up(store, "suppressions listed", {}, author) as opened:
-            for text in standing(desk(opened), names_of(opened)):
+        with looking_up(store, "suppressions listed", {}, author) as look:
+            for text in standing(look.desk, look.names):
                 say(text)
         return
     with in_store(store, "decide") as opened:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from onlooker.cases import hidden_from
+from onlooker.cases import Case, CaseDesk, hidden_from
+from onlooker.cases.history_of_sealed_cases import entries_seen_by
 from onlooker.config import Settings
 from onlooker.errors import UsageError
 from onlooker.ingest.ids import normal_id
@@ -18,8 +19,9 @@ from onlooker.privacy.names_in_store import names_in_store
 from onlooker.privacy.people_seen import EVERYBODY, PeopleSeen, people_seen
 from onlooker.privacy.pseudonyms import IdKind
 from onlooker.store import Store
-from onlooker.store.history_chain import person
-from onlooker.store.recorded_look_ups import looked_up
+from onlooker.store.history_chain import Entry, person
+from onlooker.store.history_filters import Wanted
+from onlooker.store.recorded_look_ups import record_look
 
 SUBJECTS: Mapping[str, IdKind] = {"agent": "agent", "customer": "customer", "whom": "agent"}
 """Fields that say whom a look is about, and whose pseudonym stands there first of all."""
@@ -30,12 +32,14 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Look:
-    """One look, which is on record as far as it may be."""
+    """One look, which is in the store's history as far as it may be."""
 
     store: Store
     names: Names
     noted: bool
     """Whether it is in the store's history."""
+    viewer: str
+    """Who looks."""
     subject: str = ""
     """Whom it is about, as the store spells it."""
     seen: PeopleSeen = EVERYBODY
@@ -43,9 +47,20 @@ class Look:
     sealed: bool = False
     """Whether a case about the subject is sealed from whoever looks: then it is as if there were none."""
 
+    @property
+    def desk(self) -> CaseDesk:
+        """The cases that the viewer sees."""
+        return CaseDesk(self.store, viewer=self.viewer, seen=self.seen)
+
     def shown(self, found: Value) -> Value:
         """What was found, with names as they are shown: those of a case that was revealed as they are."""
         return self.names.shown(found, revealed=not self.sealed and self.subject in self.names.revealed)
+
+    def history(self, asked: Wanted) -> tuple[Entry, ...]:
+        """The entries of the history that were asked for and that the viewer sees, oldest first."""
+        asked = replace(asked, whom=self.subject or None)
+        entries = entries_seen_by(self.viewer, self.store, asked.among(self.store.history()))
+        return tuple(self.names.shown(one) for one in entries if self.seen.sees_entry(one.about))
 
 
 @contextmanager
@@ -57,20 +72,41 @@ def private_look(
 
     Raises UsageError where privacy is strict and there is no reason, and for a pseudonym of nobody.
     """
-    with Store.open(Path(path)) as opened:
-        names = names_in_store(opened, settings.privacy, settings.pseudonym_key)
-        named = {name: str(value) for name, value in about.items() if name in SUBJECTS and value}
+    named = {name: str(value) for name, value in about.items() if name in SUBJECTS and value}
+    with _opened(path, settings) as (store, names, seen):
+        must_have_reason(names, what, reason)
+        real = {name: as_stored(names.real(text, SUBJECTS[name]), store) for name, text in named.items()}
+        if seen.limited and real and (what == "person shown" or "agent" in real):
+            seen.must_see(names.of("agent", next(iter(real.values()))), *real.values())
+        subject, viewer = next(iter(real.values()), ""), who or person()
+        sealed = bool(subject) and hidden_from(store, subject, viewer)
+        must_be_alerted_on(names, what, subject, sealed)
+        noted = record_look(Path(path), what, {**about, **real}, reason, who)
+        yield Look(store, names, noted, viewer, subject, seen, sealed)
+
+
+@contextmanager
+def case_look(
+    path: str | os.PathLike[str], name: str, settings: Settings, reason: str = "", who: str | None = None
+) -> Iterator[tuple[Look, Case]]:
+    """Look at the case that `name` means: its id, the beginning of one, its agent, or the agent's pseudonym.
+
+    Raises UsageError for a case that is not there, or that whoever looks does not see.
+    """
+    with _opened(path, settings) as (store, names, seen):
+        look = Look(store, names, True, who or person(), seen=seen)
+        case = look.desk.named(names.real(name))
+        noted = record_look(Path(path), "case shown", {"case": case.id, "agent": case.agent_id}, reason, who)
+        yield replace(look, noted=noted, subject=case.agent_id), case
+
+
+@contextmanager
+def _opened(path: str | os.PathLike[str], settings: Settings) -> Iterator[tuple[Store, Names, PeopleSeen]]:
+    """A store to read, how its names are shown, in errors too, and whose people are seen."""
+    with Store.open(Path(path)) as store:
+        names = names_in_store(store, settings.privacy, settings.pseudonym_key)
         with names.in_errors():
-            must_have_reason(names, what, reason)
-            real = {name: as_stored(names.real(text, SUBJECTS[name]), opened) for name, text in named.items()}
-            seen = people_seen(opened, settings.vendors, settings.sites)
-            if seen.limited and real and (what == "person shown" or "agent" in real):
-                seen.must_see(names.of("agent", next(iter(real.values()))), *real.values())
-            subject = next(iter(real.values()), "")
-            sealed = bool(subject) and hidden_from(opened, subject, who or person())
-            must_be_alerted_on(names, what, subject, sealed)
-            with looked_up(Path(path), what, {**about, **real}, reason, who) as (store, noted):
-                yield Look(store, names, noted, subject, seen, sealed)
+            yield store, names, people_seen(store, settings.vendors, settings.sites)
 
 
 def must_have_reason(names: Names, what: str, reason: str) -> None:
