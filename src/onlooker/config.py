@@ -16,12 +16,13 @@ from onlooker.errors import UsageError
 from onlooker.schema.days import ALONE_DAYS
 from onlooker.schema.findings import Severity
 from onlooker.schema.misspelled import did_you_mean
+from onlooker.schema.privacy_modes import Mode
 from onlooker.schema.receivers import Receiver, ReceiverName, SecretPlace
 from onlooker.schema.side_tables import SIDE_TABLES
+from onlooker.schema.verdict_kinds import VerdictKind
 
 FILE = "onlooker.toml"
 PREFIX = "ONLOOKER_"
-Verdict = Literal["confirmed", "benign", "false alarm", "unsure"]
 WHERE_IT_RUNS = ("engine", "master", "remote", "spark_conf", "spark_folder", "tables_to")
 """Settings that change no answer."""
 SECRET = re.compile("secret|password|token|key|credential", re.IGNORECASE)
@@ -135,7 +136,7 @@ class Settings(BaseModel):
     also_write: list[Literal["ocsf", "ecs", "cef", "markdown"]] = Field(
         default_factory=list, description="formats of alerts that a scan writes besides: ocsf, ecs, cef, markdown"
     )
-    privacy: Literal["open", "pseudonyms", "strict"] = Field(
+    privacy: Mode = Field(
         "open",
         description="what is shown of names: open (all), pseudonyms, or strict (and little of people without alerts)",
     )
@@ -147,7 +148,7 @@ class Settings(BaseModel):
     keep_unalerted: int = Field(
         90, ge=90, description="days after which strict privacy erases scores of people who were never alerted on"
     )
-    keep_verdicts: dict[Verdict, Annotated[int, Field(ge=120)]] = Field(
+    keep_verdicts: dict[VerdictKind, Annotated[int, Field(ge=120)]] = Field(
         {"confirmed": 1100, "benign": 365, "false alarm": 180, "unsure": 365},
         description="days after which strict privacy erases cases that were closed with a verdict, and their alerts",
     )
@@ -235,7 +236,7 @@ class Options(TypedDict, total=False):
     keep: dict[str, int]
     nights: int
     also_write: list[Literal["ocsf", "ecs", "cef", "markdown"]]
-    privacy: Literal["open", "pseudonyms", "strict"]
+    privacy: Mode
     pseudonym_key: str | None
     vendors: list[str]
     sites: list[str]

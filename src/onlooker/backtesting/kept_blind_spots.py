@@ -15,9 +15,9 @@ from onlooker.config import Settings
 from onlooker.errors import UsageError
 from onlooker.store import Store
 from onlooker.store.access import reading_group
+from onlooker.store.layout import BLIND_SPOTS
 from onlooker.store.recorded_look_ups import record_look
 
-FILE = "blind_spots.json"
 PRIVATE = 0o700
 
 
@@ -27,7 +27,7 @@ def measure_into_store(
     """Measure blind spots and keep them in a store, which must be there; the history says who measured."""
     with Store.open(store, "decide") as opened:
         opened.record("blind spots", {"measured from": [os.fspath(one) for one in logs]}, "", who)
-    _write(store / FILE, find_blind_spots(logs, settings, **how), reading_group(store))
+    _write(store / BLIND_SPOTS, find_blind_spots(logs, settings, **how), reading_group(store))
 
 
 def measure_into_folder(out: Path, logs: Sequence[str | os.PathLike[str]], settings: Settings, **how: Any) -> None:
@@ -36,17 +36,17 @@ def measure_into_folder(out: Path, logs: Sequence[str | os.PathLike[str]], setti
     found = find_blind_spots(logs, settings, **how)
     out.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     out.chmod(PRIVATE)
-    _write(out / FILE, found, None)
+    _write(out / BLIND_SPOTS, found, None)
 
 
 def read_blind_spots(store: Path, reason: str = "", who: str | None = None) -> dict[str, Any]:
     """The blind spots that a store keeps, after the reading is in its history. Raises UsageError if that cannot be."""
-    if not record_look(store, "blind spots", {"read": FILE}, reason, who):
+    if not record_look(store, "blind spots", {"read": BLIND_SPOTS}, reason, who):
         raise UsageError(
             f"{store} can't be written, and blind spots are shown only where the reading goes on record",
             "Ask somebody who may write the store.",
         )
-    path = store / FILE
+    path = store / BLIND_SPOTS
     if not path.exists():
         raise UsageError(
             f"{store} has no blind spots yet", f"Measure them: onlooker backtest LOGS --blind-spots --store {store}"

@@ -8,12 +8,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from onlooker.schema.notebook_html import as_html
+from onlooker.schema.verdict_kinds import VerdictKind
 
 FORMAT = 1
 
-VerdictKind = Literal["confirmed", "benign", "false alarm", "unsure"]
-VERDICTS: tuple[VerdictKind, ...] = ("confirmed", "benign", "false alarm", "unsure")
-"""Benign: the visits had a reason, which becomes an explanation. False alarm: the alert should not have been."""
 CaseState = Literal["open", "closed"]
 """Whether somebody has decided; `Case.standing` says more of an open one."""
 Standing = Literal["open", "asked", "referred", "closed"]

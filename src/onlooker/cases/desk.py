@@ -13,7 +13,6 @@ from typing import Any
 from onlooker.cases import case_tables as kept
 from onlooker.cases import policy as rules
 from onlooker.cases.case_records import (
-    VERDICTS,
     Case,
     CaseState,
     ExcludedDays,
@@ -22,7 +21,6 @@ from onlooker.cases.case_records import (
     Scope,
     Suppression,
     Verdict,
-    VerdictKind,
 )
 from onlooker.cases.named_cases import case_named
 from onlooker.cases.precision import Precision, by_signal, precision
@@ -30,6 +28,7 @@ from onlooker.errors import UsageError
 from onlooker.ingest.ids import normal_id
 from onlooker.privacy.people_seen import EVERYBODY, PeopleSeen
 from onlooker.schema.days import ALONE_DAYS, iso
+from onlooker.schema.verdict_kinds import VERDICTS, VerdictKind
 from onlooker.store import Store, as_day
 from onlooker.store.history_chain import append, canonical
 from onlooker.store.layout import as_local_date

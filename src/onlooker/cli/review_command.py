@@ -20,7 +20,7 @@ from onlooker.report.harmless import for_terminal
 
 if TYPE_CHECKING:
     from onlooker.cases import Case, CaseDesk
-    from onlooker.cases.case_records import VerdictKind
+    from onlooker.schema.verdict_kinds import VerdictKind
     from onlooker.store import Store
 
 KEYS: dict[str, tuple[str, str]] = {

@@ -15,6 +15,7 @@ from onlooker.cli.options import reading_options, several, side_table_options, s
 from onlooker.cli.screen import Screen, wants_colour, width
 from onlooker.cli.what_if_command import show
 from onlooker.schema.findings import SEVERITIES
+from onlooker.schema.privacy_modes import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +98,7 @@ Exit status:
     type=click.Choice(SEVERITIES),
     help="Exit with 1 if there is an alert at least this severe; with --store, one that is new or was raised again.",
 )
-@click.option("--privacy", type=click.Choice(["open", "pseudonyms", "strict"]),
+@click.option("--privacy", type=click.Choice(MODES),
               help="Show names, or pseudonyms; strict besides shows nothing of people without alerts.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: the run and its alerts.")
 @click.option("--log-json", is_flag=True, help="Instead of list and words, JSON lines on standard error, without ids.")

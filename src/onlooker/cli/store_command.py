@@ -183,11 +183,8 @@ def prune(store: Path, keep: tuple[str, ...], as_json: bool, author: str | None)
             raise click.BadParameter(f"{pair!r} is not TABLE=DAYS")
         days[name] = int(number)
     with in_store(store, "write") as opened:
-        strict = StrictRetention(
-            settings.keep_unalerted, {str(name): days for name, days in settings.keep_verdicts.items()}
-        )
-        by_privacy = strict if names_of(opened).mode == "strict" else None
-        gone = opened.prune(today(), person(author), days or None, by_privacy)
+        strict = StrictRetention(settings.keep_unalerted, settings.keep_verdicts) if names_of(opened).strict else None
+        gone = opened.prune(today(), person(author), days or None, strict)
     lines = [
         f"{one.table}: everything before {one.before} went, {one.rows:,} rows in {one.files:,} files" for one in gone
     ]

@@ -22,10 +22,11 @@ from onlooker.delivery.webhook import WebhookWay
 from onlooker.errors import UsageError
 from onlooker.outputs.alert_format import Exported
 from onlooker.outputs.alerts_cef import event
-from onlooker.privacy import Mode, Names
+from onlooker.privacy import Names
 from onlooker.privacy.names_in_store import names_in_store
 from onlooker.schema.days import iso
 from onlooker.schema.findings import Alert
+from onlooker.schema.privacy_modes import Mode
 from onlooker.schema.receivers import Folder, Mail, Receiver, Syslog, Webhook
 from onlooker.store import Store
 from onlooker.store.layout import OUTBOX_LOCK

@@ -7,9 +7,8 @@ from math import ceil, floor, log10
 from typing import Any
 
 from onlooker.store import Store
+from onlooker.store.layout import BLIND_SPOTS
 
-FILE = "blind_spots.json"
-"""Written by `onlooker backtest --blind-spots --store`."""
 WHOM, HOW = "all", "looks"
 """Everybody, by the plainest way of looking: what one group or another way could do is a manual for thieves."""
 
@@ -20,7 +19,7 @@ def smallest_theft(store: Store) -> dict[str, Any] | None:
     None where nobody measured it; `records_a_day` is None where not half of the largest tries were found.
     """
     try:
-        found = json.loads((store.root / FILE).read_text("utf-8"))
+        found = json.loads((store.root / BLIND_SPOTS).read_text("utf-8"))
     except FileNotFoundError:
         return None
     halves = [one["half"]["number"] for one in found["spots"] if (one["by"], one["pattern"]) == (WHOM, HOW)]

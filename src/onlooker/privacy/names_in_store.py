@@ -9,7 +9,8 @@ from functools import partial
 from onlooker.errors import UsageError
 from onlooker.privacy.pseudonyms import Pseudonyms
 from onlooker.privacy.read_secret import read_secret
-from onlooker.privacy.shown_names import OPEN, Mode, Names, stricter
+from onlooker.privacy.shown_names import OPEN, Names
+from onlooker.schema.privacy_modes import Mode, stricter
 from onlooker.store import Store
 from onlooker.store.layout import PSEUDONYM_KEY
 from onlooker.store.retention import ALERTED

@@ -8,7 +8,8 @@ from onlooker.engines.protocol import Engine
 from onlooker.errors import EngineError, UsageError
 from onlooker.privacy.pseudonyms import Pseudonyms
 from onlooker.privacy.read_secret import read_secret
-from onlooker.privacy.shown_names import OPEN, Mode, Names
+from onlooker.privacy.shown_names import OPEN, Names
+from onlooker.schema.privacy_modes import Mode
 
 
 def names_of_logs(engine: Engine, mode: Mode, key: str | None) -> Names:

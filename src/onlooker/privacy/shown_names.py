@@ -7,19 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from onlooker.errors import EngineError, OnlookerError, UsageError
 from onlooker.privacy.names_in_text import in_known_sentences, in_words, known_words
 from onlooker.privacy.pseudonyms import SHAPE, IdKind, Pseudonym, Pseudonyms
+from onlooker.schema.privacy_modes import Mode
 from onlooker.store.personal_fields import IDS, SENTENCES
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-Mode = Literal["open", "pseudonyms", "strict"]
-MODES: tuple[Mode, ...] = ("open", "pseudonyms", "strict")
 Value = TypeVar("Value")
 
 FIELDS: Mapping[str, IdKind] = {
@@ -54,11 +53,6 @@ def refuse_statements() -> None:
             "ONLOOKER_SQL writes the statements of the SQL engine, and ids stand in them",
             "Take the variable away, or run with privacy = open.",
         )
-
-
-def stricter(one: Mode, other: Mode) -> Mode:
-    """The one of two that shows less."""
-    return max(one, other, key=MODES.index)
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def _opened(path: str | os.PathLike[str], settings: Settings) -> Iterator[tuple[
 
 def must_have_reason(names: Names, what: str, reason: str) -> None:
     """Raise UsageError for a look-up without a reason where privacy is strict."""
-    if names.mode == "strict" and what not in WITHOUT_REASON and not reason.strip():
+    if names.strict and what not in WITHOUT_REASON and not reason.strip():
         raise UsageError(
             "a look-up needs a reason here (privacy = strict)",
             'Add --reason "WHY", such as the number of a case or of a request: it stands in the history.',

@@ -5,6 +5,7 @@
     outbox.lock                           held by the run that delivers
     forget.key                            key of the marks that erasures leave in the history
     pseudonym.key                         key of the pseudonyms, where the settings name no other
+    blind_spots.json                      what `backtest --blind-spots --store` measured last
     visits/2026-03-02.000017.parquet      one table, one local day, written in generation 17
     visits/2026-02-01_2026-02-28.000040.parquet     the same after `compact`
     visits/2026-02-01_2026-02-28.000001-2.parquet   the second of several files: of a large closed scan, or of workers
@@ -31,6 +32,7 @@ LOCK = "lock"
 OUTBOX_LOCK = "outbox.lock"
 KEY = "forget.key"
 PSEUDONYM_KEY = "pseudonym.key"
+BLIND_SPOTS = "blind_spots.json"
 DAMAGED = "damaged"
 BETWEEN = "spark"
 """Folder of what a run on Spark works with, until it ends; what a killed one leaves goes when the next begins."""

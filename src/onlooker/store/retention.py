@@ -9,6 +9,7 @@ from pathlib import Path
 
 from onlooker.errors import UsageError
 from onlooker.schema.days import BEFORE_ALL
+from onlooker.schema.verdict_kinds import VerdictKind
 from onlooker.store import catalogue
 from onlooker.store import history_chain as history
 from onlooker.store.database import transaction
@@ -33,7 +34,7 @@ class StrictRetention:
 
     unalerted: int
     """Days that scores are kept of people who were never alerted on."""
-    verdicts: Mapping[str, int]
+    verdicts: Mapping[VerdictKind, int]
     """Verdict -> days after which a case that it closed goes, with its alerts."""
 
 
@@ -131,7 +132,7 @@ def _prune_scores(db: sqlite3.Connection, change: Change, before: int, unalerted
     return [Pruned(table, as_date(day).isoformat(), rows, 0) for table, day, rows in said if rows]
 
 
-def _prune_verdicts(db: sqlite3.Connection, today: int, days: Mapping[str, int]) -> list[Pruned]:
+def _prune_verdicts(db: sqlite3.Connection, today: int, days: Mapping[VerdictKind, int]) -> list[Pruned]:
     """Closed cases with their alerts, by the day of the verdict; not while an explanation made with one still holds."""
     done = []
     for verdict, kept in days.items():
