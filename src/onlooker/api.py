@@ -272,6 +272,7 @@ def trace(
         about |= {"expose": True, "written to": None if out is None else str(out)}
     with private_look(store, "trace", about, settings, reason, who) as look, duck_engine(settings) as engine:
         opened = look.store
+        look.names.look_up(given.ids)
         asked = given.spelled(lambda one: as_stored(look.names.real(one, "customer"), opened))
         found = of_people_seen(trace_in(engine, opened, asked, span), look.seen)
         if expose or out is not None:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import traceback
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from tests.delivery.stores import store_with
 from tests.report.factories import make_alert as alert
 from tests.report.factories import make_run as run
+from tests.store.days import FIRST
 
 import onlooker
 from onlooker.cases import Scope
@@ -25,7 +27,8 @@ from onlooker.privacy.names_in_text import in_known_sentences
 from onlooker.scanning.alerted_people import strictly, without_sealed
 from onlooker.scanning.private_looks import Look, must_be_alerted_on
 from onlooker.schema.findings import Reason, VisitToSee
-from onlooker.store import Store
+from onlooker.store import Commit, Store
+from onlooker.store.layout import PSEUDONYM_KEY
 
 from .marked_log import Said
 
@@ -133,12 +136,63 @@ def test_a_list_of_ids_in_a_scope_is_hidden_and_signals_are_not() -> None:
     assert "kim" not in words and "c1" not in words.replace("customers", "") and words.endswith("signals customers")
 
 
+def test_each_field_is_shown_by_its_name() -> None:
+    known = names("kim")
+    kim, customer = known.of("agent", "kim"), known.of("customer", "C-1")
+    told = {
+        "settings": {"may_export": ["kim", "lee"], "budget": 3}, "series": {"kim": [1, 2]}, "hours": {"kim": {1: 2}},
+        "whom": "kim", "person": "C-1", "assignee": "ana", "second": "ben", "severity": "kim",
+    }  # fmt: skip
+    assert known.shown(told) == {
+        "settings": {"may_export": ["(not shown)"] * 2, "budget": 3}, "series": {kim: [1, 2]}, "hours": {kim: {1: 2}},
+        "whom": kim, "person": customer, "assignee": "ana", "second": "ben", "severity": "kim",
+    }  # fmt: skip
+    # Somebody who takes the case about themselves is an agent there.
+    assert known.shown({"agent_id": "kim", "assignee": "kim"}) == {"agent_id": kim, "assignee": kim}
+
+
+def test_ids_of_a_store_are_found_by_their_pseudonyms_with_a_key_for_its_owner_alone(tmp_path: Path) -> None:
+    days = pa.table({"agent_id": ["kim"], "day": [FIRST], "team": ["north"], "events": [1], "hours": [1]})
+    visits = pa.table({"agent_id": ["kim"], "day": [FIRST], "customer_id": ["C-1"], "ticket_id": ["T-1"]})
+    with Store.open(tmp_path / "store", "write", create=True) as store:
+        store.start_run("r", "1")
+        with store.begin("r") as work:
+            for table, rows in (("agent_days", days), ("visits", visits)):
+                work.put(table, rows, FIRST, FIRST)
+            work.commit(Commit())
+        shown = names_in_store(store, "pseudonyms")
+        for kind, one in (("agent", "kim"), ("agent", "team north"), ("customer", "C-1"), ("ticket", "T-1")):
+            assert shown.real(str(shown.of(kind, one)), kind) == one
+        key = tmp_path / "store" / PSEUDONYM_KEY
+        assert key.stat().st_mode & 0o777 == 0o600
+        key.chmod(0o640)
+        with pytest.raises(UsageError, match="can be read by others"):
+            names_in_store(store, "pseudonyms")
+
+
 def test_pseudonyms_lead_back_to_ids_and_one_of_nobody_is_an_error() -> None:
     known = names("kim", "team north")
     assert known.real(known.of("agent", "kim")) == "kim" and known.real("lee") == "lee"
     assert known.real(known.of("team", "north")) == "team north"
     with pytest.raises(UsageError, match="nobody in the store has the pseudonym"):
         known.real(known.of("agent", "lee"))
+
+
+def test_pseudonyms_of_customers_are_looked_up_together_and_once() -> None:
+    asked: list[set[str]] = []
+
+    def find(pseudonyms: Pseudonyms, wanted: Collection[str]) -> dict[str, str]:
+        asked.append(set(wanted))
+        return {pseudonyms.make("customer", one): one for one in ("c1", "c2")}
+
+    known = names(find_customers=find)
+    typed = [str(known.of("customer", one)) for one in ("c1", "c2")]
+    known.look_up([*typed, "c3", "agent-0123456789abcdef"])
+    with pytest.raises(UsageError) as caught, known.in_errors():
+        ids = [known.real(one, "customer") for one in (*typed, "c3")]
+        raise UsageError(f"{ids} cannot be traced")
+    assert asked == [set(typed)] and ids == ["c1", "c2", "c3"]
+    assert str(caught.value) == f"{[*typed, known.of('customer', 'c3')]} cannot be traced"
 
 
 def test_errors_quote_no_id_and_no_line() -> None:

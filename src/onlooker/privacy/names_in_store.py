@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from onlooker.errors import UsageError
-from onlooker.privacy.pseudonyms import Pseudonyms
+from onlooker.privacy.pseudonyms import IdKind, Pseudonyms
 from onlooker.privacy.read_secret import read_secret
 from onlooker.privacy.shown_names import OPEN, Names
 from onlooker.schema.privacy_modes import Mode, stricter
 from onlooker.store import Store
 from onlooker.store.layout import PSEUDONYM_KEY
+from onlooker.store.parquet_files import joint_schema
 from onlooker.store.retention import ALERTED
 
 SETTINGS = """SELECT coalesce(json_extract(record, '$.settings.privacy'), 'open'),
@@ -51,7 +53,7 @@ def names_in_store(store: Store, mode: Mode = "open", key: str | None = None, *,
         Pseudonyms(secret),
         mode,
         partial(everybody, store),
-        partial(customer_of, store),
+        partial(customers_of, store),
         frozenset(revealed(store)),
         partial(alerted, store),
     )
@@ -78,33 +80,35 @@ def own_key(store: Store) -> bytes:
 
 def everybody(store: Store) -> frozenset[str]:
     """The agents whom the store has counted or seen, and the subjects of its alerts and cases."""
-    import pyarrow.compute as pc
-    import pyarrow.dataset as ds
-
     found = {str(one) for (one,) in store.db.execute(SUBJECTS)}
     for table in ("agent_days", "events"):
-        if files := store.files(table):
-            for batch in ds.dataset(files).to_batches(columns=["agent_id"]):
-                found.update(pc.unique(batch["agent_id"]).to_pylist())
-    if files := store.files("agent_days"):
-        team = ds.dataset(files[-1:]).to_table(columns=["team"])["team"]
-        found.update(f"team {one}" for one in pc.unique(team).to_pylist() if one)
+        found.update(_distinct(store, table, "agent_id"))
+    found.update(f"team {team}" for team in _distinct(store, "agent_days", "team"))
     return frozenset(one for one in found if one)
 
 
-def customer_of(store: Store, pseudonyms: Pseudonyms, name: str) -> str | None:
-    """The customer (or ticket) of a pseudonym: every one whom the store has seen is asked, file by file."""
+def customers_of(store: Store, pseudonyms: Pseudonyms, wanted: Collection[str]) -> dict[str, str]:
+    """Pseudonyms of customers and tickets -> the ids of those that the store has seen: its files are read once."""
+    found: dict[str, str] = {}
+    kinds: tuple[IdKind, ...] = ("customer", "ticket")
+    for kind in kinds:
+        missing = {one for one in wanted if one.startswith(f"{kind}-")}
+        for table in ("visits", "events") if missing else ():
+            for identity in _distinct(store, table, f"{kind}_id"):
+                if (pseudonym := pseudonyms.make(kind, identity)) in missing:
+                    found[pseudonym] = identity
+    return found
+
+
+def _distinct(store: Store, table: str, column: str) -> Iterator[str]:
+    """The values of a column of a table; what stands in several parts of its files comes several times."""
     import pyarrow.compute as pc
     import pyarrow.dataset as ds
 
-    kind = "customer" if name.startswith("customer-") else "ticket"
-    for table in ("visits", "events"):
-        if files := store.files(table):
-            for batch in ds.dataset(files).to_batches(columns=[f"{kind}_id"]):
-                for one in pc.unique(batch[f"{kind}_id"]).to_pylist():
-                    if one and pseudonyms.of(kind, one) == name:  # type: ignore[arg-type]
-                        return str(one)
-    return None
+    files = store.files(table)
+    if files and column in (known := joint_schema(files)).names:
+        for batch in ds.dataset(files, schema=known).to_batches(columns=[column]):
+            yield from filter(None, pc.unique(batch[column]).to_pylist())
 
 
 def alerted(store: Store) -> frozenset[str]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onlooker.errors import UsageError
 from onlooker.store import Store
+from onlooker.store.parquet_files import joint_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -54,35 +58,39 @@ def people_seen(store: Store, vendors: Sequence[str], sites: Sequence[str]) -> P
 
     Case does not matter. Raises UsageError where the store knows nobody of them: a misspelled name is no empty list.
     """
-    if not vendors and not sites:
+    wanted = {column: names for column, names in (("vendor", vendors), ("site", sites)) if names}
+    if not wanted:
         return EVERYBODY
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.dataset as ds
 
-    said = " and ".join(
-        f"{what} {', '.join(names)}" for what, names in (("the vendor", vendors), ("the site", sites)) if names
-    )
-    files = store.files("agent_days")
-    rows = [ds.dataset(file).to_table(columns=_there(ds.dataset(file))) for file in files]
-    days = pa.concat_tables(rows, promote_options="permissive") if rows else pa.table({"agent_id": [], "day": []})
-    for what, names in (("vendor", vendors), ("site", sites)):
-        if names and what not in days.schema.names:
-            raise UsageError(
-                f"the store does not know of whom its agents are ({what})",
-                f"Give an agents table with a column {what} (--agents): it is kept from the next night on.",
-            )
-    last = days.sort_by([("agent_id", "ascending"), ("day", "descending")])
-    first = pc.not_equal(last["agent_id"].slice(1), last["agent_id"].slice(0, max(len(last) - 1, 0)))
-    last = last.filter(pa.concat_arrays([pa.array([True]), first.combine_chunks()])) if len(last) else last
-    for what, names in (("vendor", vendors), ("site", sites)):
-        if names:
-            wanted = pa.array([one.casefold() for one in names], pa.string())
-            last = last.filter(pc.fill_null(pc.is_in(pc.utf8_lower(last[what]), value_set=wanted), False))
+    last = _last_days(store, list(wanted))
+    for column, names in wanted.items():
+        folded = {name.casefold() for name in names}
+        spelled = [one for one in pc.unique(last[column]).to_pylist() if one and one.casefold() in folded]
+        last = last.filter(pc.is_in(last[column], value_set=pa.array(spelled, pa.string())))
+    said = " and ".join(f"the {column} {', '.join(names)}" for column, names in wanted.items())
     if not len(last):
         raise UsageError(f"the store knows nobody of {said}", "Is it spelled as in the agents table?")
     return PeopleSeen(frozenset(last["agent_id"].to_pylist()), said)
 
 
-def _there(dataset: Any) -> list[str]:
-    return [name for name in ("agent_id", "day", "vendor", "site") if name in dataset.schema.names]
+def _last_days(store: Store, columns: list[str]) -> pa.Table:
+    """`agent_id` and `columns` of the last day of each agent. Raises UsageError where the store has no such column."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.dataset as ds
+
+    files = store.files("agent_days")
+    known = joint_schema(files) if files else pa.schema([])
+    for column in columns:
+        if column not in known.names:
+            raise UsageError(
+                f"the store does not know of whom its agents are ({column})",
+                f"Give an agents table with a column {column} (--agents): it is kept from the next night on.",
+            )
+    days = ds.dataset(files, schema=known).to_table(columns=["agent_id", "day", *columns])
+    nulls_count = pc.ScalarAggregateOptions(skip_nulls=False)
+    by_agent = days.sort_by("day").group_by("agent_id", use_threads=False)
+    last = by_agent.aggregate([(column, "last", nulls_count) for column in columns])
+    return last.rename_columns({f"{column}_last": column for column in columns})

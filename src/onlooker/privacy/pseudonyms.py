@@ -42,9 +42,13 @@ class Pseudonyms:
         """The pseudonym of one id, always the same; one that was made here stays as it is."""
         if isinstance(identity, Pseudonym) or identity in self.made:
             return identity
-        shown = Pseudonym(f"{kind}-{self._digest(f'{kind}:{identity}')[:16]}")
+        shown = self.make(kind, identity)
         self.made.add(str(shown))
         return shown
+
+    def make(self, kind: IdKind, identity: str) -> Pseudonym:
+        """The pseudonym of an id, whatever the id looks like."""
+        return Pseudonym(f"{kind}-{self._digest(f'{kind}:{identity}')[:16]}")
 
     @property
     def key_id(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
@@ -63,14 +63,18 @@ class Names:
     mode: Mode = "open"
     known: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
     """The agents and subjects that are known, for sentences and for the way back."""
-    find_customer: Callable[[Pseudonyms, str], str | None] = field(default=lambda _p, _name: None, repr=False)
-    """The id of the customer of a pseudonym."""
+    find_customers: Callable[[Pseudonyms, Collection[str]], Mapping[str, str]] = field(
+        default=lambda _pseudonyms, _wanted: {}, repr=False
+    )
+    """Pseudonyms of customers and tickets -> the ids of those that are known; it reads the whole store."""
     revealed: frozenset[str] = frozenset()
     """Agents and teams of cases that were revealed."""
     find_alerted: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
     """Whom an alert that was kept is about or names."""
     typed: dict[str, str] = field(default_factory=dict, repr=False)
     """What somebody typed for an id -> what is shown for it, should it stand in an error."""
+    customers: dict[str, str] = field(default_factory=dict, repr=False)
+    """Pseudonyms of customers and tickets that were looked up already -> their ids."""
 
     def __post_init__(self) -> None:
         """Note that this process hides names."""
@@ -93,6 +97,11 @@ class Names:
         """Whom an alert that was kept is about or names."""
         return self.find_alerted()
 
+    @cached_property
+    def by_pseudonym(self) -> dict[str, str]:
+        """Pseudonyms of the agents and subjects that are known -> their ids."""
+        return {self.of("agent", one): one for one in self.people}
+
     @property
     def strict(self) -> bool:
         """Whether nothing is shown of people whom no alert was about."""
@@ -114,7 +123,7 @@ class Names:
             return identity
         if SHAPE.fullmatch(identity) and identity in self.people:
             # A login of that form is a login: an agent may have taken a colleague's pseudonym for one.
-            return Pseudonyms(self.pseudonyms.key).of(kind, identity)  # type: ignore[arg-type]
+            return self.pseudonyms.make(kind, identity)  # type: ignore[arg-type]
         if kind == "agent":
             what, _, name = identity.partition(" ")
             if what == "team" and name:
@@ -150,28 +159,34 @@ class Names:
         text = typed.strip()
         if self.pseudonyms is None:
             return typed
-        taken = text in self.people
-        if taken and SHAPE.fullmatch(text) and any(self.of("agent", one) == text for one in self.people):
-            raise UsageError(
-                f"{text} is the login of one agent and the pseudonym of another",
-                "Name the case by its id, or the agent by the other name.",
-            )
-        if not SHAPE.fullmatch(text) or taken:
-            if text and not text.startswith("case-"):
-                self.typed[text] = self.of(kind, text)
-            return typed
-        if text.startswith(("agent-", "team-")):
-            found = next((one for one in self.people if self.of("agent", one) == text), None)
-            if found is None and kind == "team":
-                return typed
-        else:
-            found = self.find_customer(self.pseudonyms, text)
+        if SHAPE.fullmatch(text):
+            if text not in self.people:
+                return self._id_of(text, self.pseudonyms.key_id)
+            if text in self.by_pseudonym:
+                raise UsageError(
+                    f"{text} is the login of one agent and the pseudonym of another",
+                    "Name the case by its id, or the agent by the other name.",
+                )
+        if text and not text.startswith("case-"):
+            self.typed[text] = self.of(kind, text)
+        return typed
+
+    def look_up(self, typed: Iterable[str]) -> None:
+        """Look up the customers and tickets whose pseudonyms somebody typed, all at once."""
+        if self.pseudonyms is not None:
+            wanted = {text for text in map(str.strip, typed) if SHAPE.fullmatch(text)}
+            wanted = {text for text in wanted - self.customers.keys() if text.startswith(("customer-", "ticket-"))}
+            self.customers.update(self.find_customers(self.pseudonyms, wanted) if wanted else {})
+
+    def _id_of(self, pseudonym: str, key_id: str) -> str:
+        self.look_up([pseudonym])
+        found = self.customers.get(pseudonym) or self.by_pseudonym.get(pseudonym)
         if found is None:
             raise UsageError(
-                f"nobody in the store has the pseudonym {text}",
-                f"Pseudonyms are those of one key, here {self.pseudonyms.key_id}: another key makes others.",
+                f"nobody in the store has the pseudonym {pseudonym}",
+                f"Another key makes other pseudonyms; those shown here are of the key {key_id}.",
             )
-        self.typed[found] = text  # what goes wrong with it is told as it was asked for
+        self.typed[found] = pseudonym  # an error names it as it was typed
         return found
 
     @contextmanager

@@ -16,10 +16,10 @@ from onlooker.store.catalogue import StoredFile
 from onlooker.store.database import transaction
 from onlooker.store.faults import damaged, told
 from onlooker.store.layout import TABLES, StoredTable, as_date, as_day, file_name
-from onlooker.store.parquet_files import in_order, write_table
+from onlooker.store.parquet_files import in_order, joint_schema, write_table
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 ROWS_AT_ONCE = 1_000_000
 """Rows that are sorted together; a month is merged in as many ranges of its leading column as that takes."""
@@ -62,7 +62,8 @@ def _merge(
     first, last = files[0].first, files[-1].last
     name = file_name(table.name, first, last, generation)
     try:
-        whole = ds.dataset([str(root / file.name) for file in files], schema=_schema(root, files))
+        paths = [root / file.name for file in files]
+        whole = ds.dataset(paths, schema=joint_schema(paths))
         written = write_table(root, name, table, _ranges(whole, table, files, root), whole.schema)
     except (pa.ArrowInvalid, FileNotFoundError) as error:
         raise damaged(root, f"a file of {table.name} in {month} ({error})") from error
@@ -75,14 +76,6 @@ def _merge(
         catalogue.note_generation(db, generation)
         history.append(db, author, "compact", {"table": table.name, "month": month, "files": len(files)})
     return Compacted(table.name, month, len(files), written.rows)
-
-
-def _schema(root: Path, files: list[StoredFile]) -> pa.Schema:
-    """All columns that any of the files has: a column that came with an upgrade is null before it."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    return pa.unify_schemas([pq.read_schema(root / file.name) for file in files], promote_options="permissive")
 
 
 def _ranges(whole: Any, table: StoredTable, files: list[StoredFile], root: Path) -> Iterator[Any]:

@@ -30,6 +30,14 @@ FALSELY_FOUND = 0.05
 READ_BYTES = 1 << 20
 
 
+def joint_schema(files: Iterable[Path]) -> pa.Schema:
+    """All columns that any of the files has: a column that came with an upgrade is null before it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return pa.unify_schemas([pq.read_schema(file) for file in files], promote_options="permissive")
+
+
 class Checked:
     """A file that is hashed and counted as it is written."""
 
