@@ -29,7 +29,8 @@ SHOWN_DAYS = 84
 MONTH = 28
 """Days up to the night over which people are compared with each other."""
 LONGEST = 180
-"""Days before the newest alert that are read at all. A case whose last alert is older has no pictures."""
+"""The pictures of days go back at most this many days from the newest alert of all cases. A case whose last alert is
+older has none."""
 MOST_CASES = 75
 """Cases that get a page of their own, counted from the top of the list. More pages would make the folder too large to
 send."""
