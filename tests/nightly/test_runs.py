@@ -15,6 +15,8 @@ from onlooker.store import Store
 from .conftest import BEFORE
 from .organisation import SETTINGS, by_utc_day, log, night, same_store, write
 
+pytestmark = pytest.mark.full  # minutes of nights on a store
+
 
 def scan(store: Path, *files: object, by: Sequence[str] = (), **changes: str) -> Ran:
     return onlooker("scan", "--store", store, "--out", store.parent / "out", *files, cwd=store.parent, by=by, **changes)
@@ -155,6 +157,3 @@ def test_an_agent_alerted_on_before_a_day_was_over_is_not_alerted_on_the_next(st
         last = opened.nights()[-1]
     assert len(ruled) == 1
     assert last.record["broken_rules"] == ["daily_cap"]
-
-
-pytestmark = pytest.mark.full

@@ -17,6 +17,7 @@ from onlooker.store import Store
 
 from .organisation import write
 
+pytestmark = pytest.mark.full  # minutes of nights on a store
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DAYS = 23
 THIN = 21
@@ -64,15 +65,10 @@ def both_ways(folder: Path, files: list[Path]) -> list[tuple[int, list[str], lis
     ("changed", "said"),
     [
         ({THIN: FIFTH}, "2026-01-26: the log has 10 events where 50 are usual on that weekday (20%)."),
-        pytest.param(
-            {THIN: {}},
-            "2026-01-26: nothing from the log, where 50 events are usual on that weekday.",
-            marks=pytest.mark.full,
-        ),
-        pytest.param(
+        ({THIN: {}}, "2026-01-26: nothing from the log, where 50 events are usual on that weekday."),
+        (
             {THIN: USUAL | {"south": 0}},
             "2026-01-26: nothing from site south, where 25 events are usual on that weekday.",
-            marks=pytest.mark.full,
         ),
     ],
     ids=["a fifth", "nothing", "a site without events"],
@@ -92,16 +88,11 @@ def test_the_last_day_of_a_closed_set_is_noted_and_that_of_a_store_is_not_vouche
         assert (ended(complete, None), list(complete.run.doubts)) == (CANNOT_VOUCH, [said])
 
 
-@pytest.mark.full
 def test_a_whole_log_is_vouched_for_both_ways(tmp_path: Path) -> None:
     assert both_ways(tmp_path, log(tmp_path / "logs", {})) == [(0, [], [], [])] * 2
 
 
-@pytest.mark.full
 def test_a_file_that_is_much_unreadable_has_one_status_both_ways(tmp_path: Path) -> None:
     closed, nightly = both_ways(tmp_path, log(tmp_path / "logs", {}, unreadable=40))
     assert closed == nightly
     assert closed[0] == CANNOT_VOUCH and "lines of" in closed[1][0]
-
-
-pytestmark = pytest.mark.full

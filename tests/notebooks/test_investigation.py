@@ -43,10 +43,12 @@ def text_of(cell: Any) -> str:
     return "".join(output.get("text", "") for output in cell.outputs)
 
 
+@pytest.mark.full
 def test_it_runs_and_warns_of_nothing(executed: Any) -> None:
     must_be_clean(executed)
 
 
+@pytest.mark.full
 def test_it_ends_in_a_conclusion_about_the_agent_on_top(executed: Any) -> None:
     conclusion = text_of([cell for cell in executed.cells if "per active day" in cell.source][-1])
     found = re.search(
@@ -59,6 +61,7 @@ def test_it_ends_in_a_conclusion_about_the_agent_on_top(executed: Any) -> None:
     assert "Open: " in conclusion
 
 
+@pytest.mark.full
 def test_it_goes_from_the_alert_to_the_customers(executed: Any) -> None:
     shown = [
         o["data"]["text/html"] for c in executed.cells for o in c.get("outputs", []) if "text/html" in o.get("data", {})
@@ -67,9 +70,7 @@ def test_it_goes_from_the_alert_to_the_customers(executed: Any) -> None:
     assert any("investigation of the alert on top" in html for html in shown)  # the look is on record
 
 
+@pytest.mark.full
 def test_it_draws_the_agent_s_days(executed: Any) -> None:
     images = [o for cell in executed.cells for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
     assert len(images) == 1
-
-
-pytestmark = pytest.mark.full

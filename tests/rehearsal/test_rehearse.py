@@ -17,6 +17,7 @@ def near(one: Rehearsed, other: Rehearsed) -> bool:
     return dict(one.factors) == pytest.approx(dict(other.factors), abs=1e-6) and one.planted == other.planted
 
 
+@pytest.mark.full
 def test_families_are_weighed_within_bounds_and_not_all_alike(past):
     found = past.rehearsed()
     assert found.planted >= 12
@@ -24,12 +25,14 @@ def test_families_are_weighed_within_bounds_and_not_all_alike(past):
     assert max(found.factors.values()) - min(found.factors.values()) > 0.1
 
 
+@pytest.mark.full
 def test_days_from_the_rehearsal_on_are_not_looked_at(past):
     before = past.first + AGE
     cut = [f"(SELECT * FROM {table} WHERE day < {before}) cut" for table in ("agent_days", "visits")]
     assert past.rehearsed() == past.rehearsed(*cut)
 
 
+@pytest.mark.full
 def test_neither_names_nor_the_order_of_rows_matter(past):
     agent = RENAMED.format("agent_id")
     others = [
@@ -69,6 +72,3 @@ def test_with_few_planted_people_families_stay_nearly_alike():
     weight = np.where(planted, 1 / 20, 1 / 480)
     few, many = (factors(evidence, planted, weight * people) for people in (1, 40))
     assert np.abs(few - 1.0).max() < np.abs(many - 1.0).max()
-
-
-pytestmark = pytest.mark.full
