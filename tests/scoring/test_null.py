@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from evaluation import simulated as organisations
 from scipy import stats
-from tests.scoring.worlds import FIRST_DAY, honest, scored
+from tests.scoring.worlds import FIRST_DAY, SIGNALS, honest, scored
 
 from onlooker.scoring.method import Method
 from onlooker.simulation import ordinary, simulate
@@ -14,16 +16,19 @@ from onlooker.simulation import ordinary, simulate
 SETTLED = Method().settled_days
 """Age of a log from which its p-values are not held back, and compared with settled nights only."""
 YOUNG = 28
+RISEN = {FIRST_DAY + 28: dict.fromkeys(SIGNALS, 0.8), FIRST_DAY + 112: dict.fromkeys(SIGNALS, 2.0)}
+"""What rehearsals may say at worst: the lowest factor of every signal, then the highest."""
 
 
 def shares(
-    seeds: range, levels: tuple[float, ...], agents: int, days: int, since: int = SETTLED, until: int = 10**6
-) -> np.ndarray:
+    seeds: range, levels: tuple[float, ...], agents: int, days: int, since: int = SETTLED, until: int = 10**6,
+    factors: Mapping[int, Mapping[str, float]] | None = None,
+) -> np.ndarray:  # fmt: skip
     """Share of judged agent-days of the log's days `since` to `until` with p at most each level, one row per panel."""
     rows = []
     for seed in seeds:
         panel = honest(seed, agents, days)
-        scores = scored(panel)
+        scores = scored(panel, factors=factors)
         age = panel.day - FIRST_DAY
         p = scores.p_value[scores.judged & (age >= since) & (age < until)]
         rows.append([(p <= level).mean() for level in levels])
@@ -57,6 +62,21 @@ def test_a_young_log_errs_on_the_cautious_side():
     found = shares(range(8), levels, agents=40, days=SETTLED, since=YOUNG).mean(axis=0)
     assert (found <= levels).all(), found
     assert found[0] > 0.02, found
+
+
+def test_factors_that_are_all_alike_change_no_p_value():
+    panel = honest(agents=20, days=60)
+    changed = scored(panel, factors={FIRST_DAY + 28: dict.fromkeys(SIGNALS, 2.0)})
+    np.testing.assert_allclose(changed.p_value, scored(panel).p_value, rtol=1e-6)
+
+
+@pytest.mark.full
+def test_small_teams_after_factors_have_risen():
+    """The past evidence that a night is compared with is that of the earlier factors."""
+    levels = (0.1, 0.01)
+    first, last = RISEN
+    factors = {first: RISEN[first], last: {**RISEN[last], SIGNALS[0]: 0.8}}
+    within(shares(range(10), levels, 20, 150, since=112, factors=factors), levels, 1.5)
 
 
 def simulated(seeds: range, levels: tuple[float, ...]) -> np.ndarray:

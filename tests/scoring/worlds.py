@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -44,5 +45,7 @@ def fresh(panel: Panel, method: Method | None = None) -> History:
     return History(panel.agents, 1, panel.looks_back, panel.first_day, method or Method(), panel.signals)
 
 
-def scored(panel: Panel, history: History | None = None) -> Scores:
-    return score_panel(panel, history or fresh(panel))
+def scored(
+    panel: Panel, history: History | None = None, factors: Mapping[int, Mapping[str, float]] | None = None
+) -> Scores:
+    return score_panel(panel, history or fresh(panel), factors=factors)

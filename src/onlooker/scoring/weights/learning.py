@@ -39,8 +39,12 @@ class Learning:
 
     @property
     def in_force(self) -> Floats:
-        """The weights that nights are judged by: those fitted, times what was rehearsed."""
-        return self.weights * self.factors[:, None, None]
+        """The weights that nights are judged by: those fitted, times what was rehearsed, and of the same sum.
+
+        Were the sum another one, the evidence would no longer be comparable with that of the nights before.
+        """
+        found = self.weights * self.factors[:, None, None]
+        return found * (self.weights.sum() / max(found.sum(), 1e-12)) if self.rehearsed_in_copies else found
 
     @property
     def rehearsed_in_copies(self) -> bool:
