@@ -138,13 +138,13 @@ class Settings(BaseModel):
     )
     privacy: Mode = Field(
         "open",
-        description="what is shown of names: open (all), pseudonyms, or strict (and little of people without alerts)",
+        description="what is shown of names: open (all), pseudonyms, or strict (little of people without alerts)",
     )
     pseudonym_key: SecretPlace | None = Field(
         None, description="where the key of pseudonyms is kept; by default the store has its own"
     )
-    vendors: list[str] = Field(default_factory=list, description="whose people are seen when looking; all if empty")
-    sites: list[str] = Field(default_factory=list, description="sites whose people are seen when looking; all if empty")
+    vendors: list[str] = Field(default_factory=list, description="vendors whose people look-ups show; all if empty")
+    sites: list[str] = Field(default_factory=list, description="sites whose people look-ups show; all if empty")
     keep_unalerted: int = Field(
         90, ge=90, description="days after which strict privacy erases scores of people who were never alerted on"
     )
@@ -187,7 +187,7 @@ class Settings(BaseModel):
 
 
 class Options(TypedDict, total=False):
-    """The settings that functions of the package take by name, for editors and type checkers; `Settings` tells of each.
+    """The settings that functions of the package take by name, for editors and type checkers, as `Settings` has them.
 
     `out` and `store` are arguments of their own.
     """

@@ -173,7 +173,7 @@ def test_where_the_scan_was_told_so_a_confirmed_verdict_takes_two_people(place):
         store.start_run("two", "1")
         store.finish_run("two", {"settings": {"second_for_confirmed": True}})
         desk = CaseDesk(store)
-        for second, why in ((None, "takes a second person"), ("ANA", "is the first"), ("agent-3", "it is about")):
+        for second, why in ((None, "second person has to agree"), ("ANA", "is the first"), ("agent-3", "it is about")):
             with pytest.raises(NotAllowed, match=why):
                 desk.close(only(desk), "confirmed", "ana", "seen", second=second)
         case = desk.close(only(desk), "confirmed", "ana", "seen", second="bo")

@@ -9,6 +9,7 @@ import pytest
 from tests.store.days import FIRST, alert, reason
 
 import onlooker
+from onlooker import api
 from onlooker.cases import CaseDesk, gather
 from onlooker.errors import UsageError
 from onlooker.privacy.people_seen import EVERYBODY, PeopleSeen, people_seen
@@ -58,14 +59,18 @@ def test_cases_of_others_are_not_there_nor_those_of_a_team_that_has_one_of_them(
         assert len(CaseDesk(store, seen=people_seen(store, ["acme", "bolt"], [])).cases()) == 3
 
 
-def test_a_case_of_a_team_is_shown_to_whom_all_its_members_are_shown(
+def test_cases_and_look_ups_are_about_people_who_are_seen_and_a_team_about_all_its_members(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ONLOOKER_VENDORS", "acme,bolt")
     assert onlooker.Store(place, who="ana").case("team north").agent_id == "team north"
     monkeypatch.setenv("ONLOOKER_VENDORS", "acme")
+    store = onlooker.Store(place, who="ana")
     with pytest.raises(UsageError, match="there is no case"):
-        onlooker.Store(place, who="ana").case("team north")
+        store.case("team north")
+    for look in (store.exposure, store.explain, lambda one: api.held(one, place)):
+        with pytest.raises(UsageError, match="sam is not among the people of the vendor acme"):
+            look("sam")
 
 
 def test_alerts_and_entries_are_seen_if_all_whom_they_name_are() -> None:

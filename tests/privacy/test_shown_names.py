@@ -21,11 +21,12 @@ from tests.store.days import FIRST
 import onlooker
 from onlooker.cases import Scope
 from onlooker.errors import EngineError, UsageError
+from onlooker.investigate.source_lines import SourceLine
 from onlooker.privacy import OPEN, Names, Pseudonyms
 from onlooker.privacy.names_in_store import names_in_store
 from onlooker.privacy.names_in_text import in_known_sentences
-from onlooker.scanning.alerted_people import strictly, without_sealed
-from onlooker.scanning.private_looks import Look, must_be_alerted_on
+from onlooker.scanning.alerted_people import without_sealed, without_unalerted
+from onlooker.scanning.private_looks import Look, must_be_alerted_on, must_have_reason
 from onlooker.schema.findings import Reason, VisitToSee
 from onlooker.store import Commit, Store
 from onlooker.store.layout import PSEUDONYM_KEY
@@ -147,6 +148,7 @@ def test_each_field_is_shown_by_its_name() -> None:
         "settings": {"may_export": ["(not shown)"] * 2, "budget": 3}, "series": {kim: [1, 2]}, "hours": {kim: {1: 2}},
         "whom": kim, "person": customer, "assignee": "ana", "second": "ben", "severity": "kim",
     }  # fmt: skip
+    assert known.shown((SourceLine("log.csv", 3, "kim,C-1"),)) == (SourceLine("log.csv", 3, "(not shown)"),)
     # Somebody who takes the case about themselves is an agent there.
     assert known.shown({"agent_id": "kim", "assignee": "kim"}) == {"agent_id": kim, "assignee": kim}
 
@@ -239,9 +241,9 @@ def test_every_command_and_python_take_the_settings_file_of_the_environment(
     (said.place / "other.toml").write_text('vendors = ["acme"]\n')
     own = Said(said.place, {**said.variables, "ONLOOKER_CONFIG": "other.toml"})
     for words in (("cases", "list"), ("today",), ("exposure", "kim.0001"), ("export", "--format", "csv")):
-        assert "does not know of whom its agents are (vendor)" in own(*words)
+        assert "does not know the vendor of its agents" in own(*words)
     monkeypatch.setenv("ONLOOKER_CONFIG", str(said.place / "other.toml"))
-    with pytest.raises(UsageError, match="of whom its agents are"):
+    with pytest.raises(UsageError, match="the vendor of its agents"):
         onlooker.Store(said.place / "store").cases()
 
 
@@ -277,7 +279,18 @@ def test_scores_do_not_say_that_somebody_of_a_sealed_case_was_alerted_on() -> No
     assert without_sealed(rows, {"kim"})["alerted"].to_pylist() == [False, True, False]
     assert without_sealed(rows, ()) is rows
     strict = Names(Pseudonyms(KEY), "strict", find_alerted=lambda: frozenset({"kim", "lee"}))
-    assert strictly(strict, run(), (), rows, {"kim"})[1]["agent_id"].to_pylist() == ["lee"]
+    assert without_unalerted(strict, run(), (), rows, {"kim"})[1]["agent_id"].to_pylist() == ["lee"]
+
+
+def test_a_look_up_needs_a_reason_where_privacy_is_strict_and_work_on_cases_needs_none() -> None:
+    strict = Names(Pseudonyms(KEY), "strict")
+    for what in ("explain", "exposure", "trace", "access", "person shown"):
+        with pytest.raises(UsageError, match="a look-up needs a reason"):
+            must_have_reason(strict, what, " ")
+        must_have_reason(strict, what, "a request")
+        must_have_reason(names(), what, "")
+    for what in ("today", "cases listed", "case shown", "history shown"):
+        must_have_reason(strict, what, "")
 
 
 def test_where_a_case_is_sealed_from_who_looks_it_is_as_if_there_were_no_alert() -> None:

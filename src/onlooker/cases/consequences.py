@@ -12,8 +12,8 @@ from onlooker.privacy import OPEN, Names
 from onlooker.schema.days import day_of, iso
 from onlooker.store import Store
 
-RAISED_AGAIN = 1.5
-"""From this many times the case's busiest day on, a day is no longer taken for the same."""
+NO_LONGER_COVERED = 1.5
+"""A day with this many times the visits of the case's busiest day, or more, is not covered by an explanation."""
 NAMED = 5
 """Members of a team that are named one by one."""
 
@@ -27,11 +27,11 @@ def accepted_level(store: Store, explanation: Explanation) -> int:
         return 0
     counted = read_case(store.db, explanation.case_id).unexplained.values()
     alerted = (int(alert.record["unexplained"]) for alert in store.alerts(case=explanation.case_id))
-    return max(ceil(RAISED_AGAIN * max([0, *counted, *alerted])) - 1, 0)
+    return max(ceil(NO_LONGER_COVERED * max([0, *counted, *alerted])) - 1, 0)
 
 
 def consequences(desk: CaseDesk, case: Case, names: Names = OPEN) -> Iterator[str]:
-    """What the verdict on a closed case did, and how to take it back; `names` are shown so unless it was revealed."""
+    """What the verdict on a closed case did, and how to take it back; unless it was revealed, with `names` as shown."""
     verdict, names = case.verdict, OPEN if case.revealed else names
     if verdict is None:
         return

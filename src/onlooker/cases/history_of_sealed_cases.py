@@ -10,7 +10,7 @@ from onlooker.store.history_chain import Entry
 
 
 def entries_seen_by(viewer: str, store: Store, entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries that tell `viewer` of no case that is hidden from them."""
+    """The entries without those about a case that is hidden from `viewer`, or about the agent of such a case."""
     sealed = [case for case in read_cases(store.db) if case.is_hidden_from(viewer)]
     hidden = {case.id for case in sealed} | {case.agent_id for case in sealed}
     for entry in entries:

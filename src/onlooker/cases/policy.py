@@ -80,15 +80,15 @@ def check_second(author: str, second: str | None, agents: tuple[str, ...], neede
     if second is None and not needed:
         return
     if not second:
-        raise NotAllowed("a confirmed verdict takes a second person here", "Name who agrees with --second.")
+        raise NotAllowed("a second person has to agree to this", "Name who agrees with --second.")
     check_author(second, agents, "agree to this")
-    if not plainly(second):
+    if not letters_and_digits(second):
         raise NotAllowed("the second person has no name", "Name who agrees, in letters, with --second.")
-    if same_person(author, second) or plainly(author) == plainly(second):
+    if same_person(author, second) or letters_and_digits(author) == letters_and_digits(second):
         raise NotAllowed("the second person is the first", "Name somebody else with --second.")
 
 
-def plainly(name: str) -> str:
+def letters_and_digits(name: str) -> str:
     """The letters and digits of a login, without marks, case, domain and what follows a plus or a bracket."""
     first = re.split(r"[+/(\[]", login(unicodedata.normalize("NFKD", name)), maxsplit=1)[0]
     return "".join(char for char in first if char.isalnum())

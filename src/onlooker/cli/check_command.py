@@ -42,13 +42,13 @@ def command(
     from onlooker.config import load
     from onlooker.engines.duck import DuckEngine
     from onlooker.ingest import read_logs
-    from onlooker.privacy.names_of_logs import names_of_a_look
+    from onlooker.privacy.names_of_logs import names_of_checked_logs
     from onlooker.scanning.inputs import read_side_tables, reading_settings
 
     screen = Screen(quiet, verbose)
     settings = load(flags, config_file)
     with DuckEngine(memory=settings.memory, threads=settings.threads) as engine:
-        names = names_of_a_look(engine, settings.privacy, settings.pseudonym_key)
+        names = names_of_checked_logs(engine, settings.privacy, settings.pseudonym_key)
         with names.in_errors():
             reading = read_logs(
                 engine, logs, where=settings.where, query=settings.query or "", join_ids=settings.join_ids,

@@ -99,7 +99,7 @@ Exit status:
     help="Exit with 1 if there is an alert at least this severe; with --store, one that is new or was raised again.",
 )
 @click.option("--privacy", type=click.Choice(MODES),
-              help="Show names, or pseudonyms; strict besides shows nothing of people without alerts.")  # fmt: skip
+              help="Show names (open) or pseudonyms; strict also shows nothing of people without alerts.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: the run and its alerts.")
 @click.option("--log-json", is_flag=True, help="Instead of list and words, JSON lines on standard error, without ids.")
 @spark_options

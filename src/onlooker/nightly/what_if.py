@@ -20,7 +20,7 @@ from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.features import FAMILIES
 from onlooker.privacy import Names
-from onlooker.privacy.names_in_store import everybody, names_in_store
+from onlooker.privacy.names_in_store import known_people, names_in_store
 from onlooker.privacy.people_seen import people_seen
 from onlooker.scanning.decide_alerts import SPEAKS
 from onlooker.schema.days import EPOCH, iso
@@ -71,7 +71,7 @@ def what_if(store_path: Path, settings: Settings, *wishes: str) -> list[Tried]:
         shown = names_in_store(store, settings.privacy, settings.pseudonym_key)
         nights = nights.told_with(shown)
         seen = people_seen(store, settings.vendors, settings.sites)
-        among = shown.alerted if shown.strict else everybody(store) if seen.limited else frozenset()
+        among = shown.alerted if shown.strict else known_people(store) if seen.limited else frozenset()
         hides = shown.strict or seen.limited
         named = {shown.of("agent", one) for one in among if seen.sees(one)} if hides else None
     present = nights.decided(settings)

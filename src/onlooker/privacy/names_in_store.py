@@ -1,4 +1,4 @@
-"""Whom a store knows, and how its names are shown: by the settings, and at least as strictly as its last run had it."""
+"""The people in a store, and how its names are shown: by the settings, and no less strictly than by its last run."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ REVEALED = """SELECT agent_id FROM cases WHERE json_extract(record, '$.revealed'
 def names_in_store(store: Store, mode: Mode = "open", key: str | None = None, *, by_last_run: bool = True) -> Names:
     """How names of an open store are shown: in the `mode` of the settings or that of the store's last run.
 
-    The stricter of the two counts, so that whoever looks cannot undo what the scan was told; for a scan itself
-    (`by_last_run=False`) its own. `key` is the place of the key, by default the store's own; where the last run hid
-    names, it is that of the last run. Raises UsageError where the key can't be read, or is another.
+    The stricter of the two holds, so that a look never shows more than the scan was set to show; a scan
+    (`by_last_run=False`) goes by its own settings alone. `key` is the place of the key (`file:PATH`, `env:NAME`), by
+    default the store; where the last run hid names, its key is used. Raises UsageError for a key that can't be read,
+    and where `key` is not the place of the last run's.
     """
     row = store.db.execute(SETTINGS).fetchone()
     last: Mode = row[0] if row else "open"
@@ -43,7 +44,7 @@ def names_in_store(store: Store, mode: Mode = "open", key: str | None = None, *,
     if by_last_run and last != "open":
         if key and key != place:
             raise UsageError(
-                "the names of this store are pseudonyms of another key than pseudonym_key names",
+                "pseudonym_key names another key than the one that made the pseudonyms of this store",
                 f"Set pseudonym_key as it was when the store was written last: {place or 'not at all'}.",
             )
     else:
@@ -52,7 +53,7 @@ def names_in_store(store: Store, mode: Mode = "open", key: str | None = None, *,
     return Names(
         Pseudonyms(secret),
         mode,
-        partial(everybody, store),
+        partial(known_people, store),
         partial(customers_of, store),
         frozenset(revealed(store)),
         partial(alerted, store),
@@ -60,7 +61,7 @@ def names_in_store(store: Store, mode: Mode = "open", key: str | None = None, *,
 
 
 def own_key(store: Store) -> bytes:
-    """The store's own key, made when it is asked for first."""
+    """The store's own key, made when it is first needed."""
     path = store.root / PSEUDONYM_KEY
     try:
         if not path.exists():
@@ -78,8 +79,8 @@ def own_key(store: Store) -> bytes:
         ) from error
 
 
-def everybody(store: Store) -> frozenset[str]:
-    """The agents whom the store has counted or seen, and the subjects of its alerts and cases."""
+def known_people(store: Store) -> frozenset[str]:
+    """The agents and teams in the store's tables, and the subjects of its alerts and cases."""
     found = {str(one) for (one,) in store.db.execute(SUBJECTS)}
     for table in ("agent_days", "events"):
         found.update(_distinct(store, table, "agent_id"))
@@ -112,7 +113,7 @@ def _distinct(store: Store, table: str, column: str) -> Iterator[str]:
 
 
 def alerted(store: Store) -> frozenset[str]:
-    """Whom the store's alerts are about or name."""
+    """The people whom the store's alerts are about or name."""
     return frozenset(str(one) for (one,) in store.db.execute(ALERTED) if one)
 
 

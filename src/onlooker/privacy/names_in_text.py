@@ -34,7 +34,7 @@ CONTENT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(has a header further down with other columns): .*$", r"\1"),
     )
 )  # fmt: skip
-"""Where a sentence about a file quotes it, and what stands there instead."""
+"""Places where a sentence about a file quotes its content, and what is shown there instead."""
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 ORDINARY = frozenset(
     re.findall(
@@ -46,9 +46,9 @@ ORDINARY = frozenset(
         ticket tickets to unusual usual view views visit visits was week weeks were what who with without worked""",
     )
 )
-"""Words of Onlooker's own sentences that an id may be as well."""
+"""Ordinary words of Onlooker's own sentences, which may also be the id of somebody."""
 MARKS = re.compile(r"[\s,;:()\"']")
-"""What ends a word, and may stand in an id all the same."""
+"""Characters that end a word of a sentence, though an id may have them."""
 DATED = re.compile(r"(.+?) on (\d{4}-\d\d-\d\d)")
 
 NameOf = Callable[[str, str], str]
@@ -80,11 +80,11 @@ def _replaced(words: str, group: str, kind: str, name_of: NameOf) -> str:
     return ", ".join(name_of(kind, part) for part in parts)
 
 
-def in_words(text: str, shown: Mapping[str, str]) -> str:
+def replace_ids(text: str, shown: Mapping[str, str]) -> str:
     """The text with every word that is an id of `shown` replaced.
 
-    A short id of digits only, or one that is a word of our sentences, is replaced where a sentence can but name
-    somebody: elsewhere it is a count, or that word, and who was replaced for it would be known.
+    A short id of digits only, or one that is an ordinary word, is replaced only where a sentence always names somebody.
+    Elsewhere it is a count, or that word, and a pseudonym in its place would give away whose it is.
     """
     if not any(identity in text for identity in shown):
         return text
@@ -100,14 +100,14 @@ def _as_pattern(identity: str) -> str:
     return rf"(?<!\w){quoted}(?!\w)"
 
 
-def known_words(text: str, people: Iterable[str], name_of: NameOf) -> str:
-    """The text with every word that is the id of one of `people` replaced; they may be very many."""
+def replace_people(text: str, people: Iterable[str], name_of: NameOf) -> str:
+    """The text with every word that is the id of one of `people` replaced; there may be a million of them."""
     known = people if isinstance(people, set | frozenset) else frozenset(people)
     words = {
         word for word in re.findall(r"[^\s,;:()\"']+", text) for word in (word, word.rstrip(".?!")) if word in known
     }
     marked = {one for one in known if MARKS.search(one) and one in text}
-    return in_words(text, {one: name_of("agent", one) for one in words | marked})
+    return replace_ids(text, {one: name_of("agent", one) for one in words | marked})
 
 
 def is_a_word(identity: str) -> bool:

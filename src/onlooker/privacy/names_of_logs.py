@@ -13,7 +13,7 @@ from onlooker.schema.privacy_modes import Mode
 
 
 def names_of_logs(engine: Engine, mode: Mode, key: str | None) -> Names:
-    """Names of the log on `engine`. Raises UsageError where the settings name no key: a store's own is not there."""
+    """How names of the logs on `engine` are shown. Raises UsageError where no `key` is named: no store has one here."""
     if mode == "open":
         return OPEN
     if key is None:
@@ -25,8 +25,8 @@ def names_of_logs(engine: Engine, mode: Mode, key: str | None) -> Names:
     return Names(Pseudonyms(read_secret(key).encode()), mode, lambda: agents_of(engine))
 
 
-def names_of_a_look(engine: Engine, mode: Mode, key: str | None) -> Names:
-    """The same where nothing is kept: without a key of the settings, pseudonyms of one that nobody has."""
+def names_of_checked_logs(engine: Engine, mode: Mode, key: str | None) -> Names:
+    """The same for logs that are only checked: where no `key` is named, one is made for this once, and not kept."""
     if mode != "open" and key is None:
         return Names(Pseudonyms(secrets.token_bytes(32)), mode, lambda: agents_of(engine))
     return names_of_logs(engine, mode, key)

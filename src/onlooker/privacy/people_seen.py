@@ -1,4 +1,4 @@
-"""Whose people somebody sees who looks: all, or those of some vendors and sites, by the last day that they worked."""
+"""Which people a look into a store shows: all, or those of some vendors and sites, by the last day each worked."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PeopleSeen:
-    """Who is seen; everybody where `agents` is None."""
+    """The people whom somebody is shown; everybody where `agents` is None."""
 
     agents: frozenset[str] | None = None
     said: str = ""
-    """Whose people they are, in words."""
+    """The vendors and sites of these people, in words."""
 
     @property
     def limited(self) -> bool:
@@ -86,7 +86,7 @@ def _last_days(store: Store, columns: list[str]) -> pa.Table:
     for column in columns:
         if column not in known.names:
             raise UsageError(
-                f"the store does not know of whom its agents are ({column})",
+                f"the store does not know the {column} of its agents",
                 f"Give an agents table with a column {column} (--agents): it is kept from the next night on.",
             )
     days = ds.dataset(files, schema=known).to_table(columns=["agent_id", "day", *columns])

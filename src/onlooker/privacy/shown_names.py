@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from onlooker.errors import EngineError, OnlookerError, UsageError
-from onlooker.privacy.names_in_text import in_known_sentences, in_words, known_words
+from onlooker.privacy.names_in_text import in_known_sentences, replace_ids, replace_people
 from onlooker.privacy.pseudonyms import SHAPE, IdKind, Pseudonym, Pseudonyms
 from onlooker.schema.privacy_modes import Mode
 from onlooker.store.personal_fields import IDS, SENTENCES
@@ -31,17 +31,17 @@ FIELDS: Mapping[str, IdKind] = {
 EITHER = ("whom", "person", "person_id")
 """Fields that hold the id of an agent or of a customer."""
 STAFF = IDS["agent"] - FIELDS.keys() - {*EITHER, "may_export"}
-"""Who works with the tool is named; here stands an agent only where a record is about the same one."""
+"""Fields of people who work with the tool, who are named; an agent is hidden there where the record is about them."""
 TEXTS = SENTENCES | {"because", "lines", "next", "story", "summary", "surges", "why_none", "no_alert", "fault"}
 BY_AGENT = ("series", "hours")
 """Fields whose keys are agents."""
 NOT_OF_PEOPLE = ("settings", "mapping")
-"""Fields in which the name of a column stands under the name of ours: `agent_id` there is no agent."""
+"""Fields whose values are settings or names of columns: what stands under `agent_id` there is no agent."""
 NOT_SHOWN = "(not shown)"
 WITH_FREE_TEXT = (
     "Run", "Reading", "Entry", "Explanation", "Note", "Question", "Reveal", "Suppression", "Verdict",
 )  # fmt: skip
-"""Records whose sentences may name somebody who stands in none of their fields: notes of a run, what people typed."""
+"""Records whose sentences may name somebody who is in none of their fields: notes of a run, what people typed."""
 LINES_OF_LOGS = ("SourceLine",)
 """Records whose text is a line of a log."""
 
@@ -109,7 +109,7 @@ class Names:
 
     @property
     def said(self) -> str:
-        """What must be said of it; empty where ids are shown."""
+        """The note of a run that hides names; empty where ids are shown."""
         if self.pseudonyms is None:
             return ""
         return (
@@ -150,7 +150,7 @@ class Names:
         """A sentence without a record: the ids at known places of it, and those of the people that are known."""
         if self.pseudonyms is None:
             return text
-        return known_words(in_known_sentences(text, self.of), self.people, self.of)
+        return replace_people(in_known_sentences(text, self.of), self.people, self.of)
 
     # The way back
 
@@ -191,7 +191,7 @@ class Names:
 
     @contextmanager
     def in_errors(self) -> Iterator[None]:
-        """What goes wrong inside is told without ids, those that somebody typed included."""
+        """Errors raised in this block name nobody: neither people who are known nor ids that somebody typed."""
         try:
             yield
         except OnlookerError as error:
@@ -199,7 +199,7 @@ class Names:
                 if isinstance(error, EngineError):  # it may quote what it read
                     error.message = error.message.replace(error.said, NOT_SHOWN)
                 error.message, error.hint = (
-                    self.text(in_words(one, self.typed)) for one in (error.message, error.hint)
+                    self.text(replace_ids(one, self.typed)) for one in (error.message, error.hint)
                 )
                 error.args = (error.message,)
                 raise error.with_traceback(None) from None  # what it came from, and where, may name somebody
@@ -210,7 +210,7 @@ OPEN = Names()
 
 
 def any_private() -> bool:
-    """Whether names were hidden in this process: of an error that nobody expected only the place is told then."""
+    """Whether this process hides names: an unexpected error then shows where it was raised, and not its text."""
     return bool(_MADE)
 
 
@@ -265,7 +265,7 @@ class _Walk:
             return self.own.get(text, text)
         if name not in TEXTS:
             return text
-        said = in_words(text, self.own)
+        said = replace_ids(text, self.own)
         return self.names.text(said) if self.free else said
 
     def _mapping(self, value: Mapping[Any, Any], name: str) -> dict[Any, Any]:

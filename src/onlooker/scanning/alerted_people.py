@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def without_sealed(scores: pa.Table, sealed: Collection[str]) -> pa.Table:
-    """The scores, where no night of an agent of a sealed case was alerted on."""
+    """The scores, with `alerted` false for every night of an agent whose case is sealed."""
     if not sealed or "alerted" not in scores.schema.names:
         return scores
     import pyarrow as pa
@@ -25,7 +25,7 @@ def without_sealed(scores: pa.Table, sealed: Collection[str]) -> pa.Table:
     return scores.set_column(place, "alerted", pc.and_(scores["alerted"], pc.invert(hidden)))
 
 
-def strictly(
+def without_unalerted(
     names: Names, run: Run, alerts: Iterable[Alert], scores: pa.Table, sealed: Collection[str] = ()
 ) -> tuple[Run, pa.Table]:
     """The run and the scores without people whom no alert was ever about; as they are where privacy is not strict."""

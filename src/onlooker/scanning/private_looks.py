@@ -24,9 +24,9 @@ from onlooker.store.history_filters import Wanted
 from onlooker.store.recorded_look_ups import record_look
 
 SUBJECTS: Mapping[str, IdKind] = {"agent": "agent", "customer": "customer", "whom": "agent"}
-"""Fields that say whom a look is about, and whose pseudonym stands there first of all."""
+"""Fields that say whom a look is about, and the kind of id that stands in them."""
 WITHOUT_REASON = ("today", "export", "cases listed", "case shown", "suppressions listed", "history shown", "receipt")
-"""Looks at the work of a morning, at records of it, and at what has been delivered already."""
+"""Looks that need no reason: the daily work on cases, the history, and what was delivered already."""
 Value = TypeVar("Value")
 
 
@@ -45,7 +45,7 @@ class Look:
     seen: PeopleSeen = EVERYBODY
     """Whose people are seen."""
     sealed: bool = False
-    """Whether a case about the subject is sealed from whoever looks: then it is as if there were none."""
+    """Whether a case about the subject is sealed from the viewer, who is then shown as much as if there were none."""
 
     @property
     def desk(self) -> CaseDesk:

@@ -12,7 +12,7 @@ from onlooker.engines.sql_text import literal
 from onlooker.errors import UsageError
 from onlooker.privacy import OPEN, Names
 from onlooker.scanning.agent_of_scan import AgentOfScan, agent_of
-from onlooker.scanning.alerted_people import strictly
+from onlooker.scanning.alerted_people import without_unalerted
 from onlooker.scanning.frames import alerts_frame, with_dates, with_day
 from onlooker.schema.case_evidence import CaseEvidence
 from onlooker.schema.findings import AgentSeries, Alert, Run
@@ -53,7 +53,7 @@ class Scan:
         """The same with names as they are shown."""
         if not names.private:
             return self
-        run, scores = strictly(names, self.run, self.alerts, self.score_table, self.sealed)
+        run, scores = without_unalerted(names, self.run, self.alerts, self.score_table, self.sealed)
         return replace(
             self, names=names, run=names.shown(run), alerts=names.shown(self.alerts),
             series=names.shown({"series": self.series})["series"], hours=names.shown({"hours": self.hours})["hours"],
